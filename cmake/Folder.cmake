@@ -1,0 +1,32 @@
+# footing_folder(NAME SOURCES a.cpp … LINKS lib …): the library of one folder, with its alias footing::NAME.
+# Headers are included by their path from the top of the checkout: "agent/model/disk.hpp".
+function(footing_folder name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;PRIVATE_LINKS")
+    add_library(footing_${name} STATIC ${arg_SOURCES})
+    add_library(footing::${name} ALIAS footing_${name})
+    target_compile_features(footing_${name} PUBLIC cxx_std_23)
+    target_include_directories(footing_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(footing_${name} PUBLIC ${arg_LINKS}
+        PRIVATE ${arg_PRIVATE_LINKS} footing::warnings footing::sanitizers)
+endfunction()
+
+# footing_program(NAME SOURCES main.cpp … LINKS lib …): one program, in build/<preset>/bin/.
+function(footing_program name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+    add_executable(${name} ${arg_SOURCES})
+    target_compile_features(${name} PRIVATE cxx_std_23)
+    target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${name} PRIVATE ${arg_LINKS} footing::warnings footing::sanitizers)
+endfunction()
+
+# footing_unit_test(FOLDER SOURCES x_test.cpp … LINKS lib …): one doctest program, registered with the label unit.
+function(footing_unit_test folder)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+    string(REPLACE "/" "_" name "unit_${folder}")
+    add_executable(${name} ${PROJECT_SOURCE_DIR}/tests/unit/main.cpp ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    target_link_libraries(${name} PRIVATE ${arg_LINKS} doctest::doctest footing::warnings footing::sanitizers)
+    target_compile_definitions(${name} PRIVATE FOOTING_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    add_test(NAME "unit/${folder}" COMMAND ${name})
+    set_tests_properties("unit/${folder}" PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()

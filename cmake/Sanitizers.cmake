@@ -1,0 +1,13 @@
+# footing::sanitizers: what FOOTING_SANITIZE asks for ("address,undefined", "thread", or nothing).
+set(FOOTING_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+option(FOOTING_COVERAGE "Instrument for gcov" OFF)
+add_library(footing_sanitizers INTERFACE)
+add_library(footing::sanitizers ALIAS footing_sanitizers)
+if(FOOTING_SANITIZE)
+    target_compile_options(footing_sanitizers INTERFACE -fsanitize=${FOOTING_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(footing_sanitizers INTERFACE -fsanitize=${FOOTING_SANITIZE})
+endif()
+if(FOOTING_COVERAGE)
+    target_compile_options(footing_sanitizers INTERFACE --coverage)
+    target_link_options(footing_sanitizers INTERFACE --coverage)
+endif()
