@@ -1,0 +1,137 @@
+#include "agent/os/command.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "agent/os/errno_error.hpp"
+#include "agent/os/fd.hpp"
+
+namespace footing::os {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Pipe {
+    Fd read, write;
+};
+
+Result<Pipe> make_pipe()
+{
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno_fail(ErrorKind::Retry, "pipe", errno);
+    return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+int milliseconds_until(Clock::time_point end)
+{
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    return left < 0 ? 0 : static_cast<int>(std::min<std::int64_t>(left + 1, 1'000'000));
+}
+
+/// Reads what is there; false at the end of the stream.
+bool drain(const Fd& fd, std::string& into)
+{
+    std::array<char, 16384> buffer{};
+    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got < 0) return errno == EINTR || errno == EAGAIN;
+    into.append(buffer.data(), static_cast<std::size_t>(got));
+    return got > 0;
+}
+
+int exit_code_of(int status)
+{
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+Result<pid_t> spawn(const std::vector<std::string>& argv, const Fd& out, const Fd& err)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, out.get(), 1);
+    posix_spawn_file_actions_adddup2(&actions, err.get(), 2);
+    std::vector<char*> arguments;
+    for (const auto& word : argv) arguments.push_back(const_cast<char*>(word.c_str()));  // NOLINT: exec's signature
+    arguments.push_back(nullptr);
+    std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+    std::string locale = "LC_ALL=C";
+    std::array<char*, 3> environment{path.data(), locale.data(), nullptr};
+    // posix_spawnp would search our own PATH; ours may be anything, so the fixed one is searched here.
+    pid_t pid = -1;
+    int error = ENOENT;
+    for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
+        const std::string program = argv[0].starts_with('/') ? argv[0] : folder + argv[0];
+        error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
+        if (error != ENOENT) break;
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) return errno_fail(ErrorKind::Hold, "run " + argv[0], error);
+    return pid;
+}
+
+}  // namespace
+
+Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chrono::milliseconds deadline)
+{
+    if (argv.empty()) return fail(ErrorKind::Bug, "run_command without a program");
+    const auto end = Clock::now() + deadline;
+    auto out = make_pipe();
+    auto err = make_pipe();
+    if (!out) return std::unexpected(out.error());
+    if (!err) return std::unexpected(err.error());
+    auto pid = spawn(argv, out->write, err->write);
+    if (!pid) return std::unexpected(pid.error());
+    out->write.reset();
+    err->write.reset();
+    Fd process(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
+
+    // The process's end counts, not its pipes': a daemon that it left behind may hold those open.
+    CommandResult result;
+    std::array<pollfd, 3> watched{{{out->read.get(), POLLIN, 0}, {err->read.get(), POLLIN, 0}, {process.get(), POLLIN, 0}}};
+    for (bool running = true; running;) {
+        const int ready = ::poll(watched.data(), watched.size(), milliseconds_until(end));
+        if (ready < 0 && errno != EINTR) return errno_fail(ErrorKind::Hold, "wait for " + argv[0], errno);
+        if (ready == 0 && Clock::now() >= end) {
+            result.timed_out = true;
+            ::kill(*pid, SIGKILL);
+            break;
+        }
+        if (watched[0].revents != 0 && !drain(out->read, result.out)) watched[0].fd = -1;
+        if (watched[1].revents != 0 && !drain(err->read, result.err)) watched[1].fd = -1;
+        running = watched[2].revents == 0;
+    }
+    ::fcntl(out->read.get(), F_SETFL, O_NONBLOCK);
+    ::fcntl(err->read.get(), F_SETFL, O_NONBLOCK);
+    const auto drain_all = [](const Fd& fd, std::string& into) {
+        for (std::size_t before = into.size();; before = into.size())
+            if (!drain(fd, into) || into.size() == before) return;
+    };
+    drain_all(out->read, result.out);
+    drain_all(err->read, result.err);
+
+    // A program stuck in the kernel does not die of SIGKILL: it is left behind, not waited for.
+    int status = 0;
+    const pid_t reaped = ::waitpid(*pid, &status, result.timed_out ? WNOHANG : 0);
+    result.exit_code = reaped == *pid && !result.timed_out ? exit_code_of(status) : 137;
+    return result;
+}
+
+std::string quoted(const std::vector<std::string>& argv)
+{
+    std::string line;
+    for (const auto& word : argv) {
+        if (!line.empty()) line += ' ';
+        const bool plain = !word.empty() && word.find_first_of(" '\"\\$*?;&|<>()") == std::string::npos;
+        line += plain ? word : "'" + word + "'";
+    }
+    return line;
+}
+
+}  // namespace footing::os

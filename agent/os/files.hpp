@@ -1,0 +1,28 @@
+/// Small text files and folders, as /sys, /proc and /etc hold them.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/model/result.hpp"
+
+namespace footing::os {
+
+/// The whole file. Retries EINTR; any other error is an Error with its errno.
+Result<std::string> read_file(const std::filesystem::path& path);
+
+/// A sysfs attribute without its trailing newline and blanks; nothing if the file isn't there or can't be read.
+std::optional<std::string> read_attribute(const std::filesystem::path& path);
+
+/// A sysfs attribute that is a number.
+std::optional<std::uint64_t> read_number(const std::filesystem::path& path);
+
+/// Names in a folder, sorted; empty if there is no such folder.
+std::vector<std::string> list_folder(const std::filesystem::path& path);
+
+/// Writes a whole new file beside `path`, flushes it and renames it over `path`.
+Result<void> write_file(const std::filesystem::path& path, const std::string& content);
+
+}  // namespace footing::os
