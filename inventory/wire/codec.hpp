@@ -1,0 +1,253 @@
+/// Wire types to and from nlohmann::json values; what `json.hpp` is made of, and what the inventory keeps sections as.
+///
+/// Reading never throws: the first thing that is wrong is kept as a sentence with its JSON pointer (RFC 6901).
+#pragma once
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/model/result.hpp"
+#include "inventory/wire/fields.hpp"
+
+namespace footing::wire {
+
+using Json = nlohmann::ordered_json;
+
+inline constexpr std::array section_status_words{
+    std::pair{SectionStatus::Ok, "ok"}, std::pair{SectionStatus::Empty, "empty"},
+    std::pair{SectionStatus::Failed, "failed"}, std::pair{SectionStatus::NotCollected, "not_collected"}};
+inline constexpr std::array admission_decision_words{std::pair{AdmissionDecision::Admit, "admit"},
+                                                     std::pair{AdmissionDecision::Refuse, "refuse"},
+                                                     std::pair{AdmissionDecision::Wait, "wait"}};
+
+constexpr const auto& words_of(SectionStatus) { return section_status_words; }
+constexpr const auto& words_of(AdmissionDecision) { return admission_decision_words; }
+
+template <typename E>
+constexpr const char* word_of(E value)
+{
+    for (const auto& [member, word] : words_of(value))
+        if (member == value) return word;
+    return "";
+}
+
+class Writer {
+public:
+    template <typename T>
+    void required(const char* key, const T& value)
+    {
+        object_[key] = json_of(value);
+    }
+    template <typename T>
+    void optional(const char* key, const T& value)
+    {
+        required(key, value);
+    }
+    template <typename T>
+    void optional(const char* key, const std::optional<T>& value)
+    {
+        if (value) required(key, *value);
+    }
+
+    template <typename T>
+    static Json json_of(const T& value)
+    {
+        if constexpr (std::is_enum_v<T>) {
+            return word_of(value);
+        } else if constexpr (requires { Json(value); } && !requires(Writer& w) { fields(w, value); }) {
+            return Json(value);
+        } else {
+            Writer writer;
+            fields(writer, value);
+            return std::move(writer.object_);
+        }
+    }
+    template <typename T>
+    static Json json_of(const std::vector<T>& list)
+    {
+        Json array = Json::array();
+        for (const auto& item : list) array.push_back(json_of(item));
+        return array;
+    }
+    static Json json_of(const std::map<std::string, std::string>& map)
+    {
+        Json object = Json::object();
+        for (const auto& [key, value] : map) object[key] = value;
+        return object;
+    }
+    template <typename T>
+    static Json json_of(const Section<T>& section)
+    {
+        Json object{{"status", word_of(section.status)}, {"tool", section.tool}};
+        if (section.error) object["error"] = *section.error;
+        if (section.status == SectionStatus::Ok || section.data != T{}) object["data"] = json_of(section.data);
+        return object;
+    }
+
+private:
+    Json object_ = Json::object();
+};
+
+class Reader {
+public:
+    Reader(const Json& value, std::string pointer, std::string& error)
+        : value_(value), pointer_(std::move(pointer)), error_(error)
+    {
+    }
+
+    template <typename T>
+    void required(const char* key, T& out)
+    {
+        const auto found = value_.find(key);
+        if (found == value_.end()) return complain(pointer_ + "/" + key, "is missing");
+        at(key, *found).read(out);
+    }
+    template <typename T>
+    void optional(const char* key, T& out)
+    {
+        const auto found = value_.find(key);
+        if (found != value_.end() && !found->is_null()) at(key, *found).read(out);
+    }
+    template <typename T>
+    void optional(const char* key, std::optional<T>& out)
+    {
+        const auto found = value_.find(key);
+        if (found != value_.end() && !found->is_null()) at(key, *found).read(out.emplace());
+    }
+
+    void read(std::string& out)
+    {
+        if (!value_.is_string()) return wanted("a string");
+        out = value_.get_ref<const std::string&>();
+        // No database takes U+0000 in a text; drives do send it as padding.
+        for (std::size_t at; (at = out.find('\0')) != std::string::npos;) out.replace(at, 1, "\xEF\xBF\xBD");
+    }
+    void read(bool& out)
+    {
+        if (!value_.is_boolean()) return wanted("true or false");
+        out = value_.get<bool>();
+    }
+    void read(double& out)
+    {
+        if (!value_.is_number()) return wanted("a number");
+        out = value_.get<double>();
+    }
+    template <std::integral T>
+    void read(T& out)
+    {
+        if (value_.is_number_unsigned()) {
+            const auto number = value_.get<std::uint64_t>();
+            if (!std::in_range<T>(number)) return wanted("a smaller integer");
+            out = static_cast<T>(number);
+        } else if (value_.is_number_integer() && std::in_range<T>(value_.get<std::int64_t>())) {
+            out = static_cast<T>(value_.get<std::int64_t>());
+        } else {
+            wanted(std::is_signed_v<T> ? "an integer" : "an integer from 0");
+        }
+    }
+    template <typename E>
+        requires std::is_enum_v<E>
+    void read(E& out)
+    {
+        std::string text, known;
+        read(text);
+        for (const auto& [member, word] : words_of(E{})) {
+            if (text == word) {
+                out = member;
+                return;
+            }
+            known += known.empty() ? word : std::string(", ") + word;
+        }
+        wanted("one of " + known);
+    }
+    void read(std::map<std::string, std::string>& out)
+    {
+        if (!value_.is_object()) return wanted("an object");
+        for (const auto& [key, item] : value_.items()) at(key, item).read(out[key]);
+    }
+    template <typename T>
+    void read(std::vector<T>& out)
+    {
+        if (!value_.is_array()) return wanted("an array");
+        out.clear();
+        for (std::size_t i = 0; i < value_.size(); ++i) at(std::to_string(i), value_[i]).read(out.emplace_back());
+    }
+    template <typename T>
+    void read(Section<T>& out)
+    {
+        if (!value_.is_object()) return wanted("an object");
+        required("status", out.status);
+        optional("tool", out.tool);
+        optional("error", out.error);
+        if (out.status == SectionStatus::Ok) required("data", out.data);
+        else optional("data", out.data);
+    }
+    template <typename T>
+        requires requires(Reader& r, T& t) { fields(r, t); }
+    void read(T& out)
+    {
+        if (!value_.is_object()) return wanted("an object");
+        fields(*this, out);
+    }
+
+private:
+    Reader at(std::string_view key, const Json& value) const
+    {
+        std::string escaped = pointer_ + "/";
+        for (char c : key) escaped += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+        return {value, std::move(escaped), error_};
+    }
+    void complain(const std::string& where, const std::string& what)
+    {
+        if (error_.empty()) error_ = (where.empty() ? "the document" : where) + " " + what;
+    }
+    void wanted(const std::string& what)
+    {
+        complain(pointer_, fmt::format("is {}, expected {}", value_.type_name(), what));
+    }
+
+    const Json& value_;
+    std::string pointer_;
+    std::string& error_;
+};
+
+/// Text of a JSON value; bytes that aren't UTF-8 (a broken serial) become U+FFFD.
+inline std::string text_of(const Json& value)
+{
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+template <typename T>
+std::string write(const T& value)
+{
+    return text_of(Writer::json_of(value));
+}
+
+template <typename T>
+Result<T> read(std::string_view text)
+{
+    Json value;
+    try {
+        value = Json::parse(text);
+    } catch (const nlohmann::json::exception& e) {
+        return fail(ErrorKind::Refuse, fmt::format("not JSON: {}", e.what()));
+    }
+    T out{};
+    std::string error;
+    Reader(value, "", error).read(out);
+    if (!error.empty()) return fail(ErrorKind::Refuse, error);
+    return out;
+}
+
+}  // namespace footing::wire

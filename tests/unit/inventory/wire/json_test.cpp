@@ -1,0 +1,127 @@
+#include "inventory/wire/json.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace footing;
+using namespace footing::wire;
+
+namespace {
+
+/// A report in which every field differs from its default.
+Report full_report()
+{
+    Report r;
+    r.report_id = "7b1c";
+    r.boot_id = "b001";
+    r.sequence = 3;
+    r.collected_at = "2026-10-01T12:00:00Z";
+    r.cluster = "par-1";
+    r.machine = {SectionStatus::Ok, "sysfs", {}, {"4c4c", "Dell", "R740", "S1", "B1", "C1", "A1"}};
+    r.system = {SectionStatus::Ok, "sysfs", {}, {"h1", "6.12", "img", "0.1", 1ULL << 40, {{"room", "A"}, {"unit", "7"}}}};
+    r.nics = {SectionStatus::Ok, "sysfs", {}, {{"eth0", "aa:bb:cc:dd:ee:ff", "ixgbe", true, 25000, {"192.0.2.1/24"}},
+                                               {"eth1", "", "", false, std::nullopt, {}}}};
+    r.neighbours = {SectionStatus::Ok, "lldpcli 1.0.18", {}, {{"eth0", "mac", "00:11", "ifname", "swp1", "tor1", "d"}}};
+    Drive d;
+    d.path = "/dev/sda";
+    d.identity = {"naa.5000c500a1b2c3d4", "SEAGATE", "ST16", "ZL2A"};
+    d.size = 16ULL << 40;
+    d.transport = "sas";
+    d.rotational = true;
+    d.slot = "3";
+    d.rule = "object";
+    d.role = "object";
+    d.verdict = "foreign";
+    d.reasons = {{"signature", "an ext4 signature", 1080, "53ef", "libblkid", 5}, {"x", "", std::nullopt, "", "", 0}};
+    d.action = "none";
+    d.outcome = "held";
+    d.outcome_error = "e";
+    d.disk_id = "d03";
+    d.mount_point = "/srv/node/d03";
+    d.label = "d03";
+    r.drives = {SectionStatus::Ok, "footing", {}, {d}};
+    r.services = {SectionStatus::Empty, "footing", {}, {}};
+    r.stages = {SectionStatus::Failed, "footing", "no clock", {{"detect", 1.5, 0.25}}};
+    return r;
+}
+
+std::string refused(std::string_view text)
+{
+    auto report = report_from_json(text);
+    REQUIRE(!report);
+    CHECK(report.error().kind == ErrorKind::Refuse);
+    return report.error().message;
+}
+
+const std::string head = R"("schema":"footing/report/1","report_id":"r","boot_id":"b","sequence":1,"collected_at":"t")";
+
+}  // namespace
+
+TEST_CASE("a report is the same after a round trip")
+{
+    CHECK(report_from_json(to_json(full_report())) == full_report());
+    CHECK(report_from_json(to_json(Report{})) == Report{});
+}
+
+TEST_CASE("answers and admissions are the same after a round trip")
+{
+    const ReportAnswer answer{"m1", "changed", "uuid", {{"rack", "R1"}}, {"w"}, 600};
+    CHECK(report_answer_from_json(to_json(answer)) == answer);
+    const AdmissionRequest request{"b", "par-1", {"u", "v", "p", "s", "b", "c", "a"}, {"aa:bb"},
+                                   {{"/dev/sda", {"w", "v", "m", "s"}, 42, "enroll", "e3b0"}}};
+    CHECK(admission_request_from_json(to_json(request)) == request);
+    for (auto decision : {AdmissionDecision::Admit, AdmissionDecision::Refuse, AdmissionDecision::Wait}) {
+        const AdmissionAnswer given{"m1", {{"/dev/sda", {"w", "v", "m", "s"}, decision, "brake", "s"}}, 30};
+        CHECK(admission_answer_from_json(to_json(given)) == given);
+    }
+}
+
+TEST_CASE("a section that is left out is one that was not collected")
+{
+    auto report = report_from_json("{" + head + "}");
+    REQUIRE(report);
+    CHECK(report->drives.status == SectionStatus::NotCollected);
+}
+
+TEST_CASE("unknown keys are ignored: an agent may be newer")
+{
+    CHECK(report_from_json("{" + head + R"(,"weather":{"rain":true}})"));
+}
+
+TEST_CASE("what is wrong is named with its JSON pointer")
+{
+    CHECK(refused("{" + head + R"(,"drives":{"status":"ok","data":[{"identity":{},"verdict":"blank"}]}})") ==
+          "/drives/data/0/path is missing");
+    CHECK(refused("{" + head + R"(,"drives":{"status":"ok","data":[{"path":7,"identity":{},"verdict":"blank"}]}})") ==
+          "/drives/data/0/path is number, expected a string");
+    CHECK(refused("{" + head + R"(,"system":{"status":"ok","data":{"memory_bytes":-1}}})") ==
+          "/system/data/memory_bytes is number, expected an integer from 0");
+    CHECK(refused("{" + head + R"(,"system":{"status":"ok"}})") == "/system/data is missing");
+    CHECK(refused("{" + head + R"(,"system":{"status":"fine"}})").starts_with("/system/status is string, expected one of ok"));
+    CHECK(refused("[]") == "the document is array, expected an object");
+    CHECK(refused(R"({"schema":"footing/report/1"})") == "/report_id is missing");
+    CHECK(refused("{").starts_with("not JSON"));
+    CHECK(refused(std::string(100000, '[')).starts_with("not JSON"));
+}
+
+TEST_CASE("another schema is refused")
+{
+    auto report = full_report();
+    report.schema = "footing/report/2";
+    CHECK(refused(to_json(report)) == "/schema is 'footing/report/2', expected 'footing/report/1'");
+}
+
+TEST_CASE("a serial that is not UTF-8 still makes JSON")
+{
+    auto report = full_report();
+    report.drives.data[0].identity.serial = "AB\xff";
+    auto again = report_from_json(to_json(report));
+    REQUIRE(again);
+    CHECK(again->drives.data[0].identity.serial == "AB\xEF\xBF\xBD");
+}
+
+TEST_CASE("a NUL inside a string is replaced")
+{
+    auto report = report_from_json(R"({"schema":"footing/report/1","report_id":"a\u0000b","boot_id":"b","sequence":1,"collected_at":"t"})");
+    REQUIRE(report);
+    CHECK(report->report_id == "a\xEF\xBF\xBD" "b");
+}
