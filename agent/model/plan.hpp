@@ -1,0 +1,55 @@
+/// Verdicts, and what will be done about each disk.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/model/observation.hpp"
+
+namespace footing {
+
+enum class Verdict {
+    Excluded, Unreadable, Duplicate, InUse, Enrolled, Elsewhere, Damaged, Interrupted, Foreign, Suspect, Blank,
+};
+std::string to_string(Verdict verdict);  // "excluded" … "in_use" … as DESIGN.md §3
+
+enum class Action { None, Enroll, Resume, Mount };
+std::string to_string(Action action);
+
+/// The verdict of one disk, with all its reasons.
+struct Judgement {
+    Verdict verdict = Verdict::Unreadable;
+    Reasons reasons;
+    bool operator==(const Judgement&) const = default;
+};
+
+enum class Outcome {
+    NotRun,    ///< `plan`, or nothing had to be done
+    Enrolled,  ///< formatted and mounted now
+    Mounted,   ///< mounted now, or was mounted already
+    Held,      ///< not touched, as judged
+    Waiting,   ///< blank, and not yet admitted
+    Failed,
+};
+std::string to_string(Outcome outcome);
+
+struct PlanEntry {
+    Observation seen;
+    std::string rule;  // name of the configuration's rule; empty when none matched
+    std::string role;
+    Judgement judgement;
+    Action action = Action::None;
+    std::string label;        // "{id8}" until the disk has an id
+    std::string mount_point;  // where it is or will be mounted
+    Outcome outcome = Outcome::NotRun;
+    std::string outcome_error;
+    bool operator==(const PlanEntry&) const = default;
+};
+
+struct Plan {
+    std::vector<PlanEntry> disks;
+    bool operator==(const Plan&) const = default;
+};
+
+}  // namespace footing
