@@ -11,6 +11,7 @@ namespace footing {
 namespace {
 
 constexpr std::string_view magic = "EFI PART";
+constexpr std::uint32_t revision = 0x00010000;
 constexpr std::uint32_t header_size = 92;
 constexpr std::uint32_t entry_size = 128;
 constexpr std::uint32_t entry_count = 128;
@@ -28,7 +29,8 @@ GptCopy damaged(std::string why)
 bool Gpt::intact() const
 {
     return mbr == Mbr::Protective && primary.kind == GptCopy::Kind::Valid && backup.kind == GptCopy::Kind::Valid &&
-           primary.table_id == backup.table_id && primary.partitions == backup.partitions;
+           primary.table_id == backup.table_id && primary.entries_crc == backup.entries_crc &&
+           primary.partitions == backup.partitions && primary.other_lba == backup.lba && backup.other_lba == primary.lba;
 }
 
 Gpt::Mbr parse_mbr(std::span<const std::uint8_t> sector0)
@@ -49,6 +51,8 @@ GptCopy parse_gpt_header(std::span<const std::uint8_t> header, std::uint64_t lba
     if (header.size() < header_size ||
         !std::ranges::equal(header.first(magic.size()), magic, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }))
         return {};
+    if (const auto found = get_le<std::uint32_t>(header, 8); found != revision)
+        return damaged(fmt::format("revision is {:08x}, expected {:08x}", found, revision));
     if (const auto size = get_le<std::uint32_t>(header, 12); size != header_size)
         return damaged(fmt::format("header size is {}, expected {}", size, header_size));
     std::vector<std::uint8_t> checked(header.begin(), header.begin() + header_size);
@@ -65,8 +69,10 @@ GptCopy parse_gpt_header(std::span<const std::uint8_t> header, std::uint64_t lba
     GptCopy copy;
     copy.kind = GptCopy::Kind::Valid;
     copy.table_id = uuid_from_gpt(header.data() + 56);
-    copy.entries_lba = get_le<std::uint64_t>(header, 72);
+    copy.lba = lba;
     copy.other_lba = get_le<std::uint64_t>(header, 32);
+    copy.entries_lba = get_le<std::uint64_t>(header, 72);
+    copy.entries_crc = get_le<std::uint32_t>(header, 88);
     return copy;
 }
 
@@ -76,9 +82,10 @@ GptCopy parse_gpt(std::span<const std::uint8_t> header, std::span<const std::uin
     if (copy.kind != GptCopy::Kind::Valid) return copy;
     if (entries.size() < entry_count * entry_size) return damaged("entries could not be read");
     entries = entries.first(entry_count * entry_size);
-    const auto found = get_le<std::uint32_t>(header, 88);
-    if (const auto expected = crc32(entries); found != expected)
-        return damaged(fmt::format("entries' CRC is {:08x}, expected {:08x}", found, expected));
+    if (const auto expected = crc32(entries); copy.entries_crc != expected)
+        return damaged(fmt::format("entries' CRC is {:08x}, expected {:08x}", copy.entries_crc, expected));
+    const auto first_usable = get_le<std::uint64_t>(header, 40);
+    const auto last_usable = get_le<std::uint64_t>(header, 48);
     for (unsigned i = 0; i < entry_count; ++i) {
         const auto entry = entries.subspan(i * entry_size, entry_size);
         GptPartition partition;
@@ -89,6 +96,10 @@ GptCopy parse_gpt(std::span<const std::uint8_t> header, std::span<const std::uin
         const auto first = get_le<std::uint64_t>(entry, 32);
         const auto last = get_le<std::uint64_t>(entry, 40);
         if (last < first) return damaged(fmt::format("partition {} ends before it starts", i + 1));
+        // Outside of them a start in bytes could also wrap around and look like another one.
+        if (first < first_usable || last > last_usable || last >= std::max(copy.lba, copy.other_lba))
+            return damaged(fmt::format("partition {} lies at LBA {} to {}, the table has room from {} to {}", i + 1, first,
+                                       last, first_usable, last_usable));
         partition.start = sector * first;
         partition.size = sector * (last - first + 1);
         for (std::size_t c = 56; c + 1 < entry_size; c += 2) {

@@ -34,8 +34,10 @@ struct GptCopy {
     Kind kind = Kind::Absent;  // Absent: no "EFI PART" where the header belongs
     std::string why;           // with Damaged
     Uuid table_id;
-    std::uint64_t entries_lba = 0;
+    std::uint64_t lba = 0;        // MyLBA: where it was read
     std::uint64_t other_lba = 0;  // AlternateLBA
+    std::uint64_t entries_lba = 0;
+    std::uint32_t entries_crc = 0;
     std::vector<GptPartition> partitions;
     bool operator==(const GptCopy&) const = default;
 };
@@ -46,7 +48,7 @@ struct Gpt {
     GptCopy primary;
     GptCopy backup;
 
-    /// Both copies valid, equal, and a protective MBR before them.
+    /// Both copies valid, equal in every byte of their entries, each naming the other, and a protective MBR before them.
     [[nodiscard]] bool intact() const;
     bool operator==(const Gpt&) const = default;
 };

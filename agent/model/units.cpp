@@ -32,7 +32,7 @@ std::optional<Bytes> parse_bytes(std::string_view text)
     double value = 0;
     const char* end = text.data() + text.size();
     auto [rest, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-    if (error != std::errc{} || value < 0) return std::nullopt;
+    if (error != std::errc{} || !std::isfinite(value) || value < 0) return std::nullopt;  // from_chars reads "nan"
     std::string_view name(rest, static_cast<std::size_t>(end - rest));
     while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
     for (const auto& unit : units) {
