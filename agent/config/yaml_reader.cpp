@@ -28,7 +28,7 @@ std::string found(const YAML::Node& node)
 
 void wrong_type(const Value& value, std::string_view expected, Problems& problems)
 {
-    problems.add(value.node.Mark(), fmt::format("'{}' must be {}, found {}", value.name, expected, found(value.node)));
+    problems.add(value.at, fmt::format("'{}' must be {}, found {}", value.name, expected, found(value.node)));
 }
 
 bool has_control_character(std::string_view text)
@@ -117,7 +117,7 @@ std::vector<Value> items_of(const Value& value, const std::string& item_name, Pr
 {
     std::vector<Value> items;
     if (value.node.IsSequence())
-        for (const auto& item : value.node) items.push_back({item, item_name});
+        for (const auto& item : value.node) items.push_back({item, item_name, item.IsNull() ? value.at : item.Mark()});
     else
         wrong_type(value, "a list", problems);
     return items;
@@ -130,7 +130,7 @@ std::vector<std::string> texts_of(const Value& value, Problems& problems)
         if (auto text = text_of(value, problems)) texts.push_back(std::move(*text));
         return texts;
     }
-    if (value.node.size() == 0) problems.add(value.node.Mark(), fmt::format("'{}' is an empty list", value.name));
+    if (value.node.size() == 0) problems.add(value.at, fmt::format("'{}' is an empty list", value.name));
     for (const auto& item : items_of(value, value.name, problems))
         if (auto text = text_of(item, problems)) texts.push_back(std::move(*text));
     return texts;
@@ -153,7 +153,8 @@ Mapping::Mapping(Value value, Problems& problems) : value_(std::move(value)), pr
         return;
     }
     usable_ = true;
-    for (const auto& [key, content] : value_.node) {
+    for (const auto& entry : value_.node) {
+        const YAML::Node& key = entry.first;
         if (!key.IsScalar()) {
             problems_.add(key.Mark(), fmt::format("a key must be a word, found {}", found(key)));
             continue;
@@ -171,8 +172,9 @@ std::optional<Value> Mapping::find(std::string_view key)
 {
     asked_.emplace_back(key);
     if (!usable_) return std::nullopt;
-    for (const auto& [name, content] : value_.node)
-        if (name.IsScalar() && name.Scalar() == key) return Value{content, std::string(key)};
+    for (const auto& entry : value_.node)
+        if (entry.first.IsScalar() && entry.first.Scalar() == key)
+            return Value{entry.second, std::string(key), entry.second.IsNull() ? entry.first.Mark() : entry.second.Mark()};
     return std::nullopt;
 }
 

@@ -39,6 +39,7 @@ private:
 struct Value {
     YAML::Node node;
     std::string name;
+    YAML::Mark at = node.Mark();  // of its key, when nothing stands behind that
 };
 
 // Each of these says what is wrong to `problems` and returns nothing for a value of another type.

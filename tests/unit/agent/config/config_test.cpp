@@ -174,7 +174,7 @@ TEST_CASE("values of another type are errors")
 {
     CHECK(errors("cluster: [c]") == "f.yaml:1:10: 'cluster' must be text, found a list");
     CHECK(errors("cluster: true") == "f.yaml:1:10: 'cluster' must be text, found 'true'");
-    CHECK(errors("cluster:") == "f.yaml:1:9: 'cluster' must be text, found nothing");
+    CHECK(errors("cluster:") == "f.yaml:1:1: 'cluster' must be text, found nothing");
     CHECK(errors("cluster: ''") == "f.yaml:1:10: 'cluster' is empty");
     CHECK(errors("cluster: \"a\\0b\"") == "f.yaml:1:10: 'cluster' holds a control character");
     CHECK(errors("cluster: c\ndisks: {a: b}") == "f.yaml:2:8: 'disks' must be a list, found a mapping");
@@ -226,7 +226,7 @@ TEST_CASE("two rules of one name are an error that names both")
 TEST_CASE("a transport is one the field knows, and virtual devices are named by path")
 {
     CHECK(rule_errors("{transport: stata}", place) == "f.yaml:4:22: unknown transport 'stata' (did you mean 'sata'?)");
-    CHECK(rule_errors("{transport: [floppy]}", place).starts_with("f.yaml:4:22: unknown transport 'floppy'; known: ata, "));
+    CHECK(rule_errors("{transport: [paper]}", place).starts_with("f.yaml:4:22: unknown transport 'paper'; known: ata, "));
     for (const std::string name : {"loop", "ram", "zram", "nbd"})
         CHECK(rule_errors("{transport: " + name + "}", place) ==
               "f.yaml:4:22: '" + name + "' devices are named by their path only: match: {path: /dev/" + name + "*}");
@@ -245,6 +245,25 @@ TEST_CASE("only xfs is made")
           "f.yaml:7:22: filesystem type 'ext4': only xfs is supported");
     CHECK(rule_errors("{transport: sas}", place + "\n  filesystem: {options: 'noatime,ro'}") ==
           "f.yaml:7:16: 'options' is a list with one mount option each, found 'noatime,ro'");
+}
+
+TEST_CASE("a value that isn't there is reported where its key stands")
+{
+    CHECK(errors("cluster: c\nlimits:\n") == "f.yaml:2:1: 'limits' must be a mapping, found nothing");
+    CHECK(errors("cluster: c\ndisks:\n-\n").starts_with("f.yaml:"));
+}
+
+TEST_CASE("an owner is a user, with or without a group")
+{
+    const auto owner = [](const std::string& text) {
+        return "cluster: c\ndisks:\n- name: r\n  match: {transport: sas}\n  role: o\n  mount_point: /s/{label}\n  owner: " + text;
+    };
+    CHECK(parse_config(owner("swift"), "f")->disks[0].owner == "swift");
+    CHECK(parse_config(owner("swift:swift"), "f")->disks[0].owner == "swift:swift");
+    for (const std::string bad : {"'swift:'", "':swift'", "0", "a:b:c", "'a b'", "-x"}) {
+        CAPTURE(bad);
+        CHECK(errors(owner(bad)).starts_with("f.yaml:7:10: 'owner' must be 'user' or 'user:group', found '"));
+    }
 }
 
 TEST_CASE("a label differs from drive to drive and can be a folder")
