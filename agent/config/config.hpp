@@ -1,111 +1,14 @@
-/// What the owner of a machine wants, from /etc/footing/footing.yaml (DESIGN.md §7).
+/// /etc/footing/footing.yaml -> Config: validated, every error with line and column, unknown keys refused.
 ///
-/// A Config that exists is valid: unknown keys, wrong types and contradictions never get this far, and without a
-/// configuration no drive has a rule, so nothing is ever formatted.
+/// Nothing runs on a bad file, and no file means no formatting.
 #pragma once
 
-#include <chrono>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "agent/model/result.hpp"
-#include "agent/model/units.hpp"
+#include "agent/model/wanted.hpp"
 
 namespace footing {
-
-/// What a rule asks of a drive. Every field that is set must hold; a list holds if any of its members does.
-struct Match {
-    std::vector<std::string> transport;  // sas sata nvme usb virtio scsi mmc loop ram zram nbd …
-    std::optional<bool> rotational;
-    std::optional<Bytes> min_size;
-    std::optional<Bytes> max_size;
-    std::vector<std::string> path;    // shell globs over /dev/NAME
-    std::vector<std::string> vendor;  // shell globs
-    std::vector<std::string> model;   // shell globs
-    std::vector<std::string> serial;  // shell globs
-    std::vector<std::string> wwn;     // shell globs
-    bool operator==(const Match&) const = default;
-};
-
-enum class IdentityNeed { Required, None };
-
-struct Filesystem {
-    std::string type = "xfs";
-    std::vector<std::string> options;  // of mount: "noatime", "logbufs=8"
-    bool operator==(const Filesystem&) const = default;
-};
-
-struct DiskRule {
-    std::string name;
-    Match match;
-    bool exclude = false;
-    IdentityNeed identity = IdentityNeed::Required;
-    std::string role;
-    Filesystem filesystem;
-    std::string label = "{id8}";  // "{bay}" "{index}" "{id8}"
-    std::string mount_point;      // an absolute path with "{label}" in it
-    bool operator==(const DiskRule&) const = default;
-};
-
-/// How many drives of a role a service needs: a count, or a share in percent of all drives of that role.
-struct Need {
-    std::string role;
-    unsigned amount = 0;
-    bool percent = false;
-    bool operator==(const Need&) const = default;
-};
-
-struct ServiceRule {
-    std::string unit;
-    std::optional<Need> needs;  // nothing: start at once
-    bool operator==(const ServiceRule&) const = default;
-};
-
-enum class Admission { Required, Off };
-
-struct InventoryAccess {
-    std::string url;         // http:// or https://
-    std::string token_file;  // empty: no token is sent
-    std::string ca_file;     // empty: the system's CAs
-    Admission admission = Admission::Required;
-    bool operator==(const InventoryAccess&) const = default;
-};
-
-enum class OnMoved { Hold, Ask, Mount };
-
-struct Limits {
-    std::optional<unsigned> format_at_most;  // on a machine that already has enrolled drives
-    bool operator==(const Limits&) const = default;
-};
-
-struct Deadlines {
-    std::chrono::milliseconds observe = std::chrono::seconds(30);
-    std::chrono::milliseconds enroll = std::chrono::minutes(10);
-    std::chrono::milliseconds boot = std::chrono::minutes(15);
-    bool operator==(const Deadlines&) const = default;
-};
-
-/// How much is read to prove a disk blank.
-struct Proof {
-    Bytes window{16ULL << 20};  // of head and of tail; at least 8 MiB
-    unsigned samples = 128;     // random stratified samples of 64 KiB
-    std::uint8_t fill = 0x00;   // the byte a blank disk is full of
-    bool operator==(const Proof&) const = default;
-};
-
-struct Config {
-    std::string cluster;
-    std::optional<std::string> machine;  // a UUID; default: SMBIOS product_uuid, then /etc/machine-id
-    std::optional<InventoryAccess> inventory;
-    std::vector<DiskRule> disks;
-    std::vector<ServiceRule> services;
-    Limits limits;
-    OnMoved moved_disks = OnMoved::Hold;
-    Deadlines deadlines;
-    Proof proof;
-    bool operator==(const Config&) const = default;
-};
 
 /// Reads YAML text. `origin` names it in errors: "footing.yaml:12:5: unknown key 'filesytem' (did you mean …?)".
 /// All errors of the file are in the one message, a line each.

@@ -92,7 +92,7 @@ LedgerSlot decode(std::span<const std::uint8_t> slot, std::uint8_t fill)
     if (slot.size() != ledger_slot_size.count) return corrupt(fmt::format("{} bytes instead of 4096", slot.size()));
     if (first_other(slot, fill) == slot.size()) return {};
     if (!std::ranges::equal(slot.first(magic.size()), magic, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }))
-        return corrupt("no magic 'FOOTLEDG', found " + hex(slot, 8));
+        return {LedgerSlot::Kind::Other, "no magic 'FOOTLEDG', found " + hex(slot, 8), std::nullopt};
     const auto found = get_le<std::uint32_t>(slot, at_crc);
     const auto expected = crc32c(slot.first(at_crc));
     if (found != expected) return corrupt(fmt::format("CRC32C is {:08x}, expected {:08x}", found, expected));

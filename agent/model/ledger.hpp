@@ -52,14 +52,19 @@ Result<std::vector<std::uint8_t>> encode(const LedgerRecord& record);
 
 /// What one slot holds.
 struct LedgerSlot {
-    enum class Kind { Blank, Corrupt, Valid };
-    Kind kind = Kind::Blank;         // Blank: every byte is the blank disk's fill
-    std::string why;                 // with Corrupt: "CRC is 1234abcd, expected …"
+    enum class Kind {
+        Blank,    ///< every byte is the blank disk's fill
+        Other,    ///< something without our magic
+        Corrupt,  ///< our magic, and something that encode() never writes
+        Valid,
+    };
+    Kind kind = Kind::Blank;
+    std::string why;                     // with Other and Corrupt: "CRC32C is 1234abcd, expected …"
     std::optional<LedgerRecord> record;  // with Valid
     bool operator==(const LedgerSlot&) const = default;
 };
 
-/// Reads 4096 bytes. Never guesses: any byte that isn't as encode() writes it makes the slot Corrupt.
+/// Reads 4096 bytes. Never guesses: any byte that isn't as encode() writes it makes the slot Corrupt (or Other).
 LedgerSlot decode(std::span<const std::uint8_t> slot, std::uint8_t fill);
 
 /// Both slots of a disk, and which record counts.

@@ -1,0 +1,126 @@
+#include "agent/detect/unfinished.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fmt/format.h>
+
+#include "agent/detect/read_disk.hpp"
+#include "agent/model/bytes_io.hpp"
+#include "agent/model/marker.hpp"
+#include "agent/os/mounting.hpp"
+#include "agent/os/partition_node.hpp"
+
+namespace footing {
+namespace {
+
+constexpr std::uint64_t block = 4096;
+
+std::array<std::uint8_t, 16> as_gpt(const Uuid& uuid)
+{
+    std::array<std::uint8_t, 16> bytes = uuid.bytes;
+    std::reverse(bytes.begin(), bytes.begin() + 4);
+    std::reverse(bytes.begin() + 4, bytes.begin() + 6);
+    std::reverse(bytes.begin() + 6, bytes.begin() + 8);
+    return bytes;
+}
+
+bool carries(std::span<const std::uint8_t> bytes, const std::array<std::uint8_t, 16>& id)
+{
+    return !std::ranges::search(bytes, id).empty();
+}
+
+/// Says of every sector outside the partition, and every block in it, whether our unfinished work explains it.
+class Explainer {
+public:
+    Explainer(const Disk& disk, const LedgerRecord& record, std::uint8_t fill)
+        : sector_(disk.logical_sector.count), disk_size_(disk.size.count), start_(record.partition_start.count),
+          end_(start_ + record.partition_size.count), fill_(fill), id_(record.disk_id.bytes),
+          gpt_partition_(as_gpt(record.disk_id)), gpt_table_(as_gpt(record.table_id))
+    {
+    }
+
+    /// The offset of the first bytes that are nobody's we know, or nothing. `offset` is a multiple of 4096.
+    [[nodiscard]] std::optional<std::uint64_t> stranger(std::uint64_t offset, std::span<const std::uint8_t> bytes, bool filesystem_is_ours) const
+    {
+        for (std::uint64_t at = 0; at < bytes.size();) {
+            const std::uint64_t place = offset + at;
+            const bool in_partition = place >= start_ && place < end_;
+            const std::uint64_t step = std::min<std::uint64_t>(in_partition ? block : sector_, bytes.size() - at);
+            const auto part = bytes.subspan(at, step);
+            const bool explained = is_ledger(place) || first_other(part, fill_) == part.size() ||
+                                   (in_partition ? filesystem_is_ours || carries(part, id_) : is_table(place / sector_, part));
+            if (!explained) return place;
+            at += step;
+        }
+        return std::nullopt;
+    }
+
+private:
+    static bool is_ledger(std::uint64_t place)
+    {
+        return place >= ledger_slots[0].count && place < ledger_slots[1].count + ledger_slot_size.count;
+    }
+
+    [[nodiscard]] bool is_table(std::uint64_t lba, std::span<const std::uint8_t> part) const
+    {
+        const std::uint64_t entries = 128ULL * 128 / sector_;
+        const std::uint64_t last = disk_size_ / sector_ - 1;
+        if (lba == 0) return parse_mbr(part) == Gpt::Mbr::Protective && first_other(part.first(440), 0) == 440;
+        if (lba == 1 || lba == last) return carries(part, gpt_table_);
+        const bool in_entries = (lba >= 2 && lba < 2 + entries) || (lba >= last - entries && lba < last);
+        return in_entries && (carries(part, gpt_partition_) || first_other(part, 0) == part.size());
+    }
+
+    std::uint64_t sector_, disk_size_, start_, end_;
+    std::uint8_t fill_;
+    std::array<std::uint8_t, 16> id_, gpt_partition_, gpt_table_;
+};
+
+/// True for a filesystem with the disk id that mounts and holds nothing but the marker; false where it doesn't mount.
+Result<bool> holds_only_the_marker(const os::BlockDevice& device, const Disk& disk, const LedgerRecord& record, std::string& why_not)
+{
+    auto node = os::partition_node(device, disk.name, record.partition_start, record.partition_size);
+    if (!node) return std::unexpected(node.error());
+    auto mount = os::DetachedMount::make(record.filesystem, *node, os::MountMode::ReadOnlyWithoutRecovery, {});
+    if (!mount) return false;
+    auto names = os::list_folder_at(mount->root());
+    if (!names) return std::unexpected(names.error());
+    for (const auto& name : *names)
+        if (name != marker_name) why_not = "the filesystem in its partition holds '" + name + "'";
+    return true;
+}
+
+}  // namespace
+
+Result<UnfinishedWork> look_at_unfinished_work(const os::BlockDevice& device, const Disk& disk, const LedgerRecord& record,
+                                               const Proof& proof, std::uint64_t seed)
+{
+    UnfinishedWork work;
+    if (record.partition_start < 1_MiB || record.partition_start + record.partition_size > disk.size || disk.logical_sector == 0_B) {
+        work.looked = true;
+        work.why_not = "its partition lies outside the disk";
+        return work;
+    }
+    auto filesystem = read_filesystem(device, record.partition_start);
+    if (!filesystem) return std::unexpected(filesystem.error());
+    bool filesystem_is_ours = false;
+    if (filesystem->type == record.filesystem && filesystem->uuid == to_string(record.disk_id)) {
+        auto mounted = holds_only_the_marker(device, disk, record, work.why_not);
+        if (!mounted) return std::unexpected(mounted.error());
+        filesystem_is_ours = *mounted;
+    }
+    if (work.why_not.empty()) {
+        const Explainer explainer(disk, record, proof.fill);
+        auto read = read_ranges(device, proof_ranges(disk.size, proof, seed), [&](std::uint64_t offset, std::span<const std::uint8_t> bytes) {
+            work.offset = explainer.stranger(offset, bytes, filesystem_is_ours);
+            return !work.offset;
+        });
+        if (!read) return std::unexpected(read.error());
+        if (work.offset) work.why_not = fmt::format("byte {} holds what no enrolment of ours writes there", *work.offset);
+    }
+    work.looked = true;
+    work.explained = work.why_not.empty();
+    return work;
+}
+
+}  // namespace footing

@@ -1,0 +1,141 @@
+#include "agent/enroll/enroll.hpp"
+
+#include <fmt/format.h>
+
+#include "agent/enroll/filesystem.hpp"
+#include "agent/enroll/ledger_io.hpp"
+#include "agent/enroll/partition_table.hpp"
+#include "agent/os/clock.hpp"
+#include "agent/os/partition_node.hpp"
+
+namespace footing {
+namespace {
+
+/// The drive must still be the one that was judged: asked of the kernel through the descriptor.
+Result<void> check_identity(const os::BlockDevice& device, const Disk& disk)
+{
+    auto now = device.identity();
+    if (!now) return std::unexpected(now.error());
+    const bool same = now->device_number == disk.device_number && now->size == disk.size && now->logical_sector == disk.logical_sector &&
+                      (disk.diskseq == 0 || now->diskseq == disk.diskseq);
+    if (!same) return fail(ErrorKind::Hold, disk.path + " is another drive than the one that was judged");
+    return {};
+}
+
+std::string reasons_of(const Judgement& judgement)
+{
+    std::string text;
+    for (const auto& reason : judgement.reasons) text += (text.empty() ? "" : "; ") + reason.sentence;
+    return text;
+}
+
+/// Looks again under the lock. Gives what the disk's ledger holds.
+Result<Ledger> look_again(const os::BlockDevice& device, const EnrolOrder& order, const SecondOpinion& opinion)
+{
+    if (auto same = check_identity(device, order.disk); !same) return std::unexpected(same.error());
+    const Observation seen = opinion.look(device);
+    if (seen.disk.identity != order.disk.identity || seen.disk.diskseq != order.disk.diskseq || seen.disk.size != order.disk.size)
+        return fail(ErrorKind::Hold, order.disk.path + " changed its identity between the two looks");
+    const Judgement judgement = opinion.judge(seen);
+    const Verdict expected = order.action == Action::Enroll ? Verdict::Blank : Verdict::Interrupted;
+    if (judgement.verdict != expected)
+        return fail(ErrorKind::Hold, fmt::format("the second look says {}, the first said {}: {}", to_string(judgement.verdict), to_string(expected), reasons_of(judgement)));
+    return seen.ledger;
+}
+
+Result<LedgerRecord> new_record(const EnrolOrder& order)
+{
+    auto disk_id = os::random_uuid();
+    auto table_id = os::random_uuid();
+    if (!disk_id) return std::unexpected(disk_id.error());
+    if (!table_id) return std::unexpected(table_id.error());
+    LedgerRecord record;
+    record.sequence = 1;
+    record.disk_id = *disk_id;
+    record.table_id = *table_id;
+    record.machine = order.machine;
+    record.cluster = order.cluster;
+    record.wwn = order.disk.identity.wwn;
+    record.serial = order.disk.identity.serial;
+    record.label = order.label;
+    static constexpr std::string_view id8 = "{id8}";
+    if (const auto at = record.label.find(id8); at != std::string::npos)
+        record.label.replace(at, id8.size(), to_string(*disk_id).substr(0, 8));
+    record.role = order.rule.role;
+    record.filesystem = order.rule.filesystem.type;
+    record.agent_version = order.agent_version;
+    record.disk_size = order.disk.size;
+    record.logical_sector = order.disk.logical_sector;
+    record.partition_start = partition_start;
+    record.partition_size = partition_size(order.disk.size);
+    record.intent_at = os::seconds_since_1970();
+    return record;
+}
+
+/// Everything that was written, read from the drive, must be judged enrolled as soon as the ledger says COMMITTED.
+Result<void> verify(const os::BlockDevice& device, const LedgerRecord& record, const SecondOpinion& opinion)
+{
+    Observation seen = opinion.read_back(device);
+    const LedgerRecord* found = seen.ledger.newest();
+    if (found == nullptr || *found != record) return fail(ErrorKind::Hold, "the ledger reads back other than it was written");
+    seen.ledger.slots = {};
+    seen.ledger.slots[0] = {LedgerSlot::Kind::Valid, {}, record};
+    seen.ledger.slots[0].record->state = LedgerState::Committed;
+    seen.busy = false;
+    const Judgement judgement = opinion.judge(seen);
+    if (judgement.verdict != Verdict::Enrolled)
+        return fail(ErrorKind::Hold, fmt::format("what was written reads back as {}: {}", to_string(judgement.verdict), reasons_of(judgement)));
+    return {};
+}
+
+}  // namespace
+
+Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& order, const SecondOpinion& opinion, const TellStep& tell)
+{
+    if (order.action != Action::Enroll && order.action != Action::Resume) return fail(ErrorKind::Bug, "enroll() without an order");
+    const auto step = [&](const char* name, auto&& act) -> Result<void> {
+        tell(name);
+        if (auto same = check_identity(device, order.disk); !same) return in_context(name, same.error());
+        if (Result<void> done = act(); !done) return in_context(name, done.error());
+        if (auto same = check_identity(device, order.disk); !same) return in_context(name, same.error());
+        return {};
+    };
+
+    tell("second look");
+    auto ledger = look_again(device, order, opinion);
+    if (!ledger) return std::unexpected(ledger.error());
+    const bool resumes = order.action == Action::Resume;
+    Result<LedgerRecord> record = resumes ? Result<LedgerRecord>(*ledger->newest()) : new_record(order);
+    if (!record) return record;
+
+    std::string node;
+    Result<void> done = step("intent", [&]() -> Result<void> {
+        if (resumes) return {};
+        return write_record(device, *ledger, *record);
+    });
+    if (done) done = step("table", [&] { return write_partition_table(device, *record); });
+    if (done) done = step("partition", [&]() -> Result<void> {
+        auto found = os::partition_node(device, order.disk.name, record->partition_start, record->partition_size);
+        if (!found) return std::unexpected(found.error());
+        node = *found;
+        return {};
+    });
+    if (done) done = step("mkfs", [&] { return make_filesystem(node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, order.deadline); });
+    if (done) done = step("flush", [&] { return device.flush(); });
+    if (done) done = step("marker", [&] { return mark_filesystem(node, *record); });
+    if (done) done = step("flush", [&] { return device.flush(); });
+    if (done) done = step("verify", [&] { return verify(device, *record, opinion); });
+    if (!done) return std::unexpected(done.error());
+
+    record->state = LedgerState::Committed;
+    record->committed_at = os::seconds_since_1970();
+    ++record->sequence;
+    done = step("commit", [&]() -> Result<void> {
+        if (auto written = write_record(device, *ledger, *record); !written) return written;
+        return settle(device, *ledger);
+    });
+    if (!done) return std::unexpected(done.error());
+    return *ledger->newest();
+}
+
+}  // namespace footing

@@ -1,0 +1,50 @@
+#include "agent/enroll/filesystem.hpp"
+
+#include <fmt/format.h>
+
+#include "agent/model/marker.hpp"
+#include "agent/os/command.hpp"
+#include "agent/os/mounting.hpp"
+#include "agent/os/programs.hpp"
+
+namespace footing {
+namespace {
+
+constexpr std::size_t longest_xfs_label = 12;
+
+Result<void> write_marker(const std::string& node, const LedgerRecord& record)
+{
+    auto mount = os::DetachedMount::make(record.filesystem, node, os::MountMode::ReadWrite, {});
+    if (!mount) return std::unexpected(mount.error());
+    if (auto written = os::write_file_at(mount->root(), marker_name, marker_text(record)); !written) return written;
+    return os::sync_filesystem(mount->root());
+}
+
+}  // namespace
+
+Result<void> make_filesystem(const std::string& node, const LedgerRecord& record, Overwrite overwrite, std::chrono::milliseconds deadline)
+{
+    std::vector<std::string> argv{os::programs::mkfs_xfs, "-q", "-K", "-m", "uuid=" + to_string(record.disk_id)};
+    if (record.label.size() <= longest_xfs_label) argv.insert(argv.end(), {"-L", record.label});
+    if (overwrite == Overwrite::OurUnfinishedWork) argv.emplace_back("-f");
+    argv.push_back(node);
+    auto result = os::run_command(argv, deadline);
+    if (!result) return std::unexpected(result.error());
+    if (result->timed_out) return fail(ErrorKind::Hold, os::quoted(argv) + " did not end before its deadline", ETIMEDOUT);
+    if (!result->ok())
+        return fail(ErrorKind::Hold, fmt::format("{} failed with status {}: {}", os::quoted(argv), result->exit_code, result->err.substr(0, 500)));
+    return {};
+}
+
+Result<void> mark_filesystem(const std::string& node, const LedgerRecord& record)
+{
+    if (auto written = write_marker(node, record); !written) return in_context("the marker", written.error());
+    auto again = os::DetachedMount::make(record.filesystem, node, os::MountMode::ReadOnlyWithoutRecovery, {});
+    if (!again) return std::unexpected(again.error());
+    auto text = os::read_file_at(again->root(), marker_name);
+    if (!text) return in_context("the marker", text.error());
+    if (*text != marker_text(record)) return fail(ErrorKind::Hold, "the marker reads back other than it was written");
+    return {};
+}
+
+}  // namespace footing

@@ -1,0 +1,16 @@
+/// Writing the ledger: one slot, flushed, and read back.
+#pragma once
+
+#include "agent/model/ledger.hpp"
+#include "agent/os/block_device.hpp"
+
+namespace footing {
+
+/// Writes the record into the slot that doesn't hold the newest one, flushes, and puts it into `ledger`.
+Result<void> write_record(const os::BlockDevice& device, Ledger& ledger, const LedgerRecord& record);
+
+/// Makes both slots COMMITTED, so that no INTENT can ever be found on the disk again. A settled ledger isn't written.
+/// The newest record must be COMMITTED.
+Result<void> settle(const os::BlockDevice& device, Ledger& ledger);
+
+}  // namespace footing

@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <set>
+
+#include "agent/judge/judge.hpp"
+
+namespace footing {
+namespace {
+
+/// Fills in what the other disks say about each: twins and copies. Paths of one multipath device are no twins.
+void find_twins(std::vector<Case>& cases)
+{
+    for (auto& one : cases) {
+        const std::string key = identity_key(one.seen.disk.identity);
+        const LedgerRecord* record = one.seen.ledger.newest();
+        for (const auto& other : cases) {
+            if (&one == &other || !one.seen.disk.folded_into.empty() || !other.seen.disk.folded_into.empty()) continue;
+            if (one.seen.disk.hidden || other.seen.disk.hidden) continue;
+            if (!key.empty() && key == identity_key(other.seen.disk.identity)) one.twins.push_back(other.seen.disk.path);
+            const LedgerRecord* copy = other.seen.ledger.newest();
+            if (record != nullptr && copy != nullptr && record->disk_id == copy->disk_id) one.copies.push_back(other.seen.disk.path);
+        }
+    }
+}
+
+/// Sets the brake on every blank disk when there are more of them than a machine with enrolled disks may format.
+void apply_brake(std::vector<Case>& cases)
+{
+    if (cases.empty() || !cases.front().config.limits.format_at_most) return;
+    const auto count = [&](Verdict verdict) {
+        return std::ranges::count_if(cases, [&](const Case& one) { return judge(one).verdict == verdict; });
+    };
+    if (count(Verdict::Enrolled) == 0) return;
+    if (count(Verdict::Blank) <= static_cast<std::ptrdiff_t>(*cases.front().config.limits.format_at_most)) return;
+    for (auto& one : cases) one.brake = true;
+}
+
+/// "7" of "slot 7": what {bay} can stand for as long as the kernel's slot is all that is known.
+std::string bay_of(const Disk& disk)
+{
+    static constexpr std::string_view prefix = "slot ";
+    return disk.slot.starts_with(prefix) ? disk.slot.substr(prefix.size()) : std::string{};
+}
+
+std::string lowest_free_number(const std::set<std::string>& taken)
+{
+    unsigned number = 0;
+    while (taken.contains(std::to_string(number))) ++number;
+    return std::to_string(number);
+}
+
+/// The label of a disk that has none in a ledger yet. {id8} stays: the disk's id is made when it is enrolled.
+std::string new_label(const DiskRule& rule, const Disk& disk, const std::set<std::string>& taken)
+{
+    std::string label = rule.label;
+    const auto replace = [&](std::string_view name, const std::string& value) {
+        if (const auto at = label.find(name); at != std::string::npos) label.replace(at, name.size(), value);
+    };
+    if (const auto bay = bay_of(disk); !bay.empty()) replace("{bay}", bay);
+    replace("{index}", lowest_free_number(taken));
+    return label;
+}
+
+Action action_for(const Case& one, Verdict verdict)
+{
+    const bool mounted = !one.seen.mounted_at.empty();
+    const LedgerRecord* record = one.seen.ledger.newest();
+    switch (verdict) {
+        case Verdict::Blank: return Action::Enroll;
+        case Verdict::Interrupted: return objections(one).empty() ? Action::Resume : Action::None;
+        case Verdict::Enrolled: return mounted ? Action::None : Action::Mount;
+        case Verdict::Elsewhere:
+            return !mounted && one.config.moved_disks == OnMoved::Mount && record->cluster == one.config.cluster ? Action::Mount : Action::None;
+        case Verdict::Excluded:
+        case Verdict::Unreadable:
+        case Verdict::Duplicate:
+        case Verdict::InUse:
+        case Verdict::Damaged:
+        case Verdict::Foreign:
+        case Verdict::Suspect: return Action::None;
+    }
+    return Action::None;
+}
+
+void hold(PlanEntry& entry, std::string sentence)
+{
+    entry.action = Action::None;
+    entry.judgement.reasons.push_back({.code = ReasonCode::Ambiguous, .sentence = std::move(sentence), .offset = {}, .bytes = {}, .tool = "footing", .error = 0});
+}
+
+/// Two disks for one mount point, or a label that can't be made: nobody gets it.
+void hold_the_ambiguous(Plan& plan)
+{
+    for (auto& entry : plan.disks) {
+        if (entry.action == Action::None) continue;
+        if (entry.label.find("{bay}") != std::string::npos) hold(entry, "its label wants {bay}, and its bay isn't known");
+        if (entry.mount_point.find("{id8}") != std::string::npos) continue;
+        for (const auto& other : plan.disks)
+            if (&other != &entry && !other.mount_point.empty() && other.mount_point == entry.mount_point && entry.action != Action::None)
+                hold(entry, fmt::format("{} has the same mount point, {}", other.seen.disk.path, entry.mount_point));
+    }
+}
+
+}  // namespace
+
+Plan make_plan(const std::vector<Observation>& seen, const Config& config, const Circumstances& circumstances)
+{
+    std::vector<Case> cases;
+    std::set<std::string> labels;
+    for (const auto& observation : seen) {
+        cases.push_back({observation, select_rule(config.disks, observation.disk), config, circumstances, {}, {}, false});
+        if (const auto* record = observation.ledger.newest()) labels.insert(record->label);
+    }
+    find_twins(cases);
+    apply_brake(cases);
+
+    Plan plan;
+    for (const auto& one : cases) {
+        PlanEntry entry;
+        entry.seen = one.seen;
+        entry.judgement = judge(one);
+        entry.action = action_for(one, entry.judgement.verdict);
+        if (entry.judgement.verdict == Verdict::Interrupted)
+            std::ranges::move(objections(one), std::back_inserter(entry.judgement.reasons));
+        if (one.rule != nullptr && entry.judgement.verdict != Verdict::Excluded) {
+            entry.rule = one.rule->name;
+            entry.role = one.rule->role;
+            if (const auto* record = one.seen.ledger.newest()) entry.label = record->label;
+            else if (entry.judgement.verdict == Verdict::Blank) entry.label = new_label(*one.rule, one.seen.disk, labels);
+            if (!entry.label.empty()) entry.mount_point = mount_point_of(*one.rule, entry.label);
+            if (entry.label.find('{') == std::string::npos) labels.insert(entry.label);
+        } else if (one.rule != nullptr) {
+            entry.rule = one.rule->name;
+        }
+        plan.disks.push_back(std::move(entry));
+    }
+    hold_the_ambiguous(plan);
+    return plan;
+}
+
+}  // namespace footing

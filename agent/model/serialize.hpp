@@ -1,0 +1,18 @@
+/// The model as JSON: how a worker process hands its findings to its parent, and what `--json` prints of them.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "agent/model/plan.hpp"
+
+namespace footing {
+
+void to_json(nlohmann::json& json, const Disk& disk);
+void to_json(nlohmann::json& json, const Reason& reason);
+
+/// Everything, and back: serialize(observation) then deserialize gives an equal value.
+std::string serialize(const Observation& seen);
+Result<Observation> deserialize_observation(const std::string& text);
+
+}  // namespace footing

@@ -1,0 +1,43 @@
+#include "agent/model/wanted.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+namespace footing {
+namespace {
+
+bool any_glob(const std::vector<std::string>& globs, const std::string& value)
+{
+    return globs.empty() ||
+           std::ranges::any_of(globs, [&](const auto& glob) { return ::fnmatch(glob.c_str(), value.c_str(), 0) == 0; });
+}
+
+bool matches(const Match& match, const Disk& disk)
+{
+    const bool transport = match.transport.empty() || std::ranges::find(match.transport, disk.transport) != match.transport.end();
+    return transport && (!match.rotational || match.rotational == disk.rotational) &&
+           (!match.min_size || disk.size >= *match.min_size) && (!match.max_size || disk.size <= *match.max_size) &&
+           any_glob(match.path, disk.path) && any_glob(match.vendor, disk.identity.vendor) &&
+           any_glob(match.model, disk.identity.model) && any_glob(match.serial, disk.identity.serial) &&
+           any_glob(match.wwn, disk.identity.wwn);
+}
+
+}  // namespace
+
+const DiskRule* select_rule(const std::vector<DiskRule>& rules, const Disk& disk)
+{
+    const auto found = std::ranges::find_if(rules, [&](const DiskRule& rule) { return matches(rule.match, disk); });
+    return found == rules.end() ? nullptr : &*found;
+}
+
+std::string mount_point_of(const DiskRule& rule, const std::string& label)
+{
+    static constexpr std::string_view name = "{label}";
+    std::string path = rule.mount_point;
+    for (auto at = path.find(name); at != std::string::npos; at = path.find(name, at + label.size()))
+        path.replace(at, name.size(), label);
+    return path;
+}
+
+}  // namespace footing

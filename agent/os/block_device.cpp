@@ -1,0 +1,150 @@
+#include "agent/os/block_device.hpp"
+
+#include <fcntl.h>
+#include <linux/blkpg.h>
+#include <linux/fs.h>
+#include <linux/sed-opal.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fmt/format.h>
+#include <new>
+
+#include "agent/os/errno_error.hpp"
+
+namespace footing::os {
+namespace {
+
+std::string open_by_us(int fd)
+{
+    return fmt::format("/proc/self/fd/{}", fd);
+}
+
+}  // namespace
+
+AlignedBuffer::AlignedBuffer(std::size_t size)
+    : data_(static_cast<std::uint8_t*>(std::aligned_alloc(4096, (size + 4095) / 4096 * 4096))), size_(size)
+{
+    if (data_ == nullptr) throw std::bad_alloc();
+}
+
+AlignedBuffer::~AlignedBuffer() { std::free(data_); }
+
+Result<BlockDevice> BlockDevice::open(const std::string& path, Access access)
+{
+    const int mode = access == Access::Write ? O_RDWR : O_RDONLY;
+    Fd fd(::open(path.c_str(), mode | O_DIRECT | O_CLOEXEC | O_NONBLOCK));
+    if (!fd) return errno_fail(ErrorKind::Hold, "open " + path, errno);
+    struct stat info{};
+    if (::fstat(fd.get(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + path, errno);
+    if (!S_ISBLK(info.st_mode)) return fail(ErrorKind::Refuse, path + " is not a block device", ENOTBLK);
+    return BlockDevice(path, std::move(fd));
+}
+
+Result<DeviceIdentity> BlockDevice::identity() const
+{
+    DeviceIdentity identity;
+    struct stat info{};
+    int sector = 0;
+    int read_only = 0;
+    if (::fstat(fd_.get(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + path_, errno);
+    if (::ioctl(fd_.get(), BLKGETSIZE64, &identity.size.count) != 0) return errno_fail(ErrorKind::Hold, "BLKGETSIZE64 " + path_, errno);
+    if (::ioctl(fd_.get(), BLKSSZGET, &sector) != 0) return errno_fail(ErrorKind::Hold, "BLKSSZGET " + path_, errno);
+    if (::ioctl(fd_.get(), BLKROGET, &read_only) != 0) return errno_fail(ErrorKind::Hold, "BLKROGET " + path_, errno);
+    std::uint64_t diskseq = 0;
+    if (::ioctl(fd_.get(), BLKGETDISKSEQ, &diskseq) == 0) identity.diskseq = diskseq;  // older kernels have none
+    identity.device_number = fmt::format("{}:{}", major(info.st_rdev), minor(info.st_rdev));
+    identity.logical_sector = {static_cast<std::uint64_t>(sector)};
+    identity.read_only = read_only != 0;
+    return identity;
+}
+
+Result<void> BlockDevice::read(std::uint64_t offset, std::span<std::uint8_t> into) const
+{
+    while (!into.empty()) {
+        const ssize_t got = ::pread(fd_.get(), into.data(), into.size(), static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return errno_fail(ErrorKind::Hold, fmt::format("read {} bytes at {} of {}", into.size(), offset, path_), errno);
+        if (got == 0) return fail(ErrorKind::Hold, fmt::format("read at {} of {}: the drive ends there", offset, path_), ENODATA);
+        offset += static_cast<std::uint64_t>(got);
+        into = into.subspan(static_cast<std::size_t>(got));
+    }
+    return {};
+}
+
+Result<void> BlockDevice::write(std::uint64_t offset, std::span<const std::uint8_t> from) const
+{
+    while (!from.empty()) {
+        const ssize_t put = ::pwrite(fd_.get(), from.data(), from.size(), static_cast<off_t>(offset));
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return errno_fail(ErrorKind::Hold, fmt::format("write {} bytes at {} of {}", from.size(), offset, path_), errno);
+        if (put == 0) return fail(ErrorKind::Hold, fmt::format("write at {} of {}: nothing was written", offset, path_), ENODATA);
+        offset += static_cast<std::uint64_t>(put);
+        from = from.subspan(static_cast<std::size_t>(put));
+    }
+    return {};
+}
+
+Result<void> BlockDevice::flush() const
+{
+    if (::fsync(fd_.get()) != 0) return errno_fail(ErrorKind::Hold, "flush " + path_, errno);
+    return {};
+}
+
+Result<void> BlockDevice::drop_cache() const
+{
+    if (::ioctl(fd_.get(), BLKFLSBUF, 0) != 0) return errno_fail(ErrorKind::Hold, "BLKFLSBUF " + path_, errno);
+    return {};
+}
+
+Result<void> BlockDevice::lock_exclusively() const
+{
+    while (::flock(fd_.get(), LOCK_EX) != 0)
+        if (errno != EINTR) return errno_fail(ErrorKind::Hold, "lock " + path_, errno);
+    return {};
+}
+
+Result<bool> BlockDevice::is_busy() const
+{
+    // Through our own descriptor: the same device, whatever the path means by now.
+    const Fd exclusive(::open(open_by_us(fd_.get()).c_str(), O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK));
+    if (exclusive) return false;
+    if (errno == EBUSY) return true;
+    return errno_fail(ErrorKind::Hold, "open " + path_ + " exclusively", errno);
+}
+
+bool BlockDevice::is_opal_locked() const
+{
+    struct opal_status status{};
+    if (::ioctl(fd_.get(), IOC_OPAL_GET_STATUS, &status) != 0) return false;
+    return (status.flags & OPAL_FL_LOCKED) != 0;
+}
+
+Result<void> BlockDevice::add_partition(unsigned number, Bytes start, Bytes size) const
+{
+    blkpg_partition partition{};
+    partition.pno = static_cast<int>(number);
+    partition.start = static_cast<long long>(start.count);
+    partition.length = static_cast<long long>(size.count);
+    blkpg_ioctl_arg argument{BLKPG_ADD_PARTITION, 0, sizeof partition, &partition};
+    if (::ioctl(fd_.get(), BLKPG, &argument) != 0)
+        return errno_fail(ErrorKind::Hold, fmt::format("add partition {} of {} to the kernel", number, path_), errno);
+    return {};
+}
+
+Result<void> BlockDevice::remove_partition(unsigned number) const
+{
+    blkpg_partition partition{};
+    partition.pno = static_cast<int>(number);
+    blkpg_ioctl_arg argument{BLKPG_DEL_PARTITION, 0, sizeof partition, &partition};
+    if (::ioctl(fd_.get(), BLKPG, &argument) != 0)
+        return errno_fail(ErrorKind::Hold, fmt::format("remove partition {} of {} from the kernel", number, path_), errno);
+    return {};
+}
+
+}  // namespace footing::os

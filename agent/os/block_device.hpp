@@ -1,0 +1,77 @@
+/// One open block device. Reads and writes bypass the page cache (O_DIRECT), are complete or an Error with its offset,
+/// and go through the file descriptor that was opened once: a path is never opened twice and hoped to be the same.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "agent/model/result.hpp"
+#include "agent/model/units.hpp"
+#include "agent/os/fd.hpp"
+
+namespace footing::os {
+
+/// Memory that O_DIRECT can read into: aligned to 4096 bytes, a multiple of 4096 long.
+class AlignedBuffer {
+public:
+    explicit AlignedBuffer(std::size_t size);
+    AlignedBuffer(AlignedBuffer&&) = delete;
+    ~AlignedBuffer();
+
+    [[nodiscard]] std::span<std::uint8_t> bytes() { return {data_, size_}; }
+
+private:
+    std::uint8_t* data_;
+    std::size_t size_;
+};
+
+/// What stays the same for as long as the same drive is attached, asked through the open descriptor.
+struct DeviceIdentity {
+    std::string device_number;   // fstat's st_rdev: "8:0"
+    std::uint64_t diskseq = 0;   // BLKGETDISKSEQ (Linux 5.15); 0 for partitions
+    Bytes size;                  // BLKGETSIZE64
+    Bytes logical_sector;        // BLKSSZGET
+    bool read_only = false;      // BLKROGET
+    bool operator==(const DeviceIdentity&) const = default;
+};
+
+enum class Access { Read, Write };
+
+class BlockDevice {
+public:
+    /// Refuses anything that isn't a block device. Non-blocking: a drive without a medium is an error, not a wait.
+    static Result<BlockDevice> open(const std::string& path, Access access);
+
+    [[nodiscard]] Result<DeviceIdentity> identity() const;
+    [[nodiscard]] int fd() const { return fd_.get(); }
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+    /// Offset and size are multiples of 4096 (or of the sector size, for the very end). Error code EIO, … or
+    /// ENODATA for a read that came back short.
+    Result<void> read(std::uint64_t offset, std::span<std::uint8_t> into) const;
+    Result<void> write(std::uint64_t offset, std::span<const std::uint8_t> from) const;
+    Result<void> flush() const;       ///< fsync: data and drive cache. Never call it again to undo a failure.
+    Result<void> drop_cache() const;  ///< BLKFLSBUF: what is read next through the page cache comes from the drive
+
+    /// The whole-disk lock that udev and systemd respect (systemd.io/BLOCK_DEVICE_LOCKING). Waits for it.
+    Result<void> lock_exclusively() const;
+
+    /// True if an O_EXCL open is refused: mounted, swapped on, held by dm/md or by another program.
+    [[nodiscard]] Result<bool> is_busy() const;
+
+    /// IOC_OPAL_GET_STATUS; false for drives and kernels that know no OPAL.
+    [[nodiscard]] bool is_opal_locked() const;
+
+    /// BLKPG: adds or removes one partition in the kernel without re-reading the table. An existing one is an Error.
+    Result<void> add_partition(unsigned number, Bytes start, Bytes size) const;
+    Result<void> remove_partition(unsigned number) const;
+
+private:
+    BlockDevice(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+
+    std::string path_;
+    Fd fd_;
+};
+
+}  // namespace footing::os

@@ -1,0 +1,18 @@
+/// Time and randomness: what makes two runs differ, in one place.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "agent/model/result.hpp"
+#include "agent/model/uuid.hpp"
+
+namespace footing::os {
+
+double seconds_since_boot();            ///< CLOCK_BOOTTIME
+std::int64_t seconds_since_1970();      ///< CLOCK_REALTIME
+std::string rfc3339_now();              ///< "2026-11-21T01:13:46Z"
+Result<std::uint64_t> random_number();  ///< getrandom(2)
+Result<Uuid> random_uuid();             ///< version 4 (RFC 9562)
+
+}  // namespace footing::os

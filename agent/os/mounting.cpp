@@ -1,0 +1,199 @@
+#include "agent/os/mounting.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/fs.h>
+#include <pwd.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+
+#include "agent/os/errno_error.hpp"
+
+namespace footing::os {
+namespace {
+
+/// mount(8) options that belong to the mount, not to the filesystem (mount_setattr(2)).
+struct MountAttribute {
+    const char* name;
+    unsigned value;
+};
+constexpr std::array<MountAttribute, 7> mount_attributes{{{"noatime", MOUNT_ATTR_NOATIME},
+    {"nodiratime", MOUNT_ATTR_NODIRATIME}, {"nosuid", MOUNT_ATTR_NOSUID}, {"nodev", MOUNT_ATTR_NODEV},
+    {"noexec", MOUNT_ATTR_NOEXEC}, {"relatime", MOUNT_ATTR_RELATIME}, {"strictatime", MOUNT_ATTR_STRICTATIME}}};
+
+/// What the kernel says about the last fsconfig(2) or fsopen(2), e.g. "xfs: Unknown parameter 'foo'".
+std::string complaint(const Fd& context)
+{
+    std::array<char, 1024> line{};
+    std::string all;
+    for (ssize_t got = 0; (got = ::read(context.get(), line.data(), line.size())) > 0;) {
+        std::string text(line.data(), static_cast<std::size_t>(got));
+        if (text.size() > 2 && text[1] == ' ') text.erase(0, 2);
+        while (!text.empty() && text.back() == '\n') text.pop_back();
+        all += (all.empty() ? "" : "; ") + text;
+    }
+    return all.empty() ? "" : " (" + all + ")";
+}
+
+Result<void> set_option(const Fd& context, const std::string& option)
+{
+    const auto equals = option.find('=');
+    const int result = equals == std::string::npos
+        ? ::fsconfig(context.get(), FSCONFIG_SET_FLAG, option.c_str(), nullptr, 0)
+        : ::fsconfig(context.get(), FSCONFIG_SET_STRING, option.substr(0, equals).c_str(), option.substr(equals + 1).c_str(), 0);
+    if (result == 0) return {};
+    const int code = errno;
+    return errno_fail(ErrorKind::Refuse, "mount option '" + option + "'" + complaint(context), code);
+}
+
+}  // namespace
+
+Result<DetachedMount> DetachedMount::make(const std::string& filesystem, const std::string& source, MountMode mode,
+                                          const std::vector<std::string>& options)
+{
+    const std::string what = "mount " + source;
+    const Fd context(::fsopen(filesystem.c_str(), FSOPEN_CLOEXEC));
+    if (!context) return errno_fail(ErrorKind::Hold, what + ": filesystem " + filesystem, errno);
+    if (::fsconfig(context.get(), FSCONFIG_SET_STRING, "source", source.c_str(), 0) != 0)
+        return errno_fail(ErrorKind::Hold, what, errno);
+
+    unsigned attributes = 0;
+    for (const auto& option : options) {
+        const auto* attribute = std::ranges::find_if(mount_attributes, [&](const auto& a) { return option == a.name; });
+        if (attribute != mount_attributes.end()) attributes |= attribute->value;
+        else if (auto set = set_option(context, option); !set) return std::unexpected(set.error());
+    }
+    if (mode == MountMode::ReadOnlyWithoutRecovery) {
+        attributes |= MOUNT_ATTR_RDONLY;
+        for (const char* option : {"ro", "norecovery"})
+            if (auto set = set_option(context, option); !set) return std::unexpected(set.error());
+    }
+    if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+        const int code = errno;
+        return errno_fail(ErrorKind::Hold, what + complaint(context), code);
+    }
+    Fd mount(::fsmount(context.get(), FSMOUNT_CLOEXEC, attributes));
+    if (!mount) return errno_fail(ErrorKind::Hold, what, errno);
+    return DetachedMount(std::move(mount));
+}
+
+Result<void> DetachedMount::attach(const std::string& where) const
+{
+    if (::move_mount(mount_.get(), "", AT_FDCWD, where.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0)
+        return errno_fail(ErrorKind::Hold, "attach the mount to " + where, errno);
+    return {};
+}
+
+Result<std::string> read_file_at(int folder, const std::string& name)
+{
+    const Fd fd(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) return errno_fail(ErrorKind::Hold, "open " + name, errno);
+    std::array<char, 4096> buffer{};
+    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got < 0) return errno_fail(ErrorKind::Hold, "read " + name, errno);
+    return std::string(buffer.data(), static_cast<std::size_t>(got));
+}
+
+Result<void> write_file_at(int folder, const std::string& name, const std::string& content)
+{
+    const Fd fd(::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0444));
+    if (!fd) return errno_fail(ErrorKind::Hold, "create " + name, errno);
+    const ssize_t wrote = ::write(fd.get(), content.data(), content.size());
+    if (wrote != static_cast<ssize_t>(content.size())) return errno_fail(ErrorKind::Hold, "write " + name, wrote < 0 ? errno : ENOSPC);
+    if (::fsync(fd.get()) != 0) return errno_fail(ErrorKind::Hold, "flush " + name, errno);
+    const Fd parent(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!parent || ::fsync(parent.get()) != 0) return errno_fail(ErrorKind::Hold, "flush the folder of " + name, errno);
+    return {};
+}
+
+Result<std::vector<std::string>> list_folder_at(int folder)
+{
+    const int fd = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return errno_fail(ErrorKind::Hold, "open the root folder", errno);
+    DIR* stream = ::fdopendir(fd);
+    if (stream == nullptr) return errno_fail(ErrorKind::Hold, "read the root folder", errno);
+    std::vector<std::string> names;
+    int code = 0;
+    for (;;) {
+        errno = 0;
+        const dirent* entry = ::readdir(stream);
+        if (entry == nullptr) {
+            code = errno;
+            break;
+        }
+        const std::string name = entry->d_name;
+        if (name != "." && name != "..") names.push_back(name);
+    }
+    ::closedir(stream);
+    if (code != 0) return errno_fail(ErrorKind::Hold, "read the root folder", code);
+    std::ranges::sort(names);
+    return names;
+}
+
+Result<void> sync_filesystem(int folder)
+{
+    const Fd fd(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || ::syncfs(fd.get()) != 0) return errno_fail(ErrorKind::Hold, "sync the filesystem", errno);
+    return {};
+}
+
+Result<void> give_to(int folder, const std::string& owner)
+{
+    const auto colon = owner.find(':');
+    const std::string user = owner.substr(0, colon);
+    const passwd* account = ::getpwnam(user.c_str());  // NOLINT(concurrency-mt-unsafe): one thread per worker
+    if (account == nullptr) return fail(ErrorKind::Refuse, "owner: there is no user '" + user + "'");
+    gid_t gid = account->pw_gid;
+    const uid_t uid = account->pw_uid;
+    if (colon != std::string::npos) {
+        const group* found = ::getgrnam(owner.substr(colon + 1).c_str());  // NOLINT(concurrency-mt-unsafe)
+        if (found == nullptr) return fail(ErrorKind::Refuse, "owner: there is no group '" + owner.substr(colon + 1) + "'");
+        gid = found->gr_gid;
+    }
+    struct stat now{};
+    if (::fstatat(folder, "", &now, AT_EMPTY_PATH) == 0 && now.st_uid == uid && now.st_gid == gid) return {};
+    if (::fchownat(folder, "", uid, gid, AT_EMPTY_PATH) != 0) return errno_fail(ErrorKind::Hold, "give the root folder to " + owner, errno);
+    return {};
+}
+
+Result<bool> is_mount_point(const std::string& path)
+{
+    struct statx info{};
+    if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE, &info) != 0) {
+        if (errno == ENOENT) return false;
+        return errno_fail(ErrorKind::Hold, "look at " + path, errno);
+    }
+    return (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+Result<void> make_guarded_folder(const std::string& path)
+{
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+    if (error) return errno_fail(ErrorKind::Hold, "make the parent of " + path, error.value());
+    if (::mkdir(path.c_str(), 0) != 0 && errno != EEXIST) return errno_fail(ErrorKind::Hold, "make " + path, errno);
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) return errno_fail(ErrorKind::Hold, "open " + path, errno);
+    auto names = list_folder_at(fd.get());
+    if (!names) return std::unexpected(names.error());
+    if (!names->empty())
+        return fail(ErrorKind::Hold, "the mount point " + path + " is not empty: it holds '" + names->front() + "'", ENOTEMPTY);
+    int flags = 0;
+    if (::ioctl(fd.get(), FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_IMMUTABLE_FL) == 0) {
+        if (::fchmod(fd.get(), 0) != 0) return errno_fail(ErrorKind::Hold, "guard " + path, errno);
+        flags |= FS_IMMUTABLE_FL;
+        // A file system without flags (some tmpfs) keeps mode 0, which stops every user but root.
+        if (::ioctl(fd.get(), FS_IOC_SETFLAGS, &flags) != 0 && errno != EOPNOTSUPP && errno != ENOTTY && errno != EPERM)
+            return errno_fail(ErrorKind::Hold, "guard " + path, errno);
+    }
+    return {};
+}
+
+}  // namespace footing::os

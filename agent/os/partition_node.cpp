@@ -1,0 +1,57 @@
+#include "agent/os/partition_node.hpp"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <fmt/format.h>
+#include <optional>
+
+#include "agent/os/errno_error.hpp"
+#include "agent/os/files.hpp"
+
+namespace footing::os {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Found {
+    std::string name;
+    std::string device_number;
+};
+
+std::optional<Found> find_partition(const std::string& disk, Bytes start, Bytes size)
+{
+    const fs::path folder = fs::path("/sys/class/block") / disk;
+    for (const auto& name : list_folder(folder)) {
+        if (!read_number(folder / name / "partition")) continue;
+        if (Bytes{512} * read_number(folder / name / "start").value_or(0) != start) continue;
+        if (Bytes{512} * read_number(folder / name / "size").value_or(0) != size) continue;
+        return Found{name, read_attribute(folder / name / "dev").value_or("")};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::string> partition_node(const BlockDevice& device, const std::string& disk, Bytes start, Bytes size)
+{
+    auto identity = device.identity();
+    if (!identity) return std::unexpected(identity.error());
+    if (read_attribute(fs::path("/sys/class/block") / disk / "dev") != identity->device_number)
+        return fail(ErrorKind::Hold, disk + " is another device by now");
+    auto found = find_partition(disk, start, size);
+    if (!found) {
+        if (auto added = device.add_partition(1, start, size); !added) return std::unexpected(added.error());
+        found = find_partition(disk, start, size);
+    }
+    if (!found) return fail(ErrorKind::Hold, "the kernel took a partition of " + disk + " and does not show it");
+    const std::string node = "/dev/" + found->name;
+    struct stat info{};
+    if (::stat(node.c_str(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + node, errno);
+    const auto number = fmt::format("{}:{}", major(info.st_rdev), minor(info.st_rdev));
+    if (!S_ISBLK(info.st_mode) || number != found->device_number)
+        return fail(ErrorKind::Hold, fmt::format("{} is device {}, sysfs says {}", node, number, found->device_number));
+    return node;
+}
+
+}  // namespace footing::os

@@ -1,0 +1,10 @@
+/// Every program that footing runs. Debian package in the comment.
+#pragma once
+
+namespace footing::os::programs {
+
+inline constexpr const char* mkfs_xfs = "mkfs.xfs";    // xfsprogs
+inline constexpr const char* systemctl = "systemctl";  // systemd
+inline constexpr const char* lldpcli = "lldpcli";      // lldpd
+
+}  // namespace footing::os::programs

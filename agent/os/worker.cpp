@@ -1,0 +1,156 @@
+#include "agent/os/worker.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <fmt/format.h>
+#include <optional>
+
+#include "agent/os/errno_error.hpp"
+#include "agent/os/fd.hpp"
+
+namespace footing::os {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A message in the pipe: its kind, its length, its bytes.
+enum class Message : std::uint8_t { Progress = 'P', Result = 'R' };
+
+void send(int fd, Message kind, const std::string& text)
+{
+    std::string bytes(1, static_cast<char>(kind));
+    const auto size = static_cast<std::uint32_t>(text.size());
+    bytes.append(reinterpret_cast<const char*>(&size), sizeof size);
+    bytes += text;
+    for (std::size_t done = 0; done < bytes.size();) {
+        const ssize_t wrote = ::write(fd, bytes.data() + done, bytes.size() - done);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote < 0) ::_exit(1);  // the parent is gone, or has given up on us
+        done += static_cast<std::size_t>(wrote);
+    }
+}
+
+struct Running {
+    pid_t pid = -1;
+    Fd pipe;
+    std::string inbox;
+    std::optional<std::string> result;
+};
+
+[[noreturn]] void be_worker(const Job& job, pid_t parent, int fd)
+{
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(1);
+    const Tell tell = [fd](const std::string& line) { send(fd, Message::Progress, line); };
+    try {
+        send(fd, Message::Result, job(tell));
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "footing: a worker failed: %s\n", error.what());
+        ::_exit(1);
+    }
+    ::_exit(0);
+}
+
+Result<Running> start(const Job& job)
+{
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno_fail(ErrorKind::Retry, "pipe", errno);
+    Fd read(ends[0]);
+    Fd write(ends[1]);
+    const pid_t parent = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid < 0) return errno_fail(ErrorKind::Retry, "fork", errno);
+    if (pid == 0) be_worker(job, parent, write.get());
+    Running running;
+    running.pid = pid;
+    running.pipe = std::move(read);
+    return running;
+}
+
+/// Takes the whole messages out of the inbox.
+void open_inbox(Running& worker, std::size_t index, const std::function<void(std::size_t, const std::string&)>& heard)
+{
+    constexpr std::size_t header = 1 + sizeof(std::uint32_t);
+    std::size_t at = 0;
+    while (worker.inbox.size() - at >= header) {
+        std::uint32_t size = 0;
+        std::memcpy(&size, worker.inbox.data() + at + 1, sizeof size);
+        if (worker.inbox.size() - at < header + size) break;
+        std::string text = worker.inbox.substr(at + header, size);
+        if (worker.inbox[at] == static_cast<char>(Message::Result)) worker.result = std::move(text);
+        else heard(index, text);
+        at += header + size;
+    }
+    worker.inbox.erase(0, at);
+}
+
+Result<std::string> finish(Running& worker, std::chrono::milliseconds deadline)
+{
+    const bool late = static_cast<bool>(worker.pipe) && !worker.result;
+    if (late) ::kill(worker.pid, SIGKILL);
+    int status = 0;
+    const pid_t reaped = ::waitpid(worker.pid, &status, late ? WNOHANG : 0);
+    if (worker.result) return std::move(*worker.result);
+    if (late)
+        return fail(ErrorKind::Hold, fmt::format("no answer within {:.1f} s", static_cast<double>(deadline.count()) / 1000), ETIMEDOUT);
+    if (reaped == worker.pid && WIFSIGNALED(status))
+        return fail(ErrorKind::Hold, fmt::format("the worker was ended by signal {}", WTERMSIG(status)), ECHILD);
+    return fail(ErrorKind::Hold, "the worker ended without a result", ECHILD);
+}
+
+}  // namespace
+
+std::vector<Result<std::string>> run_workers(const std::vector<Job>& jobs, std::chrono::milliseconds deadline,
+                                             const std::function<void(std::size_t, const std::string&)>& heard)
+{
+    const auto end = Clock::now() + deadline;
+    std::vector<Result<Running>> workers;
+    workers.reserve(jobs.size());
+    for (const auto& job : jobs) workers.push_back(start(job));
+
+    std::vector<pollfd> watched;
+    std::vector<std::size_t> of;
+    for (;;) {
+        watched.clear();
+        of.clear();
+        for (std::size_t i = 0; i < workers.size(); ++i) {
+            if (!workers[i] || !workers[i]->pipe) continue;
+            watched.push_back({workers[i]->pipe.get(), POLLIN, 0});
+            of.push_back(i);
+        }
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+        if (watched.empty() || left <= 0) break;
+        ::poll(watched.data(), watched.size(), static_cast<int>(std::min<std::int64_t>(left + 1, 1'000'000)));
+        for (std::size_t w = 0; w < watched.size(); ++w) {
+            if (watched[w].revents == 0) continue;
+            Running& worker = *workers[of[w]];
+            std::array<char, 65536> buffer{};
+            const ssize_t got = ::read(worker.pipe.get(), buffer.data(), buffer.size());
+            if (got > 0) {
+                worker.inbox.append(buffer.data(), static_cast<std::size_t>(got));
+                open_inbox(worker, of[w], heard);
+            } else if (got == 0 || errno != EINTR) {
+                worker.pipe.reset();
+            }
+        }
+    }
+
+    std::vector<Result<std::string>> results;
+    for (auto& worker : workers) {
+        if (worker) results.push_back(finish(*worker, deadline));
+        else results.push_back(std::unexpected(worker.error()));
+    }
+    return results;
+}
+
+}  // namespace footing::os
