@@ -1,0 +1,157 @@
+#include "inventory/api/api.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "inventory/api/problem.hpp"
+#include "inventory/identity/id.hpp"
+#include "inventory/store/tokens.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+std::vector<std::string_view> segments(std::string_view path)
+{
+    std::vector<std::string_view> out;
+    while (!path.empty()) {
+        path.remove_prefix(1);
+        const auto slash = std::min(path.find('/'), path.size());
+        out.push_back(path.substr(0, slash));
+        path.remove_prefix(slash);
+    }
+    return out;
+}
+
+std::optional<std::map<std::string, std::string>> captures_of(std::string_view pattern, std::string_view path)
+{
+    const auto wanted = segments(pattern), given = segments(path);
+    if (wanted.size() != given.size() || !path.starts_with('/')) return {};
+    std::map<std::string, std::string> captures;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i].starts_with('{') && !given[i].empty())
+            captures[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = given[i];
+        else if (wanted[i] != given[i]) return {};
+    }
+    return captures;
+}
+
+/// What a caller may have echoed: nothing that could break a header or a log line.
+bool sane_request_id(const std::string& id)
+{
+    const auto plain = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; };
+    return !id.empty() && id.size() <= 128 && std::ranges::all_of(id, plain);
+}
+
+std::optional<Response> refuse_framing(const Request& head)
+{
+    if (!head.header("Transfer-Encoding").empty())
+        return problem(411, "Transfer-Encoding is not accepted, send the body with a Content-Length");
+    if (!head.header("Content-Encoding").empty()) return problem(415, "Content-Encoding is not accepted, send plain JSON");
+    if (head.method == "POST" && head.header("Content-Length").empty()) return problem(411, "Content-Length is missing");
+    const std::string length = head.header("Content-Length");
+    if (length.size() > 12 || (!length.empty() && std::strtoull(length.c_str(), nullptr, 10) > largest_body))
+        return problem(413, fmt::format("the body has {} bytes, {} are accepted", length, largest_body));
+    return {};
+}
+
+}  // namespace
+
+Api::Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock)
+    : store_(store), rules_(std::move(rules)), open_read_(open_read), clock_(std::move(clock))
+{
+}
+
+const std::vector<Api::Route>& Api::routes()
+{
+    static const std::vector<Route> all{
+        {"POST", "/v1/reports", Role::Report, {}, &Api::post_report},
+        {"POST", "/v1/admissions", Role::Report, {}, &Api::post_admission},
+        {"GET", "/v1/machines", Role::Read, {"room", "rack", "limit", "cursor", "at"}, &Api::get_machines},
+        {"GET", "/v1/machines/{id}", Role::Read, {"at"}, &Api::get_machine},
+        {"GET", "/v1/disks", Role::Read, {"machine", "verdict", "serial", "limit", "cursor", "at"}, &Api::get_disks},
+        {"GET", "/v1/rooms", Role::Read, {"at"}, &Api::get_rooms},
+        {"GET", "/", Role::Read, {"room"}, &Api::get_page},
+        {"GET", "/metrics", Role::Read, {}, &Api::get_metrics},
+        {"GET", "/healthz", std::nullopt, {}, &Api::get_health},
+        {"GET", "/readyz", std::nullopt, {}, &Api::get_ready},
+    };
+    return all;
+}
+
+std::optional<Response> Api::refuse_bearer(const Request& head, Role needed)
+{
+    if (needed == Role::Read && open_read_ == OpenRead::Yes) return {};
+    const auto token = token_of_header(head.header("Authorization"));
+    if (!token) return problem(401, fmt::format("a token with role {} is needed: Authorization: Bearer TOKEN", to_string(needed)));
+    const auto role = store_.read([&](Sql& sql) { return role_of_token(sql, token_hash(*token)); });
+    if (!role) return problem(role.error());
+    if (!*role) return problem(401, "the token is unknown or revoked");
+    if (!allows(**role, needed))
+        return problem(403, fmt::format("the token has role {}, {} is needed", to_string(**role), to_string(needed)));
+    return {};
+}
+
+Api::Found Api::find(const Request& head, Listener listener)
+{
+    const std::string method = head.method == "HEAD" ? "GET" : head.method;
+    std::vector<std::string> allowed;
+    Found out;
+    for (const auto& route : routes()) {
+        // What agents need and no more: a report must never queue behind people, nor the other way round.
+        if (listener == Listener::ReportsOnly && route.role == Role::Read) continue;
+        auto captures = captures_of(route.path, head.path);
+        if (!captures) continue;
+        allowed.emplace_back(route.method);
+        if (method != route.method) continue;
+        out.route = &route;
+        out.captures = std::move(*captures);
+    }
+    if (out.route == nullptr) {
+        out.refused = allowed.empty() ? problem(404, "there is nothing at this path")
+                                      : problem(405, fmt::format("this path takes {}", fmt::join(allowed, ", ")));
+        if (!allowed.empty()) out.refused->headers.emplace_back("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
+        return out;
+    }
+    if (out.route->role) out.refused = refuse_bearer(head, *out.route->role);
+    if (!out.refused) out.refused = refuse_framing(head);
+    for (auto at = head.query.begin(); !out.refused && at != head.query.end(); ++at) {
+        if (std::ranges::find(out.route->parameters, at->first) == out.route->parameters.end())
+            out.refused = problem(400, out.route->parameters.empty()
+                                           ? fmt::format("unknown parameter '{}', this path takes none", at->first)
+                                           : fmt::format("unknown parameter '{}', expected one of {}", at->first,
+                                                         fmt::join(out.route->parameters, ", ")));
+        else if (head.query.count(at->first) > 1)
+            out.refused = problem(400, fmt::format("parameter '{}' is given twice", at->first));
+    }
+    return out;
+}
+
+std::optional<Response> Api::refuse(const Request& head, Listener listener)
+{
+    auto found = find(head, listener);
+    if (!found.refused) return {};
+    return finish(head, std::move(*found.refused));
+}
+
+Response Api::handle(const Request& request, Listener listener)
+{
+    auto found = find(request, listener);
+    if (found.refused) return finish(request, std::move(*found.refused));
+    return finish(request, (this->*found.route->handler)(request, found.captures));
+}
+
+Response Api::finish(const Request& request, Response response)
+{
+    counters_.count("footing_inventory_http_responses_total", fmt::format("status=\"{}\"", response.status));
+    const std::string given = request.header("X-Request-Id");
+    response.headers.emplace_back("X-Request-Id", sane_request_id(given) ? given : random_hex(8));
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,79 @@
+/// The REST API: routes, roles, errors. Knows no sockets; any number of threads may call it.
+///
+///     POST /v1/reports        report      GET /v1/machines?room=&rack=&limit=&cursor=&at=      read
+///     POST /v1/admissions     report      GET /v1/machines/{id}?at=                            read
+///     GET /healthz, /readyz   open        GET /v1/disks?machine=&verdict=&serial=&limit=&cursor=&at=  read
+///     GET /metrics            read        GET /v1/rooms?at=   GET /?room=                      read
+///
+/// admin may all. Unknown parameters are 400, unknown paths 404, other methods 405. Each answer carries X-Request-Id,
+/// the caller's if it sent a sane one.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventory/api/counters.hpp"
+#include "inventory/api/message.hpp"
+#include "inventory/history/instant.hpp"
+#include "inventory/intake/rules.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/tokens/token.hpp"
+
+namespace footing::inventory {
+
+/// Bodies over this are 413: a report of 90 drives with all their reasons has some 100 KiB.
+inline constexpr std::size_t largest_body = std::size_t{8} << 20;
+
+enum class OpenRead { No, Yes };
+enum class Listener { All, ReportsOnly };
+
+class Api {
+public:
+    Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock);
+
+    /// What can be refused before the body is read: path, method, token, framing. Nothing: go on.
+    std::optional<Response> refuse(const Request& head, Listener listener);
+
+    Response handle(const Request& request, Listener listener);
+
+private:
+    using Captures = std::map<std::string, std::string>;
+    struct Route {
+        const char* method;
+        const char* path;  // {name} matches one segment
+        std::optional<Role> role;
+        std::vector<std::string> parameters;
+        Response (Api::*handler)(const Request&, const Captures&);
+    };
+    struct Found {
+        const Route* route = nullptr;
+        Captures captures;
+        std::optional<Response> refused;
+    };
+
+    static const std::vector<Route>& routes();
+    Found find(const Request& head, Listener listener);
+    std::optional<Response> refuse_bearer(const Request& head, Role needed);
+    Response finish(const Request& request, Response response);
+
+    Response post_report(const Request&, const Captures&);
+    Response post_admission(const Request&, const Captures&);
+    Response get_machines(const Request&, const Captures&);
+    Response get_machine(const Request&, const Captures&);
+    Response get_disks(const Request&, const Captures&);
+    Response get_rooms(const Request&, const Captures&);
+    Response get_page(const Request&, const Captures&);
+    Response get_health(const Request&, const Captures&);
+    Response get_ready(const Request&, const Captures&);
+    Response get_metrics(const Request&, const Captures&);
+
+    Store& store_;
+    const IntakeRules rules_;
+    const OpenRead open_read_;
+    const Clock clock_;
+    Counters counters_;
+};
+
+}  // namespace footing::inventory

@@ -1,0 +1,107 @@
+#include "inventory/api/json.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+std::string until(const PlacementRow& placement) { return placement.to == open_end ? "" : placement.to; }
+
+/// {room: {value, source, evidence, since}, …} and beside it what contradicts.
+void add_location(Json& out, const Facts& facts, Detail detail)
+{
+    const Json stored = fact_json(facts, "location");
+    Json location = Json::object(), contradictions = Json::array();
+    if (stored.is_object()) {
+        contradictions = stored.value("contradictions", Json::array());
+        for (Json level : stored.value("levels", Json::array())) {
+            const auto name = level.value("level", "");
+            level.erase("level");
+            if (detail == Detail::Row) level.erase("losers");
+            location[name] = std::move(level);
+        }
+    }
+    out["location"] = std::move(location);
+    out["contradictions"] = std::move(contradictions);
+}
+
+Json summary(const std::vector<DiskView>& disks)
+{
+    Json by_verdict = Json::object();
+    for (const auto& disk : disks) {
+        auto& count = by_verdict[disk.drive.verdict];
+        count = count.is_null() ? 1 : count.get<int>() + 1;
+    }
+    return {{"total", disks.size()}, {"by_verdict", by_verdict}};
+}
+
+}  // namespace
+
+Json fact_json(const Facts& facts, const char* name)
+{
+    const auto found = facts.find(name);
+    return found == facts.end() ? Json(nullptr) : Json::parse(found->second, nullptr, false);
+}
+
+Json json_of(const DiskView& disk)
+{
+    Json out{{"id", disk.row.id},
+             {"vendor", disk.row.identity.vendor},
+             {"model", disk.row.identity.model},
+             {"serial", disk.row.identity.serial},
+             {"wwn", disk.row.identity.wwn},
+             {"size", disk.row.size},
+             {"first_seen", disk.row.first_seen},
+             {"last_seen", disk.row.last_seen},
+             {"ever_enrolled", !disk.row.enrolled_at.empty()},
+             {"enrolled_at", text_or_null(disk.row.enrolled_at)},
+             {"enrolled_in", text_or_null(disk.row.enrolled_in)},
+             {"machine", nullptr},
+             {"slot", nullptr}};
+    Json placements = Json::array();
+    for (const auto& placement : disk.placements) {
+        placements.push_back({{"machine", placement.machine_id},
+                              {"slot", placement.slot},
+                              {"from", placement.from},
+                              {"to", text_or_null(until(placement))}});
+        if (placement.to == open_end) {
+            out["machine"] = placement.machine_id;
+            out["slot"] = placement.slot;
+        }
+    }
+    out["placements"] = std::move(placements);
+    Json reported = wire::Writer::json_of(disk.drive);
+    for (const char* known : {"identity", "size", "slot"}) reported.erase(known);
+    out.update(reported);
+    return out;
+}
+
+Json json_of(const MachineView& machine, Detail detail)
+{
+    Json out{{"id", machine.row.id},
+             {"host_name", machine.system.host_name},
+             {"vendor", machine.identity.vendor},
+             {"product", machine.identity.product},
+             {"serial", machine.identity.system_serial},
+             {"first_seen", machine.row.created_at},
+             {"last_seen", machine.row.last_seen},
+             {"boot_id", machine.row.boot_id},
+             {"quarantine", text_or_null(machine.row.quarantine)}};
+    add_location(out, machine.facts, detail);
+    out["services"] = wire::Writer::json_of(machine.services);
+    if (detail == Detail::Row) {
+        out["drives"] = summary(machine.disks);
+        return out;
+    }
+    Json drives = Json::array();
+    for (const auto& disk : machine.disks) drives.push_back(json_of(disk));
+    out["drives"] = std::move(drives);
+    for (const char* section : {"identity", "system", "nics", "neighbours", "stages", "sections"})
+        out[section] = fact_json(machine.facts, section);
+    return out;
+}
+
+}  // namespace footing::inventory

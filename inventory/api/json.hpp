@@ -1,0 +1,23 @@
+/// Views as JSON: what GET answers. The keys are a contract.
+#pragma once
+
+#include "inventory/api/views.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+/// id vendor model serial wwn size first_seen last_seen ever_enrolled enrolled_at enrolled_in machine slot placements,
+/// and as last reported: path transport rotational rule role verdict reasons action outcome … (the wire's Drive).
+wire::Json json_of(const DiskView& disk);
+
+enum class Detail { Row, Full };
+
+/// Row: id host_name vendor product serial first_seen last_seen boot_id quarantine location contradictions drives
+/// (total, by_verdict) services. Full: drives are the disks themselves, and identity system nics neighbours stages
+/// sections claims.
+wire::Json json_of(const MachineView& machine, Detail detail);
+
+/// A fact that is JSON; null when there is none.
+wire::Json fact_json(const Facts& facts, const char* name);
+
+}  // namespace footing::inventory

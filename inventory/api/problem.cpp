@@ -1,0 +1,50 @@
+#include "inventory/api/problem.hpp"
+
+#include "inventory/identity/id.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+const char* title(int status)
+{
+    switch (status) {
+    case 400: return "Bad request";
+    case 401: return "No valid token";
+    case 403: return "Not allowed";
+    case 404: return "Not found";
+    case 405: return "Method not allowed";
+    case 411: return "Length required";
+    case 413: return "Too large";
+    case 415: return "Unsupported media type";
+    case 503: return "Try again later";
+    default: return "Internal error";
+    }
+}
+
+}  // namespace
+
+Response problem(int status, const std::string& detail)
+{
+    const wire::Json body{{"type", "about:blank"}, {"title", title(status)}, {"status", status}, {"detail", detail}};
+    Response response{status, "application/problem+json", {}, wire::text_of(body)};
+    if (status == 401)
+        response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"footing-inventory (the password is a token)\"");
+    if (status == 503)  // jitter: a room that powers up at once must not come back at once
+        response.headers.emplace_back("Retry-After", std::to_string(1 + std::stoi(random_hex(1), nullptr, 16) % 10));
+    return response;
+}
+
+Response problem(const Error& error)
+{
+    switch (error.kind) {
+    case ErrorKind::Refuse:
+    case ErrorKind::Hold: return problem(error.code == 0 ? 400 : error.code, error.message);
+    case ErrorKind::Retry: return problem(503, error.message);
+    case ErrorKind::Bug: break;
+    }
+    return problem(500, error.message);
+}
+
+}  // namespace footing::inventory

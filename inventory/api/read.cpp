@@ -1,0 +1,224 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <expected>
+
+#include "inventory/api/api.hpp"
+#include "inventory/api/json.hpp"
+#include "inventory/api/problem.hpp"
+#include "inventory/api/views.hpp"
+#include "inventory/store/admissions.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/web/page.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+constexpr std::size_t default_limit = 100;
+constexpr std::size_t largest_limit = 1000;
+constexpr std::size_t machines_on_a_page = 400;
+
+Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
+
+Result<std::size_t> limit_of(const Request& request)
+{
+    const std::string text = request.parameter("limit");
+    if (text.empty()) return default_limit;
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value == 0 || value > largest_limit)
+        return fail(ErrorKind::Refuse, fmt::format("limit is '{}', expected 1 to {}", text, largest_limit));
+    return value;
+}
+
+Result<std::string> at_of(const Request& request)
+{
+    const std::string text = request.parameter("at");
+    if (text.empty()) return latest;
+    const auto at = parse_instant(text);
+    if (!at) return in_context("at", at.error());
+    return to_string(*at);
+}
+
+/// Keyset paging: `next` is the cursor of the following page, null on the last.
+Json page(const char* name, Json items, const std::string& last, bool more)
+{
+    return {{name, std::move(items)}, {"next", more ? Json(last) : Json(nullptr)}};
+}
+
+}  // namespace
+
+Response Api::get_machines(const Request& request, const Captures&)
+{
+    const auto limit = limit_of(request);
+    if (!limit) return problem(limit.error());
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
+    const std::string room = request.parameter("room"), rack = request.parameter("rack");
+    const auto body = store_.read([&](Sql& sql) {
+        Json items = Json::array();
+        std::string last = request.parameter("cursor");
+        bool more = false;
+        for (const auto& [id, place] : places(sql, *at)) {  // in the order of ids
+            if (id <= last || (!room.empty() && place.room != room) || (!rack.empty() && place.rack != rack)) continue;
+            if ((more = items.size() == *limit)) break;
+            items.push_back(json_of(machine_view(sql, *machine(sql, id), *at), Detail::Row));
+            last = id;
+        }
+        return page("machines", std::move(items), last, more);
+    });
+    return body ? json(*body) : problem(body.error());
+}
+
+Response Api::get_machine(const Request& request, const Captures& captures)
+{
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
+    const std::string& id = captures.at("id");
+    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
+        const auto row = machine(sql, id);
+        if (!row) return {};
+        Json out = json_of(machine_view(sql, *row, *at), Detail::Full);
+        Json claims = Json::array(), admissions = Json::array();
+        for (const auto& claim : claims_of(sql, id))
+            claims.push_back({{"kind", to_string(claim.claim.kind)}, {"value", claim.claim.value},
+                              {"raw", claim.claim.raw}, {"active", claim.active},
+                              {"first_seen", claim.first_seen}, {"last_seen", claim.last_seen}});
+        for (const auto& row_of : admissions_of(sql, id, default_limit))
+            admissions.push_back({{"disk", row_of.disk_id}, {"boot_id", row_of.boot_id}, {"path", row_of.path},
+                                  {"action", row_of.action}, {"decision", row_of.decision}, {"code", row_of.code},
+                                  {"evidence", row_of.evidence}, {"first_asked", row_of.first_asked},
+                                  {"last_asked", row_of.last_asked}});
+        out["claims"] = std::move(claims);
+        out["admissions"] = std::move(admissions);
+        return out;
+    });
+    if (!body) return problem(body.error());
+    return *body ? json(**body) : problem(404, "no machine has this id");
+}
+
+Response Api::get_disks(const Request& request, const Captures&)
+{
+    const auto limit = limit_of(request);
+    if (!limit) return problem(limit.error());
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
+    const std::string verdict = request.parameter("verdict"), serial = normalised(request.parameter("serial"));
+    const auto body = store_.read([&](Sql& sql) {
+        Json items = Json::array();
+        std::string last = request.parameter("cursor");
+        bool more = false;
+        for (bool rows = true; rows && !more;) {
+            const auto some = disks(sql, request.parameter("machine"), last, largest_limit, *at);
+            rows = some.size() == largest_limit;
+            for (const auto& row : some) {
+                if (row.first_seen > *at || (!serial.empty() && normalised(row.identity.serial) != serial)) continue;
+                const auto view = disk_view(sql, row, *at);
+                if (!verdict.empty() && view.drive.verdict != verdict) continue;
+                if ((more = items.size() == *limit)) break;
+                items.push_back(json_of(view));
+                last = row.id;
+            }
+            if (!more && !some.empty()) last = some.back().id;
+        }
+        return page("disks", std::move(items), last, more);
+    });
+    return body ? json(*body) : problem(body.error());
+}
+
+Response Api::get_rooms(const Request& request, const Captures&)
+{
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
+    const auto body = store_.read([&](Sql& sql) {
+        const auto all = places(sql, *at);
+        const auto verdicts = verdicts_by_machine(sql, *at);
+        Json rooms = Json::array();
+        for (const auto& id : by_place(all)) {
+            const Place& place = all.at(id);
+            if (rooms.empty() || rooms.back()["site"] != place.site || rooms.back()["room"] != place.room)
+                rooms.push_back({{"site", place.site}, {"room", place.room}, {"machines", 0},
+                                 {"drives", {{"total", 0}, {"by_verdict", Json::object()}}}, {"racks", Json::array()}});
+            Json& room = rooms.back();
+            room["machines"] = room["machines"].get<int>() + 1;
+            Json& racks = room["racks"];
+            if (racks.empty() || racks.back()["row"] != place.row || racks.back()["rack"] != place.rack)
+                racks.push_back({{"row", place.row}, {"rack", place.rack}, {"machines", Json::array()}});
+            racks.back()["machines"].push_back({{"id", id}, {"unit", place.unit}});
+            const auto held = verdicts.find(id);
+            if (held == verdicts.end()) continue;
+            for (const auto& [verdict, count] : held->second) {
+                Json& drives = room["drives"];
+                drives["total"] = drives["total"].get<std::uint64_t>() + count;
+                drives["by_verdict"][verdict] = drives["by_verdict"].value(verdict, std::uint64_t{0}) + count;
+            }
+        }
+        return Json{{"rooms", rooms}};
+    });
+    return body ? json(*body) : problem(body.error());
+}
+
+Response Api::get_page(const Request& request, const Captures&)
+{
+    const std::string wanted = request.parameter("room");
+    const auto html = store_.read([&](Sql& sql) {
+        const auto all = places(sql, latest);
+        PageContent content;
+        content.wanted_room = wanted;
+        for (const auto& id : by_place(all)) {
+            const Place& place = all.at(id);
+            ++content.rooms[place.room];
+            if (!wanted.empty() && place.room != wanted) continue;
+            if (content.machines.size() == machines_on_a_page) {
+                ++content.left_out;
+                continue;
+            }
+            const auto view = machine_view(sql, *machine(sql, id), latest);
+            PageMachine shown{id, view.system.host_name, view.identity.vendor + " " + view.identity.product,
+                              view.identity.system_serial, place.site, place.room, place.row, place.rack, place.unit,
+                              view.row.last_seen, view.row.quarantine, {}, view.services, {}};
+            const Json location = fact_json(view.facts, "location");
+            if (location.is_object())
+                shown.contradictions = location.value("contradictions", std::vector<std::string>{});
+            for (const auto& disk : view.disks) {
+                auto drive = disk.drive;
+                drive.identity = disk.row.identity;
+                drive.size = disk.row.size;
+                shown.drives.push_back(std::move(drive));
+            }
+            content.machines.push_back(std::move(shown));
+        }
+        return page_html(content);
+    });
+    if (!html) return problem(html.error());
+    return {200, "text/html; charset=utf-8",
+            {{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}}, *html};
+}
+
+Response Api::get_health(const Request&, const Captures&) { return {200, "text/plain; charset=utf-8", {}, "ok\n"}; }
+
+Response Api::get_ready(const Request&, const Captures&)
+{
+    const auto ready = store_.read([](Sql& sql) { (void)machines(sql, "", 1); });
+    return ready ? Response{200, "text/plain; charset=utf-8", {}, "ready\n"} : problem(ready.error());
+}
+
+Response Api::get_metrics(const Request&, const Captures&)
+{
+    const auto text = store_.read([&](Sql& sql) {
+        std::map<std::string, std::uint64_t> count, by_verdict;
+        for (const auto& [id, place] : places(sql, latest)) {
+            ++count[fmt::format("located=\"{}\"", place.rack.empty() ? "no" : "yes")];
+        }
+        for (const auto& [id, verdicts] : verdicts_by_machine(sql, latest))
+            for (const auto& [verdict, drives] : verdicts) by_verdict["verdict=\"" + label_value(verdict) + "\""] += drives;
+        return gauge("footing_inventory_machines", count) + gauge("footing_inventory_drives", by_verdict);
+    });
+    if (!text) return problem(text.error());
+    return {200, "text/plain; version=0.0.4; charset=utf-8", {}, counters_.text() + *text};
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,45 @@
+/// Machines and disks as they are shown: rows and facts of the store put together.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventory/history/changes.hpp"
+#include "inventory/store/disks.hpp"
+#include "inventory/store/machines.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::inventory {
+
+struct DiskView {
+    DiskRow row;
+    wire::Drive drive;  // as last reported; of a disk that only asked for admission: identity alone
+    std::vector<PlacementRow> placements;
+};
+
+struct MachineView {
+    MachineRow row;
+    Facts facts;
+    wire::MachineIdentity identity;
+    wire::System system;
+    std::vector<wire::Service> services;
+    std::vector<DiskView> disks;  // by path
+};
+
+struct Place {
+    std::string site, room, row, rack, unit;
+};
+
+DiskView disk_view(Sql& sql, DiskRow row, const std::string& at);
+MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at);
+
+/// Every machine's place at a time; machines without any are there too.
+std::map<std::string, Place> places(Sql& sql, const std::string& at);
+
+/// By site, room, row, rack and unit, numbers by value ("R2" before "R10"), those without a place last.
+std::vector<std::string> by_place(const std::map<std::string, Place>& places);
+
+}  // namespace footing::inventory

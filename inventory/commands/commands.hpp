@@ -1,0 +1,34 @@
+/// The subcommands of footing-inventory: each does its work and returns the exit status.
+///
+/// 0 done · 1 failed · 64 usage · 78 configuration or import file wrong
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "inventory/config/config.hpp"
+#include "inventory/location/wire_map.hpp"
+
+namespace footing::inventory {
+
+inline constexpr int exit_failed = 1;
+inline constexpr int exit_usage = 64;
+inline constexpr int exit_config = 78;
+
+/// Prints an error on stderr as one line and returns the status that fits.
+int report_failure(const Error& error, int status);
+
+/// Serves until SIGTERM or SIGINT. Prints "listening on URL" for each listener once it listens.
+int serve(const Config& config);
+
+int token_add(const Config& config, const std::string& role, const std::string& label);
+int token_revoke(const Config& config, const std::string& id);
+int token_list(const Config& config);
+
+enum class Import { DryRun, ForGood };
+int wiremap_import(const Config& config, const std::string& file, Import how);
+
+/// Reads a wire map file: YAML when its name ends in .yaml or .yml, else CSV.
+Result<WireMap> read_wire_map_file(const std::string& file);
+
+}  // namespace footing::inventory

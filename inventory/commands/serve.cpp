@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include "inventory/api/api.hpp"
+#include "inventory/commands/commands.hpp"
+#include "inventory/intake/locate.hpp"
+#include "inventory/server/http_server.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/store/wire_map.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+/// Blocked here and so in every thread started later: sigwait() alone receives them.
+sigset_t block_stop_signals()
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    return set;
+}
+
+/// The places are drawn again at every start: the rules may have changed.
+Result<void> prepare(Store& store, const Config& config)
+{
+    WireMap map;
+    if (!config.wire_map.empty()) {
+        auto read = read_wire_map_file(config.wire_map);
+        if (!read) return std::unexpected(read.error());
+        map = std::move(*read);
+    }
+    return store.write([&](Sql& sql) {
+        if (!config.wire_map.empty()) replace_wire_map(sql, map, now());
+        locate_all(sql, config.rules, now());
+    });
+}
+
+ServerOptions options_of(const Config& config, const Endpoint& endpoint, Listener listener)
+{
+    ServerOptions options{endpoint.address, endpoint.port, {}, {}, listener};
+    if (config.tls) {
+        options.certificate = config.tls->certificate;
+        options.key = config.tls->key;
+    }
+    return options;
+}
+
+}  // namespace
+
+int report_failure(const Error& error, int status)
+{
+    fmt::print(stderr, "footing-inventory: {}\n", error.message);
+    return status;
+}
+
+int serve(const Config& config)
+{
+    const sigset_t stop_signals = block_stop_signals();
+    auto store = Store::open(config.database);
+    if (!store) return report_failure(store.error(), exit_failed);
+    if (auto prepared = prepare(**store, config); !prepared)
+        return report_failure(prepared.error(), prepared.error().kind == ErrorKind::Refuse ? exit_config : exit_failed);
+
+    Api api(**store, config.rules, config.open_read ? OpenRead::Yes : OpenRead::No, now);
+    std::vector<std::unique_ptr<HttpServer>> servers;
+    const auto listen = [&](const Endpoint& endpoint, Listener listener, const char* what) -> Result<void> {
+        auto server = HttpServer::start(options_of(config, endpoint, listener), api);
+        if (!server) return std::unexpected(server.error());
+        fmt::print("listening on {}{}\n", (*server)->url(), what);
+        servers.push_back(std::move(*server));
+        return {};
+    };
+    auto listening = listen(config.listen, Listener::All, "");
+    if (listening && config.listen_reports)
+        listening = listen(*config.listen_reports, Listener::ReportsOnly, " for reports");
+    if (!listening) return report_failure(listening.error(), exit_failed);
+    std::fflush(stdout);
+
+    int signal = 0;
+    sigwait(&stop_signals, &signal);
+    fmt::print("stopping\n");
+    servers.clear();
+    return 0;
+}
+
+}  // namespace footing::inventory

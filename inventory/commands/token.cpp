@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include "inventory/commands/commands.hpp"
+#include "inventory/store/tokens.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+}  // namespace
+
+int token_add(const Config& config, const std::string& role, const std::string& label)
+{
+    const auto known = role_from(role);
+    if (!known)
+        return report_failure({ErrorKind::Refuse, fmt::format("role '{}' is none of report, read, admin", role)}, exit_usage);
+    auto store = Store::open(config.database);
+    if (!store) return report_failure(store.error(), exit_failed);
+    const MintedToken token = mint_token(*known);
+    const auto id = (*store)->write([&](Sql& sql) { return add_token(sql, *known, token.hash, label, now()); });
+    if (!id) return report_failure(id.error(), exit_failed);
+    fmt::print(stderr, "token {} with role {}; it is shown this once:\n", *id, role);
+    fmt::print("{}\n", token.text);
+    return 0;
+}
+
+int token_revoke(const Config& config, const std::string& id)
+{
+    auto store = Store::open(config.database);
+    if (!store) return report_failure(store.error(), exit_failed);
+    const auto revoked = (*store)->write([&](Sql& sql) { return revoke_token(sql, id, now()); });
+    if (!revoked) return report_failure(revoked.error(), exit_failed);
+    if (!*revoked)
+        return report_failure({ErrorKind::Refuse, fmt::format("no valid token has the id '{}'", id)}, exit_failed);
+    return 0;
+}
+
+int token_list(const Config& config)
+{
+    auto store = Store::open(config.database);
+    if (!store) return report_failure(store.error(), exit_failed);
+    const auto all = (*store)->read([](Sql& sql) { return tokens(sql); });
+    if (!all) return report_failure(all.error(), exit_failed);
+    fmt::print("{:10}{:8}{:26}{:26}{}\n", "id", "role", "made", "revoked", "label");
+    for (const auto& token : *all)
+        fmt::print("{:10}{:8}{:26}{:26}{}\n", token.id, token.role, token.created_at,
+                   token.revoked_at.empty() ? "-" : token.revoked_at, token.label);
+    return 0;
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,184 @@
+#include "inventory/config/config.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+
+#include <cctype>
+#include <charconv>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+
+namespace footing::inventory {
+
+namespace {
+
+/// Carries a mistake out of nested readers; ends in parse_config().
+struct Mistake {
+    YAML::Mark mark;
+    std::string sentence;
+};
+
+using Keys = std::map<std::string, std::function<void(const YAML::Node&)>>;
+
+void read_map(const YAML::Node& node, const std::string& what, const Keys& keys)
+{
+    if (!node.IsMap()) throw Mistake{node.Mark(), what + " must be a map"};
+    std::map<std::string, bool> seen;
+    for (const auto& pair : node) {
+        const auto name = pair.first.as<std::string>();
+        const auto key = keys.find(name);
+        if (key == keys.end()) {
+            std::vector<std::string> known;
+            for (const auto& [word, reader] : keys) known.push_back(word);
+            throw Mistake{pair.first.Mark(), fmt::format("unknown key '{}' in {}, expected one of {}", name, what,
+                                                         fmt::join(known, ", "))};
+        }
+        if (std::exchange(seen[name], true)) throw Mistake{pair.first.Mark(), fmt::format("key '{}' stands twice", name)};
+        key->second(pair.second);
+    }
+}
+
+std::string text(const YAML::Node& node)
+{
+    if (!node.IsScalar() || node.Scalar().empty()) throw Mistake{node.Mark(), "expected a text"};
+    return node.Scalar();
+}
+
+std::uint64_t number(const YAML::Node& node)
+{
+    const std::string digits = text(node);
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || end != digits.data() + digits.size())
+        throw Mistake{node.Mark(), fmt::format("'{}' is no whole number from 0", digits)};
+    return value;
+}
+
+bool yes_or_no(const YAML::Node& node)
+{
+    const std::string word = text(node);
+    if (word != "true" && word != "false") throw Mistake{node.Mark(), fmt::format("'{}' is neither true nor false", word)};
+    return word == "true";
+}
+
+std::vector<std::string> texts(const YAML::Node& node)
+{
+    if (!node.IsSequence()) throw Mistake{node.Mark(), "expected a list of texts"};
+    std::vector<std::string> out;
+    for (const auto& item : node) out.push_back(text(item));
+    return out;
+}
+
+std::chrono::seconds duration(const YAML::Node& node)
+{
+    static const std::map<std::string, long long, std::less<>> units{{"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}};
+    const std::string written = text(node);
+    long long count = 0;
+    const auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), count);
+    std::string_view unit(end, static_cast<std::size_t>(written.data() + written.size() - end));
+    while (unit.starts_with(' ')) unit.remove_prefix(1);
+    const auto found = units.find(unit);
+    if (error != std::errc() || found == units.end() || count <= 0 || count > 1'000'000)
+        throw Mistake{node.Mark(), fmt::format("'{}' is no duration, expected one like 24 h", written)};
+    return std::chrono::seconds(count * found->second);
+}
+
+template <typename T>
+T must(const YAML::Node& node, Result<T> result)
+{
+    if (!result) throw Mistake{node.Mark(), result.error().message};
+    return std::move(*result);
+}
+
+LevelPattern pattern(const YAML::Node& node)
+{
+    if (node.IsScalar()) return must(node, LevelPattern::compile(text(node)));
+    std::string expression;
+    std::vector<std::string> groups;
+    read_map(node, "a pattern", {{"pattern", [&](const auto& n) { expression = text(n); }},
+                                 {"groups", [&](const auto& n) { groups = texts(n); }}});
+    return must(node, LevelPattern::compile(expression, groups));
+}
+
+Tls tls(const YAML::Node& node)
+{
+    Tls out;
+    read_map(node, "tls", {{"certificate", [&](const auto& n) { out.certificate = text(n); }},
+                           {"key", [&](const auto& n) { out.key = text(n); }}});
+    if (out.certificate.empty() || out.key.empty()) throw Mistake{node.Mark(), "tls needs certificate and key"};
+    return out;
+}
+
+Config config_of(const YAML::Node& root)
+{
+    Config out;
+    if (root.IsNull()) return out;
+    read_map(root, "the configuration", {
+        {"cluster", [&](const auto& n) { out.rules.cluster = text(n); }},
+        {"listen", [&](const auto& n) { out.listen = must(n, parse_endpoint(text(n))); }},
+        {"listen_reports", [&](const auto& n) { out.listen_reports = must(n, parse_endpoint(text(n))); }},
+        {"database", [&](const auto& n) { out.database = text(n); }},
+        {"tls", [&](const auto& n) { out.tls = tls(n); }},
+        {"open_read", [&](const auto& n) { out.open_read = yes_or_no(n); }},
+        {"wire_map", [&](const auto& n) { out.wire_map = text(n); }},
+        {"asset_tag_pattern", [&](const auto& n) { out.rules.asset_tag = pattern(n); }},
+        {"host_name_pattern", [&](const auto& n) { out.rules.host_name = pattern(n); }},
+        {"brake", [&](const auto& n) {
+             read_map(n, "brake", {{"formats_per_hour_per_room",
+                                    [&](const auto& v) { out.rules.formats_per_hour_per_room = number(v); }}});
+         }},
+        {"live_for", [&](const auto& n) { out.rules.live_for = duration(n); }},
+        {"placeholders", [&](const auto& n) { out.rules.placeholders = Placeholders(texts(n)); }},
+    });
+    return out;
+}
+
+}  // namespace
+
+Result<Endpoint> parse_endpoint(const std::string& text)
+{
+    const auto wrong = [&] {
+        return fail(ErrorKind::Refuse, fmt::format("'{}' is no address and port, expected one like 127.0.0.1:8080", text));
+    };
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos) return wrong();
+    Endpoint out;
+    out.address = text.substr(0, colon);
+    if (out.address.starts_with('[') && out.address.ends_with(']'))
+        out.address = out.address.substr(1, out.address.size() - 2);
+    else if (out.address.find(':') != std::string::npos) return wrong();
+    if (out.address.empty()) out.address = "0.0.0.0";
+    const char* end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data() + colon + 1, end, out.port);
+    if (error != std::errc() || at != end) return wrong();
+    return out;
+}
+
+Result<Config> parse_config(const std::string& text, const std::string& name)
+{
+    const auto at = [&](const YAML::Mark& mark, const std::string& sentence) {
+        return fail(ErrorKind::Refuse, fmt::format("{}:{}:{}: {}", name, mark.line + 1, mark.column + 1, sentence));
+    };
+    try {
+        return config_of(YAML::Load(text));
+    } catch (const Mistake& mistake) {
+        return at(mistake.mark, mistake.sentence);
+    } catch (const YAML::Exception& e) {
+        return at(e.mark, e.msg);
+    }
+}
+
+Result<Config> read_config(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    if (!file || !(text << file.rdbuf())) {
+        if (!file || !file.eof()) return fail(ErrorKind::Refuse, fmt::format("can't read configuration '{}'", path));
+    }
+    return parse_config(text.str(), path);
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,56 @@
+/// The inventory's configuration file (YAML).
+///
+/// Every mistake is an error with file, line and column: an unknown key, a wrong type, a value that can't be.
+///
+///     cluster: par-1                        # optional: reports of another cluster get a warning
+///     listen: 127.0.0.1:8080                # people: pages and GET, and all else unless listen_reports is given
+///     listen_reports: 0.0.0.0:8081          # agents: POST only
+///     database: /var/lib/footing-inventory/inventory.db
+///     tls: {certificate: /etc/…/cert.pem, key: /etc/…/key.pem}
+///     open_read: false                      # true: GET needs no token
+///     wire_map: /etc/footing-inventory/wires.csv
+///     asset_tag_pattern: '(?<room>[A-Z])-(?<rack>R\d+)-U(?<unit>\d+)'
+///     host_name_pattern: {pattern: '([a-z]+)\d*-(r\d+)', groups: [site, rack]}
+///     brake: {formats_per_hour_per_room: 100}
+///     live_for: 24 h                        # s, min, h or d
+///     placeholders: [ACME-DEFAULT]
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "agent/model/result.hpp"
+#include "inventory/intake/rules.hpp"
+
+namespace footing::inventory {
+
+struct Endpoint {
+    std::string address;
+    std::uint16_t port = 0;  // 0: any free one
+    bool operator==(const Endpoint&) const = default;
+};
+
+/// "127.0.0.1:8080", "[::1]:8080", ":8080" (every address).
+Result<Endpoint> parse_endpoint(const std::string& text);
+
+struct Tls {
+    std::string certificate;
+    std::string key;
+};
+
+struct Config {
+    Endpoint listen{"127.0.0.1", 8080};
+    std::optional<Endpoint> listen_reports;
+    std::string database = "/var/lib/footing-inventory/inventory.db";
+    std::optional<Tls> tls;
+    bool open_read = false;
+    std::string wire_map;  // file, imported at start; empty: what was imported last stays
+    IntakeRules rules;
+};
+
+/// `name` is the file's name in errors.
+Result<Config> parse_config(const std::string& text, const std::string& name);
+Result<Config> read_config(const std::string& path);
+
+}  // namespace footing::inventory

@@ -1,0 +1,45 @@
+/// What a report says about who a machine is: values to compare, none of them the machine's key.
+///
+/// - UUIDs are compared in both byte orders (SMBIOS before 2.6 and some BMCs swap the first three fields): the claim
+///   is the smaller of the two forms.
+/// - Serials are namespaced by vendor and product; a chassis serial by the vendor only, because the nodes of one
+///   chassis share it.
+/// - MACs: permanent ones. Multicast and locally administered ones are ignored, but for QEMU's 52:54:00, which a guest
+///   keeps for its life as a board keeps its own.
+/// - Drives by vendor, model and serial, else by WWN: they move, so they speak for a machine, never against it.
+/// - Asset tag, host name, address and switch port are where a machine is or what it is called: no identity.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventory/identity/placeholders.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::inventory {
+
+enum class ClaimKind { Uuid, SystemSerial, BoardSerial, ChassisSerial, Mac, Drive };
+
+struct IdentityClaim {
+    ClaimKind kind;
+    std::string value;  // normalised: what is compared
+    std::string raw;    // as reported
+    auto operator<=>(const IdentityClaim&) const = default;
+};
+
+const char* to_string(ClaimKind kind);
+ClaimKind claim_kind_from(std::string_view word);  // what to_string gave
+
+/// The usable claims of a machine, sorted, without duplicates. Placeholders give none.
+std::vector<IdentityClaim> identity_claims(const wire::MachineIdentity& machine, const std::vector<std::string>& macs,
+                                           const std::vector<wire::DriveIdentity>& drives,
+                                           const Placeholders& placeholders);
+
+/// The smaller of a UUID's two byte orders, lower case; empty when it isn't a UUID.
+std::string canonical_uuid(std::string_view raw);
+
+/// "aa:bb:cc:dd:ee:ff" of any usual spelling; empty when it isn't a MAC that identifies.
+std::string canonical_mac(std::string_view raw);
+
+}  // namespace footing::inventory

@@ -1,0 +1,45 @@
+/// Which known machine is it? A weighted vote with a margin; a tie is never guessed.
+///
+/// Per kind, a value in common counts for a machine, and usable values on both sides with none in common against it
+/// (but drives and chassis, which move and are shared). A value that two known machines hold counts for neither.
+///
+///     kind            for   against
+///     uuid             60        30
+///     system_serial    40        30
+///     board_serial     40        20
+///     chassis_serial   10         0
+///     mac              50        30    for: the share of the reported ones in common
+///     drive            40         0    for: the share of the reported ones in common
+///
+/// Recognised: 60 or more and 30 more than the next. Ambiguous: 60 or more without that margin. Else new.
+/// So a UUID alone recognises a machine, a UUID that a vendor shipped twice doesn't merge two that differ in all else,
+/// and a chassis whose drives all came from another is not that other machine.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/identity/claims.hpp"
+
+namespace footing::inventory {
+
+struct KnownMachine {
+    std::string id;
+    std::vector<IdentityClaim> claims;  // those last reported
+};
+
+enum class Recognition { Recognised, New, Ambiguous };
+
+struct Match {
+    Recognition recognition = Recognition::New;
+    std::string machine_id;             // when recognised
+    int score = 0;
+    std::string sentence;               // how, for people
+    std::vector<std::string> rivals;    // when ambiguous: the machines it could be
+    std::vector<std::string> warnings;  // values without power because two machines hold them
+};
+
+/// Pure. `known` must hold every machine that has one of the reported values.
+Match recognise(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known);
+
+}  // namespace footing::inventory

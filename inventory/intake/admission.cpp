@@ -1,0 +1,111 @@
+#include "inventory/intake/admission.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "inventory/disks/admission.hpp"
+#include "inventory/intake/drives.hpp"
+#include "inventory/intake/recognise.hpp"
+#include "inventory/store/admissions.hpp"
+#include "inventory/store/disks.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/store/machines.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+constexpr std::size_t most_drives = 4096;
+constexpr auto brake_window = std::chrono::hours(1);
+
+struct Remembered {
+    std::string disk_id;  // under which the answer is recorded
+    DriveMemory memory;
+};
+
+Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::AdmissionRequest& request,
+                    const std::string& machine_id, const IntakeRules& rules, Instant now)
+{
+    const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
+    const std::string without = place_key(machine_id, drive.path);
+    const bool has_identity = !keys.primary().empty();
+    Remembered out;
+    out.disk_id = file_disk(sql, keys, without, drive.identity, drive.size, now);
+    // Any key is enough to remember a drive by: a bridge that hides the model must not make it a new one.
+    const auto ids = disks_with(sql, has_identity ? keys.all() : std::vector{without});
+    out.memory.key = has_identity ? keys.primary() : without;
+    out.memory.admitted = last_admitted(sql, ids);
+    out.memory.admitted_this_boot = admitted_in_boot(sql, ids, machine_id, request.boot_id, drive.action);
+    if (!has_identity) return out;
+    for (const auto& id : ids) {
+        const auto row = disk(sql, id);
+        if (row && !row->enrolled_at.empty() && (out.memory.enrolled.empty() || row->enrolled_at < out.memory.enrolled)) {
+            out.memory.enrolled = row->enrolled_at;
+            out.memory.enrolled_where = row->enrolled_in;
+        }
+        std::ranges::move(other_holders(sql, id, machine_id, Heard::Since, now - rules.live_for),
+                          std::back_inserter(out.memory.also_live_in));
+    }
+    std::ranges::sort(out.memory.also_live_in);
+    const auto [first, last] = std::ranges::unique(out.memory.also_live_in);
+    out.memory.also_live_in.erase(first, last);
+    return out;
+}
+
+}  // namespace
+
+Result<void> check(const wire::AdmissionRequest& request)
+{
+    if (request.boot_id.empty() || request.boot_id.size() > 128)
+        return fail(ErrorKind::Refuse, "/boot_id is wrong, expected 1 to 128 bytes");
+    if (request.drives.size() > most_drives)
+        return fail(ErrorKind::Refuse, "/drives is wrong, expected 4096 drives at most");
+    for (std::size_t i = 0; i < request.drives.size(); ++i)
+        if (const auto& action = request.drives[i].action; action != "enroll" && action != "resume")
+            return fail(ErrorKind::Refuse,
+                        fmt::format("/drives/{}/action is '{}', expected enroll or resume", i, action));
+    return {};
+}
+
+wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
+                                     Instant now)
+{
+    std::vector<wire::DriveIdentity> identities;
+    for (const auto& drive : request.drives) identities.push_back(drive.identity);
+    const auto claims = identity_claims(request.machine, request.macs, identities, rules.placeholders);
+    const auto known = recognise_machine(sql, claims, request.boot_id, now);
+    // Drives become the machine's only by a report: here it names just the ones it asks for.
+    record_claims(sql, known.id, identity_claims(request.machine, request.macs, {}, rules.placeholders), {}, now);
+    record_boot(sql, known.id, request.boot_id, 0, now);
+    touch_machine(sql, known.id, now);
+
+    AdmissionFacts facts;
+    facts.machine_id = known.id;
+    facts.quarantined = known.quarantine;
+    const Facts place = facts_at(sql, known.id);
+    if (const auto room = place.find("location.room"); room != place.end()) facts.room = room->second;
+    facts.formats_per_hour = rules.formats_per_hour_per_room;
+    const auto formats = formats_since(sql, facts.room, now - brake_window);
+    facts.formats_last_hour = formats.count;
+    if (const auto oldest = parse_instant(formats.oldest))
+        facts.oldest_format_ends_s = static_cast<std::uint64_t>(std::max<long long>(
+            0, std::chrono::ceil<std::chrono::seconds>(*oldest + brake_window - now).count()));
+
+    std::vector<std::string> disk_ids;
+    for (const auto& drive : request.drives) {
+        auto remembered = remember(sql, drive, request, known.id, rules, now);
+        disk_ids.push_back(std::move(remembered.disk_id));
+        facts.drives.push_back(std::move(remembered.memory));
+    }
+    auto answer = decide_admission(request, facts);
+    for (std::size_t i = 0; i < request.drives.size(); ++i) {
+        const auto& asked = request.drives[i];
+        record_admission(sql, {known.id, request.boot_id, disk_ids[i], asked.path, asked.action, asked.evidence,
+                               wire::word_of(answer.drives[i].decision), answer.drives[i].code, facts.room, "", ""}, now);
+    }
+    return answer;
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,19 @@
+/// An admission request: what is remembered of its drives, the decision (disks/admission.hpp), and its record.
+///
+/// Asking and recording are one transaction, so two machines can't both get the last format that a brake allows.
+#pragma once
+
+#include "inventory/history/instant.hpp"
+#include "inventory/intake/rules.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/wire/admission.hpp"
+
+namespace footing::inventory {
+
+Result<void> check(const wire::AdmissionRequest& request);
+
+/// The request must have passed check().
+wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
+                                     Instant now);
+
+}  // namespace footing::inventory

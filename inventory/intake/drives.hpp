@@ -1,0 +1,32 @@
+/// A report's drives into disks: who they are, where they are, whether they were ever enrolled.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/history/instant.hpp"
+#include "inventory/intake/rules.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::inventory {
+
+/// Enrolled, mounted, or with a ledger of ours that isn't the unfinished work of this very enrolment.
+bool was_enrolled(const wire::Drive& drive);
+
+enum class Placement { Record, Leave };
+
+struct FiledDrives {
+    bool changed = false;
+    std::vector<std::string> warnings;
+};
+
+/// Files every drive, but those that are excluded and have no identity (optical, loop …). With `Leave` (a quarantined
+/// machine) only the memory of enrolments is kept.
+FiledDrives file_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives,
+                        Placement placement, const IntakeRules& rules, Instant now);
+
+/// The key of a drive without identity.
+std::string place_key(const std::string& machine_id, const std::string& path);
+
+}  // namespace footing::inventory

@@ -1,0 +1,29 @@
+/// Draws a machine's place from what is last known of it, and keeps it as facts: "location" with sources, losers and
+/// contradictions, and "location.<level>" with the bare value.
+///
+/// Only the stored facts and the wire map count, so it can be drawn again when the wire map or the rules change.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/history/changes.hpp"
+#include "inventory/history/instant.hpp"
+#include "inventory/intake/rules.hpp"
+#include "inventory/location/resolve.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+struct Located {
+    Location location;
+    std::vector<std::string> warnings;
+    std::vector<Change> changed;
+};
+
+Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now);
+
+/// Every machine; how many moved.
+std::size_t locate_all(Sql& sql, const IntakeRules& rules, Instant now);
+
+}  // namespace footing::inventory

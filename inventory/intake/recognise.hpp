@@ -1,0 +1,26 @@
+/// The machine behind a report or an admission: recognised, new, or quarantined.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/history/instant.hpp"
+#include "inventory/identity/claims.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+struct RecognisedMachine {
+    std::string id;
+    bool is_new = false;
+    std::string quarantine;  // why; empty: it isn't
+    std::string sentence;    // how it was recognised
+    std::vector<std::string> warnings;
+};
+
+/// Hardware that could be two known machines, or has no value that identifies it, becomes a quarantined machine of
+/// its own, the same one each time: it is recorded, and nothing is concluded from it.
+RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& claims, const std::string& boot_id,
+                                    Instant now);
+
+}  // namespace footing::inventory

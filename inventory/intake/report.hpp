@@ -1,0 +1,23 @@
+/// A report into the database: recognise, put in order, keep what changed, draw the place, answer.
+///
+/// Idempotent by report_id. Ordered by boot and sequence, never by clocks: a report that comes late is kept as it came
+/// and changes nothing. A section that failed or wasn't collected changes nothing; nor does LLDP that heard nobody.
+#pragma once
+
+#include <string>
+
+#include "inventory/history/instant.hpp"
+#include "inventory/intake/rules.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::inventory {
+
+/// What JSON types can't say: ids are there, numbers are sane. Refuse with a JSON pointer.
+Result<void> check(const wire::Report& report);
+
+/// `body` is kept as it came. The report must have passed check().
+wire::ReportAnswer take_report(Sql& sql, const wire::Report& report, const std::string& body, const IntakeRules& rules,
+                               Instant now);
+
+}  // namespace footing::inventory

@@ -1,0 +1,61 @@
+/// Where a machine could be: one value for one level, from one source, with its evidence.
+///
+/// Levels are claimed and resolved one by one: the room may come from the wire map and the unit from a host name.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventory/location/patterns.hpp"
+#include "inventory/location/wire_map.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::inventory {
+
+/// Strongest first: the order of DESIGN.md §4.
+enum class Source { HumanLock, HumanScan, Cabling, BmcPlacement, AssetTag, Option82, Subnet, HostName, KernelCommandLine };
+
+const char* to_string(Source source);
+
+struct LocationClaim {
+    std::string level;
+    std::string value;
+    Source source = Source::KernelCommandLine;
+    std::string evidence;  // "eth0 hears tor1 swp7"
+    std::string since;     // RFC 3339: reported like this since then
+    bool operator==(const LocationClaim&) const = default;
+};
+
+/// A fact and since when it has been so.
+template <typename T>
+struct Since {
+    T value{};
+    std::string since;
+};
+
+/// What is last known of a machine that can tell its place. A section that failed leaves its older value here.
+struct LocationFacts {
+    std::optional<Since<std::vector<wire::Neighbour>>> neighbours;
+    std::optional<Since<wire::System>> system;
+    std::optional<Since<wire::MachineIdentity>> machine;
+};
+
+struct LocationRules {
+    WireMap wire_map;
+    std::optional<LevelPattern> asset_tag;
+    std::optional<LevelPattern> host_name;
+};
+
+struct LocationClaims {
+    std::vector<LocationClaim> claims;
+    std::vector<std::string> warnings;  // neighbours that no line of the wire map knows
+};
+
+/// Pure.
+LocationClaims location_claims(const LocationFacts& facts, const LocationRules& rules);
+
+}  // namespace footing::inventory

@@ -1,0 +1,41 @@
+/// One listener: cpp-httplib around the API. No other source of the inventory includes it.
+///
+/// What it adds to the library's defaults (notes/reliability.md D): TCP_NODELAY, a body limit, no chunked and no
+/// compressed request bodies, short timeouts, and many threads, because each connection holds one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/model/result.hpp"
+#include "inventory/api/api.hpp"
+
+namespace footing::inventory {
+
+struct ServerOptions {
+    std::string address;
+    std::uint16_t port = 0;  // 0: any free one
+    std::string certificate; // both empty: plain HTTP
+    std::string key;
+    Listener listener = Listener::All;
+};
+
+class HttpServer {
+public:
+    /// Listens when it returns. The API must outlive it.
+    static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Api& api);
+    /// Stops listening and waits for the requests that are being answered.
+    ~HttpServer();
+
+    /// "http://127.0.0.1:8080"
+    const std::string& url() const;
+
+private:
+    struct Impl;
+    explicit HttpServer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace footing::inventory

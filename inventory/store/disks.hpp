@@ -1,0 +1,59 @@
+/// Disks: known for life, placed in machines for intervals.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventory/history/instant.hpp"
+#include "inventory/identity/drive_keys.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+struct DiskRow {
+    std::string id;
+    wire::DriveIdentity identity;  // as last reported
+    std::uint64_t size = 0;
+    std::string first_seen;
+    std::string last_seen;
+    std::string enrolled_at;  // first reported enrolled; empty: never
+    std::string enrolled_in;  // machine
+};
+
+struct PlacementRow {
+    std::string disk_id, machine_id, slot, from, to;
+};
+
+std::optional<DiskRow> disk(Sql& sql, const std::string& id);
+/// In the order of their ids, after `after`, at most `limit`; only those placed in `machine_id` unless that is empty.
+std::vector<DiskRow> disks(Sql& sql, const std::string& machine_id, const std::string& after, std::size_t limit,
+                           const std::string& at = latest);
+
+/// Ids of the disks that share any of these keys.
+std::vector<std::string> disks_with(Sql& sql, const std::vector<std::string>& keys);
+
+/// The disk of these keys, made when it isn't known: by serial; else by serial and size, when that is one disk; without
+/// a serial by WWN; without both by `place_key`. Its keys, values and last_seen are brought up to date.
+std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_key, const wire::DriveIdentity& identity,
+                      std::uint64_t size, Instant now);
+
+/// Remembers for ever that it was enrolled. The first time counts.
+void mark_enrolled(Sql& sql, const std::string& disk_id, const std::string& machine_id, Instant now);
+
+/// The open placements of a machine, and all of a disk.
+std::vector<PlacementRow> placements_in(Sql& sql, const std::string& machine_id, const std::string& at = latest);
+std::vector<PlacementRow> placements_of(Sql& sql, const std::string& disk_id);
+
+/// This disk is in this slot of this machine now. True when that is new.
+bool place(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& slot, Instant now);
+/// It isn't in this machine any more.
+void displace(Sql& sql, const std::string& disk_id, const std::string& machine_id, Instant now);
+
+/// Other machines that hold the disk now and were heard of since `alive_since`, or were not.
+enum class Heard { Since, NotSince };
+std::vector<std::string> other_holders(Sql& sql, const std::string& disk_id, const std::string& machine_id, Heard heard,
+                                       Instant alive_since);
+
+}  // namespace footing::inventory

@@ -1,0 +1,76 @@
+#include "inventory/store/facts.hpp"
+
+#include <algorithm>
+
+#include "inventory/store/sql.hpp"
+
+namespace footing::inventory {
+
+Facts facts_at(Sql& sql, const std::string& subject, const std::string& at)
+{
+    Facts facts;
+    std::string name, value;
+    soci::statement select = (sql.prepare << "SELECT name, value FROM facts WHERE subject = :subject"
+                                             " AND valid_from <= :at AND valid_to > :until",
+                              use(subject), use(at), use(at), into(name), into(value));
+    each(select, [&] { facts[name] = value; });
+    return facts;
+}
+
+std::map<std::string, std::string> fact_of_all(Sql& sql, const std::string& name, const std::string& at)
+{
+    std::map<std::string, std::string> out;
+    std::string subject, value;
+    soci::statement select = (sql.prepare << "SELECT subject, value FROM facts WHERE name = :name"
+                                             " AND valid_from <= :at AND valid_to > :until",
+                              use(name), use(at), use(at), into(subject), into(value));
+    each(select, [&] { out[subject] = value; });
+    return out;
+}
+
+std::map<std::string, std::map<std::string, std::uint64_t>> verdicts_by_machine(Sql& sql, const std::string& at)
+{
+    std::map<std::string, std::map<std::string, std::uint64_t>> out;
+    std::string machine, verdict;
+    long long count = 0;
+    soci::statement select =
+        (sql.prepare << "SELECT p.machine_id, f.value, COUNT(*) FROM placements p"
+                        " JOIN facts f ON f.subject = p.disk_id AND f.name = 'verdict'"
+                        " AND f.valid_from <= :a AND f.valid_to > :b"
+                        " WHERE p.valid_from <= :c AND p.valid_to > :d GROUP BY p.machine_id, f.value",
+         use(at), use(at), use(at), use(at), into(machine), into(verdict), into(count));
+    each(select, [&] { out[machine][verdict] = static_cast<std::uint64_t>(count); });
+    return out;
+}
+
+std::string fact_since(Sql& sql, const std::string& subject, const std::string& name)
+{
+    std::string since;
+    const std::string end = open_end;
+    sql << "SELECT valid_from FROM facts WHERE subject = :subject AND name = :name AND valid_to = :end", use(subject),
+        use(name), use(end), into(since);
+    return since;
+}
+
+std::vector<Change> observe(Sql& sql, const std::string& subject, const Facts& observed, Instant now)
+{
+    const auto changed = changes(facts_at(sql, subject), observed);
+    const std::string end = open_end;
+    for (const auto& change : changed) {
+        // A clock that was set back, or two reports in one millisecond: an interval never ends before it began.
+        const std::string from = std::max(to_string(now), fact_since(sql, subject, change.name));
+        if (!change.before.empty()) {
+            sql << "DELETE FROM facts WHERE subject = :subject AND name = :name AND valid_from = :from", use(subject),
+                use(change.name), use(from);  // one that would be empty: it held for no time
+            sql << "UPDATE facts SET valid_to = :from WHERE subject = :subject AND name = :name AND valid_to = :end",
+                use(from), use(subject), use(change.name), use(end);
+        }
+        if (!change.after.empty())
+            sql << "INSERT INTO facts (subject, name, value, valid_from, valid_to)"
+                   " VALUES (:subject, :name, :value, :from, :end)",
+                use(subject), use(change.name), use(change.after), use(from), use(end);
+    }
+    return changed;
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,31 @@
+/// Facts of a machine or disk, by its id, as intervals.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "inventory/history/changes.hpp"
+#include "inventory/history/instant.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+/// What held at a time (`latest`: what holds).
+Facts facts_at(Sql& sql, const std::string& subject, const std::string& at = latest);
+
+/// Of many subjects at once: those of one fact with a value; subjects without it are absent.
+std::map<std::string, std::string> fact_of_all(Sql& sql, const std::string& name, const std::string& at = latest);
+
+
+/// machine id -> verdict -> how many of the drives it holds.
+std::map<std::string, std::map<std::string, std::uint64_t>> verdicts_by_machine(Sql& sql, const std::string& at);
+
+/// Since when the current value of a fact holds; empty when there is none.
+std::string fact_since(Sql& sql, const std::string& subject, const std::string& name);
+
+/// Closes and opens the intervals of what differs, and returns what did. An unchanged fact writes nothing.
+std::vector<Change> observe(Sql& sql, const std::string& subject, const Facts& observed, Instant now);
+
+}  // namespace footing::inventory

@@ -1,0 +1,92 @@
+#include "inventory/store/migrations.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "inventory/store/sql.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using Statements = std::vector<const char*>;
+
+const std::vector<Statements> versions{
+    {
+        // Machines: an id of ours; what hardware says of itself is a claim.
+        R"(CREATE TABLE machines (
+            id TEXT PRIMARY KEY, created_at TEXT NOT NULL, last_seen TEXT NOT NULL,
+            boot_id TEXT NOT NULL, quarantine TEXT NOT NULL, fingerprint TEXT NOT NULL))",
+        "CREATE INDEX machines_by_fingerprint ON machines (fingerprint)",
+        R"(CREATE TABLE machine_claims (
+            machine_id TEXT NOT NULL REFERENCES machines (id), kind TEXT NOT NULL, value TEXT NOT NULL,
+            raw TEXT NOT NULL, active INTEGER NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+            PRIMARY KEY (machine_id, kind, value)))",
+        "CREATE INDEX machine_claims_by_value ON machine_claims (kind, value)",
+        R"(CREATE TABLE boots (
+            machine_id TEXT NOT NULL REFERENCES machines (id), boot_id TEXT NOT NULL, first_seen TEXT NOT NULL,
+            last_sequence BIGINT NOT NULL, PRIMARY KEY (machine_id, boot_id)))",
+        // Facts of machines and disks, as intervals.
+        R"(CREATE TABLE facts (
+            subject TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+            valid_from TEXT NOT NULL, valid_to TEXT NOT NULL, PRIMARY KEY (subject, name, valid_from)))",
+        R"(CREATE INDEX facts_by_value ON facts (name, value)
+            WHERE name IN ('location.site', 'location.room', 'location.rack', 'verdict'))",
+        R"(CREATE TABLE disks (
+            id TEXT PRIMARY KEY, vendor TEXT NOT NULL, model TEXT NOT NULL, serial TEXT NOT NULL, wwn TEXT NOT NULL,
+            size BIGINT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+            enrolled_at TEXT NOT NULL, enrolled_in TEXT NOT NULL))",
+        R"(CREATE TABLE disk_keys (
+            value TEXT NOT NULL, disk_id TEXT NOT NULL REFERENCES disks (id), first_seen TEXT NOT NULL,
+            PRIMARY KEY (value, disk_id)))",
+        R"(CREATE TABLE placements (
+            disk_id TEXT NOT NULL REFERENCES disks (id), machine_id TEXT NOT NULL REFERENCES machines (id),
+            slot TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
+            PRIMARY KEY (disk_id, machine_id, valid_from)))",
+        "CREATE INDEX placements_by_machine ON placements (machine_id, valid_to)",
+        R"(CREATE TABLE reports (
+            report_id TEXT PRIMARY KEY, machine_id TEXT NOT NULL REFERENCES machines (id), boot_id TEXT NOT NULL,
+            sequence BIGINT NOT NULL, received_at TEXT NOT NULL, result TEXT NOT NULL,
+            body TEXT NOT NULL, answer TEXT NOT NULL))",
+        "CREATE INDEX reports_by_machine ON reports (machine_id, received_at)",
+        R"(CREATE TABLE admissions (
+            id TEXT PRIMARY KEY, machine_id TEXT NOT NULL REFERENCES machines (id), boot_id TEXT NOT NULL,
+            disk_id TEXT NOT NULL REFERENCES disks (id), path TEXT NOT NULL, action TEXT NOT NULL,
+            evidence TEXT NOT NULL, decision TEXT NOT NULL, code TEXT NOT NULL, room TEXT NOT NULL,
+            first_asked TEXT NOT NULL, last_asked TEXT NOT NULL,
+            UNIQUE (disk_id, machine_id, boot_id, action, decision, code)))",
+        "CREATE INDEX admissions_by_time ON admissions (room, first_asked)",
+        R"(CREATE TABLE tokens (
+            id TEXT PRIMARY KEY, role TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, label TEXT NOT NULL,
+            created_at TEXT NOT NULL, revoked_at TEXT NOT NULL))",
+        R"(CREATE TABLE wire_map (
+            switch_key TEXT NOT NULL, port_key TEXT NOT NULL, switch_name TEXT NOT NULL, port TEXT NOT NULL,
+            at_site TEXT NOT NULL, at_room TEXT NOT NULL, at_row TEXT NOT NULL, at_rack TEXT NOT NULL,
+            at_unit TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
+            PRIMARY KEY (switch_key, port_key, valid_from)))",
+    },
+};
+
+}  // namespace
+
+Result<void> migrate(Sql& sql)
+{
+    sql << "BEGIN IMMEDIATE";  // two processes may open a new file at once
+    sql << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)";
+    int current = 0;
+    sql << "SELECT COALESCE(MAX(version), 0) FROM schema_version", into(current);
+    const int known = static_cast<int>(versions.size());
+    if (current > known) {
+        sql << "ROLLBACK";
+        return fail(ErrorKind::Refuse, fmt::format("the database has schema {}, this program knows {}", current, known));
+    }
+    for (int version = current + 1; version <= known; ++version) {
+        for (const char* statement : versions[static_cast<std::size_t>(version) - 1]) sql << statement;
+        sql << "INSERT INTO schema_version (version) VALUES (:version)", use(version);
+    }
+    sql << "COMMIT";
+    return {};
+}
+
+}  // namespace footing::inventory

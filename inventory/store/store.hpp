@@ -1,0 +1,73 @@
+/// The database. All SQL of the inventory stands in this folder, in words that SQLite and PostgreSQL share.
+///
+/// Nothing is deleted: what changes is kept as intervals [valid_from, valid_to), and `open_end` is the end of what
+/// still holds. Times are texts of history/instant.hpp; absent texts are empty, never NULL.
+///
+/// One thread writes. Jobs that wait while a transaction commits share the next one (group commit), each behind its
+/// own savepoint, so that fsync's price is paid once for all and one job's failure is its own. A job that returned
+/// Ok is on the disk (WAL, synchronous=FULL).
+///
+/// The functions of the other headers here run inside such a job and may throw what the database library throws;
+/// write() and read() are where that becomes an Error, and where it undoes the job.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "agent/model/result.hpp"
+
+namespace soci {
+class session;
+}
+
+namespace footing::inventory {
+
+using Sql = soci::session;
+
+class Store {
+public:
+    /// Opens or makes the database file and brings its schema up to date. Errors: Refuse for a newer schema.
+    static Result<std::unique_ptr<Store>> open(const std::string& path);
+    ~Store();
+
+    /// Runs `work(Sql&)` in a transaction and returns its value once that is durable.
+    template <typename F>
+    auto write(F&& work) -> Result<std::invoke_result_t<F, Sql&>>
+    {
+        return collect<std::invoke_result_t<F, Sql&>>(work, [&](auto job) { return run_write(std::move(job)); });
+    }
+    /// The same for reading: one snapshot, beside the writer and other readers.
+    template <typename F>
+    auto read(F&& work) -> Result<std::invoke_result_t<F, Sql&>>
+    {
+        return collect<std::invoke_result_t<F, Sql&>>(work, [&](auto job) { return run_read(job); });
+    }
+
+private:
+    using Job = std::function<void(Sql&)>;
+    struct Impl;
+    explicit Store(std::unique_ptr<Impl> impl);
+    Result<void> run_write(Job job);
+    Result<void> run_read(const Job& job);
+
+    template <typename T, typename F, typename Run>
+    static Result<T> collect(F& work, Run run)
+    {
+        if constexpr (std::is_void_v<T>) {
+            return run(Job([&](Sql& sql) { work(sql); }));
+        } else {
+            std::optional<T> value;
+            const auto done = run(Job([&](Sql& sql) { value.emplace(work(sql)); }));
+            if (!done) return std::unexpected(done.error());
+            return std::move(*value);
+        }
+    }
+
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace footing::inventory
