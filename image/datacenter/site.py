@@ -12,8 +12,20 @@ SWIFT_CONF = "[swift-hash]\nswift_hash_path_suffix = {suffix}\n"
 # Debian's unit asserts rings; an object server answers without them, and a lab of object servers has none.
 NO_RINGS = "[Unit]\nAssertFileNotEmpty=\nAssertPathExistsGlob=\n"
 # On a lab's console anybody may look around. A release has no login at all.
-CONSOLE = ("[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root --noclear --keep-baud 115200,57600,38400,9600 "
-           "- vt220\n")
+CONSOLE = """[Unit]
+Description=Shell on the lab's console
+
+[Service]
+ExecStart=/bin/bash -l
+Environment=HOME=/root TERM=vt220
+WorkingDirectory=/root
+StandardInput=tty
+StandardOutput=tty
+StandardError=tty
+TTYPath=/dev/ttyS0
+Restart=always
+IgnoreSIGPIPE=no
+"""
 
 
 def configuration(layout: Layout) -> str:
@@ -33,10 +45,14 @@ def write(layout: Layout, folder: Path, token: str) -> None:
         "etc/footing/token": (token + "\n", 0o600),
         "etc/swift/swift.conf": (SWIFT_CONF.format(suffix=f"lab-{layout.cluster}"), 0o644),
         "etc/systemd/system/swift-object.service.d/lab.conf": (NO_RINGS, 0o644),
-        "etc/systemd/system/serial-getty@ttyS0.service.d/lab.conf": (CONSOLE, 0o644),
+        "etc/systemd/system/lab-console.service": (CONSOLE, 0o644),
     }
     for name, (content, mode) in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
         path.chmod(mode)
+    wanted = folder / "etc/systemd/system/multi-user.target.wants/lab-console.service"
+    wanted.parent.mkdir(exist_ok=True)
+    wanted.unlink(missing_ok=True)
+    wanted.symlink_to("../lab-console.service")

@@ -49,6 +49,21 @@ def bootstrap(tree: Path) -> None:
         env={"INITRD": "No"}, stdin=sources().encode())
 
 
+def kernel_of(tree: Path) -> str:
+    kernels = sorted(path.name for path in (tree / "usr/lib/modules").iterdir())
+    if len(kernels) != 1:
+        raise host.BuildError(f"one kernel is expected in {tree}, found: {', '.join(kernels) or 'none'}")
+    return kernels[0]
+
+
+def raw_modules(tree: Path, epoch: int, kernel: str) -> None:
+    """Kernel modules uncompressed, the unused ones gone: squashfs and initrd compress better and a boot unpacks them once."""
+    host.prune(tree, [line for line in host.lines(RECIPE / "prune") if line.startswith("usr/lib/modules/")])
+    modules = tree / "usr/lib/modules" / kernel
+    host.run(["find", modules, "-name", "*.ko.xz", "-exec", "xz", "--decompress", "--threads=1", "{}", "+"])
+    host.run_in(tree, ["depmod", kernel], epoch)
+
+
 def newest_package_date(tree: Path, before: float) -> int:
     """Files keep the date of their package; what maintainer scripts made is younger than the build's start."""
     folders = [tree / "usr/bin", tree / "usr/sbin", tree / "usr/lib/systemd", tree / "usr/lib/modules"]
@@ -59,7 +74,7 @@ def newest_package_date(tree: Path, before: float) -> int:
 def make(fresh: bool = False, cache: Path | None = None) -> Base:
     """The base tree, from the cache unless `fresh`."""
     cache = cache or cache_folder()
-    key = host.hash_of(SUITE, RECIPE / "packages", Path(__file__))
+    key = host.hash_of(SUITE, RECIPE / "packages", RECIPE / "prune", Path(__file__))
     tree = cache / f"image-base-{key}"
     if fresh:
         host.remove_tree(tree)
@@ -69,12 +84,11 @@ def make(fresh: bool = False, cache: Path | None = None) -> Base:
         cache.mkdir(parents=True, exist_ok=True)
         try:
             bootstrap(new)
-            (new / "footing-epoch").write_text(f"{newest_package_date(new, started)}\n")
+            epoch = newest_package_date(new, started)
+            raw_modules(new, epoch, kernel_of(new))
+            (new / "footing-epoch").write_text(f"{epoch}\n")
             new.rename(tree)
         finally:
             host.remove_tree(new)
-    kernels = sorted(path.name for path in (tree / "usr/lib/modules").iterdir())
-    if len(kernels) != 1:
-        raise host.BuildError(f"one kernel is expected in {tree}, found: {', '.join(kernels) or 'none'}")
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or (tree / "footing-epoch").read_text())
-    return Base(tree, key, epoch, kernels[0])
+    return Base(tree, key, epoch, kernel_of(tree))

@@ -41,4 +41,4 @@ def with_agent(tree: Path, target: Path, deb: Path, epoch: int) -> None:
 def squash(tree: Path, image: Path, epoch: int, level: int) -> None:
     image.unlink(missing_ok=True)
     host.run(["mksquashfs", tree, image, "-quiet", "-no-progress", "-noappend", "-reproducible", "-all-time", str(epoch),
-              "-mkfs-time", str(epoch), "-comp", "zstd", "-Xcompression-level", str(level), "-b", "256K"])
+              "-mkfs-time", str(epoch), "-comp", "zstd", "-Xcompression-level", str(level), "-b", "128K"])

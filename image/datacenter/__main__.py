@@ -1,0 +1,130 @@
+"""The command line of image/lab, inside the toolbox. `image/lab --help` is the manual."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from . import build, console, control, layout
+from .datacenter import Datacenter
+
+BOOT_DEADLINE = 1200.0
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="image/lab", add_help=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", add_help=False)
+    up.add_argument("--file", type=Path)
+    up.add_argument("--firmware", choices=("bios", "uefi"), default="bios")
+    up.add_argument("--no-wait", action="store_true")
+    up.add_argument("--json", action="store_true")
+    commands.add_parser("down", add_help=False).add_argument("--wipe", action="store_true")
+    commands.add_parser("status", add_help=False).add_argument("--json", action="store_true")
+    for name in ("console", "reboot"):
+        commands.add_parser(name, add_help=False).add_argument("name")
+    cut = commands.add_parser("power-cut", add_help=False)
+    cut.add_argument("name")
+    cut.add_argument("--stay-off", action="store_true")
+    commands.add_parser("exec-net", add_help=False).add_argument("argv", nargs=argparse.REMAINDER)
+    parser.error = usage  # type: ignore[method-assign]
+    for sub in commands.choices.values():
+        sub.error = usage  # type: ignore[method-assign]
+    return parser.parse_args()
+
+
+def usage(message: str) -> None:  # type: ignore[misc]
+    say(f"lab: {message} (image/lab --help shows the commands)")
+    sys.exit(64)
+
+
+def up(chosen: argparse.Namespace, folder: Path) -> int:
+    file = chosen.file or Path(__file__).resolve().parent.parent / "lab.yaml"
+    description = layout.load(file)
+    with control.lock(folder):
+        (folder / "lab.yaml").write_text(file.read_text())
+        agent, inventory = build.programs(folder, say)
+        release = build.image(agent, say)
+        lab = Datacenter(description, folder, say)
+        lab.prepare_drives()
+        lab.start(release, chosen.firmware)
+        lab.serve_inventory(inventory)
+        lab.publish(release)
+        before, outdated = lab.boot_ids(), lab.outdated()
+        for server in outdated:
+            say(f"{server.name}: {'booting again, the image changed' if lab.running(server.name) else 'power on'}")
+            lab.reboot(server.name) if lab.running(server.name) else lab.power_on(server.name)
+    done = True
+    if not chosen.no_wait:
+        names = [server.name for server in outdated]
+        done = lab.wait(names, {name: before.get(name, "") for name in names}, BOOT_DEADLINE)
+    show(lab, chosen.json)
+    if not done:
+        say(f"lab: not every server has reported what came of its drives within {BOOT_DEADLINE:.0f} s; their consoles: "
+            f"{folder}/*/console.log")
+    return 0 if done else 1
+
+
+def show(lab: Datacenter, as_json: bool) -> None:
+    from . import table
+    facts = lab.facts()
+    print(json.dumps(facts, indent=1) if as_json else table.text(facts), flush=True)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    folder = Path(os.environ["FOOTING_LAB"])
+    if chosen.command == "up":
+        return up(chosen, folder)
+    kept = folder / "lab.yaml"
+    if not kept.exists():
+        if chosen.command == "down":
+            return 0
+        raise control.LabError("there is no lab yet: image/lab up makes one")
+    lab = Datacenter(layout.load(kept), folder, say)
+    match chosen.command:
+        case "down":
+            with control.lock(folder):
+                say("the lab is down" if lab.stop() else "the lab was down already")
+                if chosen.wipe:
+                    shutil.rmtree(folder)
+        case "status":
+            show(lab, chosen.json)
+        case "console":
+            lab.layout.server(chosen.name)
+            console.attach(folder, chosen.name)
+        case "reboot":
+            lab.reboot(chosen.name)
+        case "power-cut":
+            lab.power_off(chosen.name)
+            if not chosen.stay_off:
+                lab.power_on(chosen.name)
+        case "exec-net":
+            if not chosen.argv:
+                usage("exec-net needs a command")
+            argv = control.in_network(folder, chosen.argv)
+            os.execvp(argv[0], argv)
+    return 0
+
+
+def main() -> int:
+    try:
+        return run(arguments())
+    except (control.LabError, layout.LayoutError) as error:
+        say(f"lab: {error}")
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        say(f"lab: the lab is down: image/lab up starts it ({error.strerror})")
+    except KeyboardInterrupt:
+        say("lab: interrupted; image/lab up goes on where it stopped, image/lab down ends it")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""What the lab boots, made from the checkout: agent and inventory by CMake's release preset, then the image."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from .control import LabError
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+RELEASE = CHECKOUT / "build/release"
+Say = Callable[[str], None]
+
+
+def run(what: str, argv: list[str], log: Path, cwd: Path = CHECKOUT) -> None:
+    """Output goes to the log; a failure shows its end."""
+    with log.open("ab") as file:
+        file.write(f"\n== {what}: {' '.join(argv)}\n".encode())
+        file.flush()
+        done = subprocess.run(argv, cwd=cwd, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        last = log.read_text(errors="replace").splitlines()[-20:]
+        raise LabError(f"{what} failed (all of it: {log}):\n  " + "\n  ".join(last))
+
+
+def programs(folder: Path, say: Say) -> tuple[Path, Path]:
+    """The agent's package and the inventory's binary."""
+    log = folder / "build.log"
+    log.write_bytes(b"")
+    say("building agent and inventory")
+    # Without the test programs: they are no part of any package.
+    run("cmake", ["cmake", "--preset", "release", "-D", "CMAKE_SKIP_INSTALL_ALL_DEPENDENCY=ON"], log)
+    run("the build", ["cmake", "--build", "--preset", "release", "--target", "footing", "footing-inventory"], log)
+    for old in RELEASE.glob("footing-agent_*.deb"):
+        old.unlink()
+    run("cpack", ["cpack", "-G", "DEB", "-D", "CPACK_COMPONENTS_ALL=agent"], log, RELEASE)
+    made = sorted(RELEASE.glob("footing-agent_*.deb"))
+    if len(made) != 1:
+        raise LabError(f"one footing-agent_*.deb is expected in {RELEASE}, found {len(made)}")
+    return made[0], RELEASE / "bin/footing-inventory"
+
+
+def image(agent: Path, say: Say, level: int = 3) -> Path:
+    """The release's folder. Fast compression: the lab's network is this machine's memory."""
+    say("making the image")
+    output = Path(os.environ.get("FOOTING_IMAGE") or CHECKOUT / "build/image")
+    done = subprocess.run([CHECKOUT / "image/recipe/build", "--agent", agent, "--output", output, "--level", str(level),
+                           "--json"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise LabError(done.stderr.strip())
+    return Path(json.loads(done.stdout)["folder"])
