@@ -43,6 +43,7 @@ constexpr std::array magics{
     Magic{"linux_raid_member", false, Magic::From::LastAligned64K, 0, "\xFC\x4E\x2B\xA9"sv},  // md 0.90
     Magic{"linux_raid_member", false, Magic::From::LastAligned4K, 8192, "\xFC\x4E\x2B\xA9"sv},  // md 1.0
     Magic{"crypto_LUKS", false, Magic::From::Start, 0, "LUKS\xBA\xBE"sv},
+    Magic{"crypto_LUKS", false, Magic::From::Start, 0x4000, "SKUL\xBA\xBE"sv},  // LUKS2's second header
     Magic{"ceph_bluestore", false, Magic::From::Start, 0, "bluestore block device"sv},
     Magic{"spdk_blobstore", false, Magic::From::Start, 0, "SPDKBLOB"sv},
     Magic{"gpt", true, Magic::From::Start, 512, "EFI PART"sv},

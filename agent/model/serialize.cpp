@@ -84,7 +84,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LedgerRecord, state, sequence, disk_id, table
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LedgerSlot, kind, why, record)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Ledger, slots)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GptPartition, number, type, id, start, size, name)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GptCopy, kind, why, table_id, entries_lba, other_lba, partitions)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GptCopy, kind, why, table_id, lba, other_lba, entries_lba, entries_crc, partitions)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Gpt, mbr, primary, backup)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FilesystemFacts, looked, type, uuid)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Signature, type, partition_table, offset, prober)

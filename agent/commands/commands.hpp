@@ -1,0 +1,18 @@
+/// The subcommands. Each adds itself to the program and leaves its exit status in `status` when it was called.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "agent/commands/session.hpp"
+
+namespace footing::commands {
+
+void add_detect(CLI::App& app, Common& common, int& status);
+void add_plan(CLI::App& app, Common& common, int& status);
+void add_apply(CLI::App& app, Common& common, int& status);
+void add_boot(CLI::App& app, Common& common, int& status);
+void add_status(CLI::App& app, Common& common, int& status);
+void add_explain(CLI::App& app, Common& common, int& status);
+void add_report(CLI::App& app, Common& common, int& status);
+
+}  // namespace footing::commands

@@ -1,0 +1,41 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "agent/commands/commands.hpp"
+#include "agent/detect/enumerate.hpp"
+#include "agent/model/serialize.hpp"
+
+namespace footing::commands {
+namespace {
+
+int run(const Common& common)
+{
+    const auto disks = enumerate();
+    if (!disks) {
+        complain(disks.error().message);
+        return Failed;
+    }
+    if (common.json) {
+        const nlohmann::json answer = {{"schema", "footing/detect/1"}, {"generated_by", generated_by}, {"disks", *disks}};
+        fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+        return AllAsWanted;
+    }
+    fmt::print("{:<16}  {:>10}  {:<9}  {:<14}  {:<22}  {}\n", "DRIVE", "SIZE", "TRANSPORT", "SLOT", "SERIAL", "MODEL, WWN");
+    for (const auto& disk : *disks)
+        fmt::print("{:<16}  {:>10}  {:<9}  {:<14}  {:<22}  {}\n", disk.path, to_string(disk.size), disk.transport,
+                   disk.slot.empty() ? "-" : disk.slot, disk.identity.serial.empty() ? "-" : disk.identity.serial,
+                   disk.identity.vendor + " " + disk.identity.model + " " + disk.identity.wwn);
+    return AllAsWanted;
+}
+
+}  // namespace
+
+void add_detect(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("detect", "List the drives as the kernel describes them; opens none");
+    add_common(*command, common);
+    command->footer("Example:\n  footing detect --json | jq '.disks[].identity'");
+    command->callback([&] { status = run(common); });
+}
+
+}  // namespace footing::commands

@@ -1,0 +1,50 @@
+/// The way through the house: detect -> judge -> admission -> enroll -> mount, each stage a function of values.
+///
+/// `plan`, `apply`, `boot`, `explain` and `status` are all this one path, stopped at different places.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/commands/session.hpp"
+#include "agent/judge/judge.hpp"
+#include "agent/model/plan.hpp"
+
+namespace footing::commands {
+
+/// How long a stage took, for the report.
+struct StageTime {
+    std::string name;
+    double started_s = 0;  // seconds since boot
+    double seconds = 0;
+};
+
+/// A plan, and what it stands on.
+struct Look {
+    std::vector<Observation> seen;
+    Circumstances circumstances;
+    Plan plan;
+    std::vector<StageTime> stages;
+};
+
+/// Called for each event of a disk: "mkfs", "enrolled and mounted at /srv/node/ab12cd34", …
+using Event = std::function<void(const Disk& disk, const std::string& what)>;
+
+/// Looks at all drives and plans. Writes to no disk.
+Result<Look> look(const Session& session, const Event& event);
+
+/// Asks the inventory about the disks that would be formatted, and plans again with its answers. Where admission is
+/// required and no answer comes, nothing is formatted: those disks wait. Gives the sentence when it couldn't be asked.
+Result<void> admit(const Session& session, Look& look);
+
+/// Does what the plan says, one worker per disk, and notes each outcome in it.
+void act(const Session& session, Look& look, const Event& event);
+
+/// True if a disk still waits for the inventory's word.
+bool is_waiting(const Plan& plan);
+
+/// 0, 1 or 3 for what came of it.
+int exit_status(const Plan& plan);
+
+}  // namespace footing::commands

@@ -1,0 +1,88 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "agent/commands/commands.hpp"
+#include "agent/commands/pipeline.hpp"
+#include "agent/commands/progress.hpp"
+#include "agent/commands/show.hpp"
+
+namespace footing::commands {
+namespace {
+
+/// The same plan as it stands before anything is done: what is mounted counts as wanted.
+int pending(const Plan& plan)
+{
+    const bool changes = std::ranges::any_of(plan.disks, [](const PlanEntry& entry) { return entry.action != Action::None; });
+    return changes ? ChangesPending : AllAsWanted;
+}
+
+int run_plan(const Common& common)
+{
+    int status = AllAsWanted;
+    const auto session = open_session(common, status);
+    if (!session) return status;
+    auto seen = look(*session, Progress());
+    if (!seen) {
+        complain(seen.error().message);
+        return Failed;
+    }
+    if (common.json) fmt::print("{}\n", plan_json(seen->plan).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    else fmt::print("{}", plan_text(seen->plan));
+    if (pending(seen->plan) == ChangesPending) return ChangesPending;
+    return std::ranges::any_of(seen->plan.disks, [](const PlanEntry& entry) {
+        return entry.judgement.verdict != Verdict::Enrolled && entry.judgement.verdict != Verdict::Excluded;
+    }) ? SomeHeld : AllAsWanted;
+}
+
+bool is_called(const PlanEntry& entry, const std::string& name)
+{
+    const Disk& disk = entry.seen.disk;
+    const auto* record = entry.seen.ledger.newest();
+    return name == disk.path || name == disk.name || name == disk.identity.serial || name == disk.identity.wwn ||
+           (!entry.label.empty() && name == entry.label) || (record != nullptr && name == to_string(record->disk_id));
+}
+
+int run_explain(const Common& common, const std::string& name)
+{
+    int status = AllAsWanted;
+    const auto session = open_session(common, status);
+    if (!session) return status;
+    auto seen = look(*session, Progress());
+    if (!seen) {
+        complain(seen.error().message);
+        return Failed;
+    }
+    Plan one;
+    std::ranges::copy_if(seen->plan.disks, std::back_inserter(one.disks), [&](const PlanEntry& entry) { return is_called(entry, name); });
+    if (one.disks.empty()) {
+        complain("no drive here is called '" + name + "': a path, kernel name, serial number, WWN, label or disk id (see 'footing detect')");
+        return Failed;
+    }
+    if (common.json) fmt::print("{}\n", plan_json(one).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    else
+        for (const auto& entry : one.disks) fmt::print("{}", explain_text(entry));
+    return AllAsWanted;
+}
+
+}  // namespace
+
+void add_plan(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("plan", "Say what each drive is and what 'apply' would do; changes nothing");
+    add_common(*command, common);
+    command->footer("Exit status: 0 nothing to do, 2 changes are pending, 3 nothing to do but some drives are held.\n\nExample:\n  footing plan --json | jq -r '.disks[] | [.path, .verdict, .action] | @tsv'");
+    command->callback([&] { status = run_plan(common); });
+}
+
+void add_explain(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("explain", "Say why one drive got its verdict, with all the evidence; changes nothing");
+    add_common(*command, common);
+    auto name = std::make_shared<std::string>();
+    command->add_option("DISK", *name, "Path, kernel name, serial number, WWN, label or disk id")->required();
+    command->footer("Example:\n  footing explain sdc");
+    command->callback([&common, &status, name] { status = run_explain(common, *name); });
+}
+
+}  // namespace footing::commands
