@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import shutil
@@ -24,7 +25,7 @@ def arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", add_help=False)
     up.add_argument("--file", type=Path)
-    up.add_argument("--firmware", choices=("bios", "uefi"), default="bios")
+    up.add_argument("--firmware", choices=layout.FIRMWARES)
     up.add_argument("--no-wait", action="store_true")
     up.add_argument("--json", action="store_true")
     commands.add_parser("down", add_help=False).add_argument("--wipe", action="store_true")
@@ -49,13 +50,16 @@ def usage(message: str) -> None:  # type: ignore[misc]
 def up(chosen: argparse.Namespace, folder: Path) -> int:
     file = chosen.file or Path(__file__).resolve().parent.parent / "lab.yaml"
     description = layout.load(file)
+    if chosen.firmware:
+        servers = tuple(dataclasses.replace(server, firmware=chosen.firmware) for server in description.servers)
+        description = dataclasses.replace(description, servers=servers)
     with control.lock(folder):
         (folder / "lab.yaml").write_text(file.read_text())
         agent, inventory = build.programs(folder, say)
         release = build.image(agent, say)
         lab = Datacenter(description, folder, say)
         lab.prepare_drives()
-        lab.start(release, chosen.firmware)
+        lab.start(release)
         lab.serve_inventory(inventory)
         lab.publish(release)
         before, outdated = lab.boot_ids(), lab.outdated()

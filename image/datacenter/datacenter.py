@@ -35,12 +35,12 @@ class Datacenter:
     def console_log(self, server: str) -> Path:
         return self.folder / server / "console.log"
 
-    def start(self, release: Path, firmware: str) -> None:
+    def start(self, release: Path) -> None:
         """The network, boot server and switches; kept when they run as wanted, else made anew."""
-        wanted = {"firmware": firmware, "layout": hashlib.sha256(repr(self.layout).encode()).hexdigest()[:12]}
+        wanted = {"layout": hashlib.sha256(repr(self.layout).encode()).hexdigest()[:12]}
         state = control.status(self.folder)
         if state is not None and any(state.get(key) != value for key, value in wanted.items()):
-            self.say("the lab file or the firmware changed: starting the lab anew, drives are kept")
+            self.say("the lab file changed: starting the lab anew, drives are kept")
             self.stop()
             state = None
         if state is None:

@@ -18,6 +18,7 @@ import yaml
 
 BUSES = ("nvme", "scsi", "virtio")
 CONTENTS = ("nothing", "ext4")
+FIRMWARES = ("bios", "uefi")
 UNITS = {"MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 
 
@@ -55,6 +56,7 @@ class Server:
     uuid: str
     serial: str
     asset_tag: str
+    firmware: str  # bios: the NIC's iPXE; uefi: OVMF, which loads iPXE from the boot server
     memory: int    # bytes
     cpus: int
     drives: tuple[Drive, ...]
@@ -136,6 +138,7 @@ def server(keys: Keys, rack: Keys, place: dict[str, str], switch: Switch) -> Ser
         uuid=keys.take("uuid", str, str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}.lab"))),
         serial=keys.take("serial", str, f"SRV{number[:8].upper()}"),
         asset_tag=keys.take("asset_tag", str, f"A{int(number[:5], 16):07d}"),
+        firmware=keys.choice("firmware", FIRMWARES, "bios"),
         memory=size(keys.take("memory", str, "2 GiB"), f"{rack.where}, server {name}"),
         cpus=keys.take("cpus", int, 2),
         drives=tuple(drive(Keys(d, f"server {name}, drive {i}"), name, i)

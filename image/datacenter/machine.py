@@ -46,7 +46,7 @@ def drive_arguments(drive: Drive, index: int, folder: str) -> list[str]:
     return [*file, "-device", f"virtio-blk-pci,drive={drive.name},serial={drive.serial}"]
 
 
-def argv(server: Server, index: int, firmware: str, accel: list[str]) -> list[str]:
+def argv(server: Server, index: int, accel: list[str]) -> list[str]:
     folder = server.name
     smbios = {1: {"manufacturer": "Footing", "product": "Lab server", "serial": server.serial, "uuid": server.uuid},
               2: {"manufacturer": "Footing", "product": "Lab board", "serial": f"B{server.serial}"},
@@ -59,7 +59,7 @@ def argv(server: Server, index: int, firmware: str, accel: list[str]) -> list[st
              "-netdev", f"tap,id=net0,ifname={tap(index)},script=no,downscript=no", "-device", "virtio-rng-pci"]
     for kind, fields in smbios.items():
         words += ["-smbios", f"type={kind}," + ",".join(f"{key}={value}" for key, value in fields.items())]
-    if firmware == "uefi":
+    if server.firmware == "uefi":
         # The NIC's ROM is left out: QEMU's own is iPXE, and the firmware's PXE shall load snponly.efi from the boot server.
         words += ["-machine", "q35", "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF}/OVMF_CODE_4M.fd",
                   "-drive", f"if=pflash,unit=1,format=raw,file={folder}/efi-vars.fd",
@@ -74,11 +74,11 @@ def argv(server: Server, index: int, firmware: str, accel: list[str]) -> list[st
     return words
 
 
-def prepare(server: Server, folder: Path, firmware: str) -> None:
+def prepare(server: Server, folder: Path) -> None:
     """Remove what a killed QEMU left; UEFI variables are a copy of the server's own."""
     for name in ("serial.sock", "qmp.sock"):
         (folder / server.name / name).unlink(missing_ok=True)
-    if firmware == "uefi" and not (folder / server.name / "efi-vars.fd").exists():
+    if server.firmware == "uefi" and not (folder / server.name / "efi-vars.fd").exists():
         (folder / server.name / "efi-vars.fd").write_bytes((OVMF / "OVMF_VARS_4M.fd").read_bytes())
 
 

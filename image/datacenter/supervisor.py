@@ -43,8 +43,8 @@ class Lab:
         server = self.layout.server(name)
         if name in self.servers and self.servers[name].returncode is None:
             return
-        machine.prepare(server, self.folder, self.options["firmware"])
-        argv = machine.argv(server, self.layout.servers.index(server), self.options["firmware"], self.options["accel"])
+        machine.prepare(server, self.folder)
+        argv = machine.argv(server, self.layout.servers.index(server), self.options["accel"])
         self.servers[name] = await self.start(name, argv, f"{name}/qemu.log")
 
     async def power_off(self, name: str) -> None:
@@ -60,7 +60,9 @@ class Lab:
             case {"do": "status"}:
                 running = {name: process.returncode is None for name, process in self.servers.items()}
                 services = {name: process.returncode is None for name, process in self.services.items()}
-                return {"servers": running, "services": services, "host_port": self.host.getsockname()[1], **self.options}
+                firmware = {server.name: server.firmware for server in self.layout.servers}
+                return {"servers": running, "services": services, "firmware": firmware,
+                        "host_port": self.host.getsockname()[1], **self.options}
             case {"do": "power_on", "name": name}:
                 await self.power_on(name)
             case {"do": "power_off", "name": name}:

@@ -36,14 +36,14 @@ def facts(layout: Layout, folder: Path) -> dict[str, Any]:
     for server in layout.servers:
         machine = known.get(server.name)
         entry: dict[str, Any] = {"name": server.name, "address": server.address,
-                                 "power": "on" if state["servers"].get(server.name) else "off", "reported": machine is not None}
+                                 "power": "on" if state["servers"].get(server.name) else "off",
+                                 "firmware": state["firmware"][server.name], "reported": machine is not None}
         if machine is not None:
             entry |= {"machine": machine["id"], "boot_id": machine["boot_id"], "last_seen": machine["last_seen"],
                       "drives": machine["drives"], "services": machine["services"],
                       **{name: level(machine, name) for name in ("site", "room", "row", "rack", "unit")}}
         servers.append(entry)
-    return {"schema": "footing/lab/1", "running": True, "firmware": state["firmware"], "release": state.get("release", ""),
-            "inventory": inventory.base_url(folder), "services": state["services"], "servers": servers}
+    return {"schema": "footing/lab/1", "running": True, "inventory": inventory.base_url(folder), "services": state["services"], "servers": servers}
 
 
 def rows(of: dict[str, Any]) -> list[tuple[str, ...]]:
