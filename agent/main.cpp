@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "agent/commands/commands.hpp"
+#include "agent/commands/fetch.hpp"
 
 int main(int argc, char** argv)
 {
@@ -17,6 +18,7 @@ int main(int argc, char** argv)
     commands::add_plan(app, common, status);
     commands::add_explain(app, common, status);
     commands::add_apply(app, common, status);
+    commands::add_fetch(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
