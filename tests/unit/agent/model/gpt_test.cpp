@@ -30,10 +30,12 @@ Image sfdisk_image(Bytes sector, const std::string& script)
     const auto path = std::filesystem::temp_directory_path() / fmt::format("footing-gpt-{}", ::getpid());
     std::ofstream(path).close();
     std::filesystem::resize_file(path, disk_size.count);
-    const auto command = fmt::format("printf '{}' | sfdisk --quiet --no-reread --sector-size {} {} 2>&1", script, sector.count, path.string());
+    const auto command = fmt::format("printf '{}' | sfdisk --quiet --no-reread --sector-size {} {} 2>&1", script,
+                                     sector.count, path.string());
     const int status = std::system(command.c_str());
     Image image(disk_size.count);
-    std::ifstream(path, std::ios::binary).read(reinterpret_cast<char*>(image.data()), static_cast<std::streamsize>(image.size()));
+    std::ifstream written(path, std::ios::binary);
+    written.read(reinterpret_cast<char*>(image.data()), static_cast<std::streamsize>(image.size()));
     std::filesystem::remove(path);
     REQUIRE_MESSAGE(status == 0, command);
     return image;
@@ -41,8 +43,8 @@ Image sfdisk_image(Bytes sector, const std::string& script)
 
 std::string script()
 {
-    return fmt::format("label: gpt\\nlabel-id: {}\\nstart=1MiB, type={}, uuid={}, name=footing\\n", table_id,
-                       footing_partition_type, partition_id);
+    return fmt::format("label: gpt\\nlabel-id: {}\\nstart=1MiB, size=62MiB, type={}, uuid={}, name=footing\\n",
+                       table_id, footing_partition_type, partition_id);
 }
 
 /// What the detector does: header first, then the entries where the header says.
@@ -71,7 +73,10 @@ struct Copy {
         : image(where), header(lba * sector.count), entries(get_le<std::uint64_t>(where, header + 72) * sector.count)
     {
     }
-    void seal_entries() { put_le<std::uint32_t>(image, header + 88, crc32(std::span(image).subspan(entries, 128 * 128))); }
+    void seal_entries()
+    {
+        put_le<std::uint32_t>(image, header + 88, crc32(std::span(image).subspan(entries, 128 * 128)));
+    }
     void seal()
     {
         put_le<std::uint32_t>(image, header + 16, 0);
@@ -108,9 +113,7 @@ TEST_CASE("a table that sfdisk wrote is read as it was asked for")
         CHECK(to_string(partition.type) == footing_partition_type);
         CHECK(to_string(partition.id) == partition_id);
         CHECK(partition.start == 1_MiB);
-        CHECK(partition.size.count % sector.count == 0);
-        CHECK(partition.size >= disk_size - 3_MiB);
-        CHECK(partition.start + partition.size <= disk_size - sector * (128 * 128 / sector.count + 1));
+        CHECK(partition.size == 62_MiB);
         CHECK(partition.name == "footing");
         CHECK(gpt.mbr == Gpt::Mbr::Protective);
         CHECK(gpt.primary.kind == GptCopy::Kind::Valid);
@@ -177,6 +180,9 @@ TEST_CASE("an MBR is protective only if its one entry says so")
     sector[446 + 16 + 4] = 0;
     sector[511] = 0xAB;
     CHECK(parse_mbr(sector) == Gpt::Mbr::None);
+    sector[511] = 0xAA;
+    sector[510] = 0x54;
+    CHECK(parse_mbr(sector) == Gpt::Mbr::None);
 }
 
 TEST_CASE("a protective MBR, a primary or a backup copy that is gone leaves no intact table")
@@ -214,7 +220,8 @@ TEST_CASE("each flipped bit of a header or of its entries damages that copy")
                 const auto& hurt = lba == 1 ? seen.primary : seen.backup;
                 const auto& other = lba == 1 ? seen.backup : seen.primary;
                 // Without its magic it is no header at all.
-                const auto expected = at < copy.header + 8 && at >= copy.header ? GptCopy::Kind::Absent : GptCopy::Kind::Damaged;
+                const bool in_magic = at >= copy.header && at < copy.header + 8;
+                const auto expected = in_magic ? GptCopy::Kind::Absent : GptCopy::Kind::Damaged;
                 if (hurt.kind != expected || seen.intact() || other != (lba == 1 ? whole.backup : whole.primary))
                     FAIL("LBA " << lba << ", byte " << at << ", bit " << bit);
             }
@@ -239,8 +246,10 @@ TEST_CASE("a damaged copy says what is wrong, even when its checksums are right"
     CHECK(why([](Image& i, Copy& c) { i[c.header + 12] = 96; c.seal(); }) == "header size is 96, expected 92");
     CHECK(why(number(24, 2)) == "header says that it lies at LBA 2, it lies at 1");
     CHECK(why(number(72, UINT64_MAX / 1024)) == "entries could not be read");
-    CHECK(why([](Image& i, Copy& c) { i[c.header + 80] = 64; c.seal(); }) == "64 entries of 128 bytes, expected 128 of 128");
-    CHECK(why([](Image& i, Copy& c) { i[c.header + 85] = 1; c.seal(); }) == "128 entries of 384 bytes, expected 128 of 128");
+    CHECK(why([](Image& i, Copy& c) { i[c.header + 80] = 64; c.seal(); }) ==
+          "64 entries of 128 bytes, expected 128 of 128");
+    CHECK(why([](Image& i, Copy& c) { i[c.header + 85] = 1; c.seal(); }) ==
+          "128 entries of 384 bytes, expected 128 of 128");
 }
 
 TEST_CASE("a partition outside of its table's room damages the copy")
@@ -256,6 +265,7 @@ TEST_CASE("a partition outside of its table's room damages the copy")
     const std::uint64_t sectors = disk_size.count / 512;
     CHECK(lies(4096, 2048) == "partition 1 ends before it starts");
     CHECK(lies(33, 4096).starts_with("partition 1 lies at LBA 33 to 4096, the table has room from "));
+    CHECK(lies(2048, sectors - 30).starts_with("partition 1 lies at"));
     CHECK(lies(2048, sectors - 1).starts_with("partition 1 lies at"));
     // Times 512 these are 1 MiB and 63 MiB again: 2^55 sectors are 2^64 bytes.
     CHECK(lies(2048 + (1ULL << 55), 129023 + (1ULL << 55)).starts_with("partition 1 lies at"));
@@ -285,12 +295,11 @@ TEST_CASE("two valid copies that differ are no intact table")
         return gpt.intact();
     };
     CHECK(changed([](Image&, Copy&) {}));
-    CHECK(!changed([](Image& i, Copy& c) { i[c.header + 56] ^= 1; }));               // table id
-    CHECK(!changed([](Image& i, Copy& c) { put_le<std::uint64_t>(i, c.header + 32, 2); }));  // the other copy's place
-    CHECK(!changed([](Image& i, Copy& c) { i[c.entries + 16] ^= 1; }));              // partition id
-    CHECK(!changed([](Image& i, Copy& c) { i[c.entries + 56] ^= 1; }));              // name
-    CHECK(!changed([](Image& i, Copy& c) { i[c.entries + 48] ^= 4; }));              // attributes, which aren't read
-    CHECK(!changed([](Image& i, Copy& c) { i[c.entries + 57] ^= 3; }));              // a name that prints the same
+    CHECK(!changed([](Image& i, Copy& c) { i[c.header + 56] ^= 1; }));   // table id
+    CHECK(!changed([](Image& i, Copy& c) { i[c.header + 32] = 2; }));    // the other copy's place
+    CHECK(!changed([](Image& i, Copy& c) { i[c.entries + 16] ^= 1; }));  // partition id
+    CHECK(!changed([](Image& i, Copy& c) { i[c.entries + 56] ^= 1; }));  // name
+    CHECK(!changed([](Image& i, Copy& c) { i[c.entries + 48] ^= 4; }));  // attributes, which aren't read
 }
 
 TEST_CASE("a table made for a smaller disk is not intact on the bigger one")
