@@ -1,0 +1,167 @@
+#include "inventory/api/api.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/inventory/api/fixture.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+namespace {
+
+std::string header(const Response& response, const std::string& name)
+{
+    for (const auto& [key, value] : response.headers)
+        if (key == name) return value;
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("each path takes its methods, and says which")
+{
+    Inventory inventory;
+    CHECK(inventory.send("GET", "/healthz").status == 200);
+    CHECK(inventory.send("HEAD", "/healthz").status == 200);
+    CHECK(inventory.send("GET", "/v1/nothing").status == 404);
+    CHECK(inventory.send("GET", "/v1/machines/").status == 404);
+    CHECK(inventory.send("GET", "v1/machines").status == 404);
+    CHECK(inventory.send("DELETE", "/v1/machines").status == 405);
+    CHECK(header(inventory.send("GET", "/v1/reports"), "Allow") == "POST");
+    CHECK(inventory.send("POST", "/v1/machines", {}, "{}").status == 405);
+}
+
+TEST_CASE("errors are problem+json with the status inside")
+{
+    Inventory inventory;
+    const auto response = inventory.send("GET", "/nope");
+    CHECK(response.content_type == "application/problem+json");
+    const auto body = nlohmann::json::parse(response.body);
+    CHECK(body["status"] == 404);
+    CHECK(body["title"] == "Not found");
+    CHECK(!body["detail"].get<std::string>().empty());
+}
+
+TEST_CASE("a parameter nobody knows is an error, never ignored")
+{
+    Inventory inventory;
+    CHECK(inventory.send("GET", "/v1/machines", {{"rom", "A"}}).status == 400);
+    CHECK(inventory.send("GET", "/healthz", {{"x", ""}}).status == 400);
+    CHECK(inventory.send("GET", "/v1/machines", {{"room", "A"}, {"room", "B"}}).status == 400);
+    CHECK(inventory.send("GET", "/v1/machines", {{"limit", "0"}}).status == 400);
+    CHECK(inventory.send("GET", "/v1/machines", {{"limit", "10x"}}).status == 400);
+    CHECK(inventory.send("GET", "/v1/machines", {{"at", "yesterday"}}).status == 400);
+    CHECK(inventory.send("GET", "/v1/machines", {{"limit", "10"}, {"at", "2026-01-01T00:00:00Z"}}).status == 200);
+}
+
+TEST_CASE("what each role may do")
+{
+    Inventory inventory;
+    const std::string admin = inventory.token, read = inventory.given(Role::Read), report_token = inventory.given(Role::Report);
+    const auto status = [&](const std::string& token, const std::string& method, const std::string& path) {
+        inventory.token = token;
+        return inventory.send(method, path, {}, method == "POST" ? "{}" : "").status;
+    };
+    for (const char* path : {"/v1/machines", "/v1/machines/x", "/v1/disks", "/v1/rooms", "/", "/metrics"}) {
+        CHECK(status("", "GET", path) == 401);
+        CHECK(status("footing-read-wrong", "GET", path) == 401);
+        CHECK(status(report_token, "GET", path) == 403);
+        CHECK(status(read, "GET", path) == (std::string(path) == "/v1/machines/x" ? 404 : 200));
+        CHECK(status(admin, "GET", path) != 403);
+    }
+    for (const char* path : {"/v1/reports", "/v1/admissions"}) {
+        CHECK(status("", "POST", path) == 401);
+        CHECK(status(read, "POST", path) == 403);
+        CHECK(status(report_token, "POST", path) == 400);  // the body is {}
+    }
+    for (const char* path : {"/healthz", "/readyz"}) CHECK(status("", "GET", path) == 200);
+
+    inventory.open_read = OpenRead::Yes;
+    CHECK(status("", "GET", "/v1/machines") == 200);
+    CHECK(status("", "POST", "/v1/reports") == 401);
+}
+
+TEST_CASE("a browser is asked for the token as a password")
+{
+    Inventory inventory;
+    inventory.token = "";
+    CHECK(header(inventory.send("GET", "/"), "WWW-Authenticate").starts_with("Basic realm="));
+}
+
+TEST_CASE("the listener for reports has nothing for people")
+{
+    Inventory inventory;
+    inventory.listener = Listener::ReportsOnly;
+    CHECK(inventory.send("GET", "/v1/machines").status == 404);
+    CHECK(inventory.send("GET", "/").status == 404);
+    CHECK(inventory.send("GET", "/healthz").status == 200);
+    CHECK(inventory.take(report(1, "b", 1)).result == "new");
+}
+
+TEST_CASE("a request id is echoed when it is one, else made")
+{
+    Inventory inventory;
+    CHECK(header(inventory.send("GET", "/healthz", {}, "", {{"x-request-id", "abc-1"}}), "X-Request-Id") == "abc-1");
+    for (const char* evil : {"", "a\r\nSet-Cookie: x", "<b>"})
+        CHECK(header(inventory.send("GET", "/healthz", {}, "", {{"X-Request-Id", evil}}), "X-Request-Id").size() == 16);
+}
+
+TEST_CASE("bodies that are chunked, compressed, unmeasured or too large are refused before they are read")
+{
+    Inventory inventory;
+    Api api(*inventory.store, {}, OpenRead::No, [&] { return inventory.now; });
+    const auto status = [&](Headers headers) {
+        headers.emplace("Authorization", "Bearer " + inventory.token);
+        const auto refused = api.refuse({"POST", "/v1/reports", {}, std::move(headers), ""}, Listener::All);
+        return refused ? refused->status : 0;
+    };
+    CHECK(status({{"transfer-encoding", "chunked"}, {"Content-Length", "2"}}) == 411);
+    CHECK(status({{"Content-Encoding", "gzip"}, {"Content-Length", "2"}}) == 415);
+    CHECK(status({}) == 411);
+    CHECK(status({{"Content-Length", std::to_string(largest_body + 1)}}) == 413);
+    CHECK(status({{"Content-Length", "99999999999999999999"}}) == 413);
+    CHECK(status({{"Content-Length", std::to_string(largest_body)}}) == 0);
+}
+
+TEST_CASE("a body that is no report is 400 and says where")
+{
+    Inventory inventory;
+    for (const char* body : {"", "{", "[]", "{\"schema\":\"footing/report/1\"}"})
+        CHECK(inventory.send("POST", "/v1/reports", {}, body).status == 400);
+    auto many = report(1, "b", 1);
+    many.sequence = 0;
+    CHECK(inventory.send("POST", "/v1/reports", {}, wire::to_json(many)).body.find("/sequence") != std::string::npos);
+    CHECK(inventory.send("POST", "/v1/admissions", {},
+                         R"({"boot_id":"b","machine":{},"drives":[{"path":"/dev/sda","identity":{},"action":"wipe"}]})")
+              .body.find("/drives/0/action") != std::string::npos);
+}
+
+TEST_CASE("lists go on where they ended")
+{
+    Inventory inventory;
+    for (int i = 1; i <= 5; ++i) inventory.take(report(i, "b", 1, {drive("/dev/sda", "SERIAL" + std::to_string(i))}));
+    for (const char* list : {"machines", "disks"}) {
+        std::vector<std::string> ids;
+        std::string cursor;
+        do {
+            const auto page = inventory.get(std::string("/v1/") + list, {{"limit", "2"}, {"cursor", cursor}});
+            for (const auto& item : page[list]) ids.push_back(item["id"]);
+            cursor = page["next"].is_null() ? "" : page["next"].get<std::string>();
+        } while (!cursor.empty());
+        CHECK(ids.size() == 5);
+        CHECK(std::ranges::is_sorted(ids));
+    }
+}
+
+TEST_CASE("metrics count reports, answers and drives")
+{
+    Inventory inventory;
+    Api api(*inventory.store, {}, OpenRead::Yes, [&] { return inventory.now; });
+    const std::string body = wire::to_json(report(1, "b", 1, {drive("/dev/sda", "S1", "odd\"verdict")}));
+    const Headers headers{{"Authorization", "Bearer " + inventory.token}, {"Content-Length", std::to_string(body.size())}};
+    CHECK(api.handle({"POST", "/v1/reports", {}, headers, body}, Listener::All).status == 200);
+    const auto text = api.handle({"GET", "/metrics", {}, {}, ""}, Listener::All).body;
+    CHECK(text.find("footing_inventory_reports_total{result=\"new\"} 1\n") != std::string::npos);
+    CHECK(text.find("footing_inventory_http_responses_total{status=\"200\"} 1\n") != std::string::npos);
+    CHECK(text.find("footing_inventory_drives{verdict=\"odd\\\"verdict\"} 1\n") != std::string::npos);
+}

@@ -1,0 +1,91 @@
+/// An API over a database of its own, with a clock that the test turns, and builders of what agents send.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "inventory/api/api.hpp"
+#include "inventory/store/tokens.hpp"
+#include "inventory/wire/json.hpp"
+#include "tests/unit/inventory/store/temporary.hpp"
+
+namespace footing::inventory {
+
+inline wire::Drive drive(const std::string& path, const std::string& serial, const std::string& verdict = "blank")
+{
+    wire::Drive out;
+    out.path = path;
+    out.identity = {"", "LAB", "DISK", serial};
+    out.size = 1000;
+    out.verdict = verdict;
+    return out;
+}
+
+inline wire::MachineIdentity hardware(int number)
+{
+    const std::string n = std::to_string(number);
+    return {"4c4c4544-0047-5010-8052-b7c04f33333" + n, "Footing", "Lab server", "SRV-000" + n, "BRD-000" + n, "CHS-000" + n, ""};
+}
+
+inline wire::Report report(int machine, const std::string& boot, std::uint64_t sequence, std::vector<wire::Drive> drives = {})
+{
+    wire::Report out;
+    out.report_id = "r-" + std::to_string(machine) + "-" + boot + "-" + std::to_string(sequence);
+    out.boot_id = boot + "-" + std::to_string(machine);
+    out.sequence = sequence;
+    out.collected_at = "2026-01-01T00:00:00Z";
+    out.machine = {wire::SectionStatus::Ok, "sysfs", {}, hardware(machine)};
+    out.system = {wire::SectionStatus::Ok, "sysfs", {}, {"stor" + std::to_string(machine), "", "", "", 0, {}}};
+    out.drives = {drives.empty() ? wire::SectionStatus::Empty : wire::SectionStatus::Ok, "footing", {}, std::move(drives)};
+    return out;
+}
+
+struct Inventory {
+    TemporaryFolder folder;
+    std::unique_ptr<Store> store = std::move(*Store::open(folder.file("a.db")));
+    Instant now = second(0);
+    IntakeRules rules;
+    Listener listener = Listener::All;
+    OpenRead open_read = OpenRead::No;
+    std::string token = given(Role::Admin);
+
+    std::string given(Role role)
+    {
+        const auto minted = mint_token(role);
+        REQUIRE(store->write([&](Sql& sql) { return add_token(sql, role, minted.hash, "", now); }));
+        return minted.text;
+    }
+    Response send(const std::string& method, const std::string& path, Query query = {}, const std::string& body = "",
+                  Headers headers = {})
+    {
+        Api api(*store, rules, open_read, [this] { return now; });
+        if (!token.empty()) headers.emplace("Authorization", "Bearer " + token);
+        if (method == "POST") headers.emplace("Content-Length", std::to_string(body.size()));
+        return api.handle({method, path, std::move(query), std::move(headers), body}, listener);
+    }
+    nlohmann::json get(const std::string& path, Query query = {})
+    {
+        const auto response = send("GET", path, std::move(query));
+        REQUIRE_MESSAGE(response.status == 200, response.body);
+        return nlohmann::json::parse(response.body);
+    }
+    wire::ReportAnswer take(const wire::Report& sent)
+    {
+        const auto response = send("POST", "/v1/reports", {}, wire::to_json(sent));
+        REQUIRE_MESSAGE(response.status == 200, response.body);
+        return *wire::report_answer_from_json(response.body);
+    }
+    wire::AdmissionAnswer ask(int machine, const std::string& boot, std::vector<wire::Drive> drives, const std::string& action = "enroll")
+    {
+        wire::AdmissionRequest request{boot + "-" + std::to_string(machine), "", hardware(machine), {}, {}};
+        for (const auto& asked : drives) request.drives.push_back({asked.path, asked.identity, asked.size, action, "e3"});
+        const auto response = send("POST", "/v1/admissions", {}, wire::to_json(request));
+        REQUIRE_MESSAGE(response.status == 200, response.body);
+        return *wire::admission_answer_from_json(response.body);
+    }
+};
+
+}  // namespace footing::inventory

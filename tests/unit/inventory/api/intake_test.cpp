@@ -1,0 +1,253 @@
+#include <doctest/doctest.h>
+
+#include "inventory/intake/drives.hpp"
+#include "inventory/store/wire_map.hpp"
+#include "tests/unit/inventory/api/fixture.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+namespace {
+
+wire::Report hearing(wire::Report report, const std::string& port)
+{
+    report.neighbours = {wire::SectionStatus::Ok, "lldpcli", {}, {{"eth0", "mac", "", "ifname", port, "tor-a", ""}}};
+    return report;
+}
+
+void wires(Inventory& inventory, const char* csv)
+{
+    REQUIRE(inventory.store->write([&](Sql& sql) { replace_wire_map(sql, *read_wire_map_csv(csv), inventory.now); }));
+}
+
+std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
+
+}  // namespace
+
+TEST_CASE("the same report again gets the same answer and counts once")
+{
+    Inventory inventory;
+    const auto first = inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1")}));
+    CHECK(first.result == "new");
+    inventory.now = second(10);
+    CHECK(inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1")})) == first);
+    CHECK(inventory.get("/v1/machines/" + first.machine_id)["last_seen"] == to_string(second(0)));
+}
+
+TEST_CASE("new, unchanged, changed")
+{
+    Inventory inventory;
+    CHECK(inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1")})).result == "new");
+    CHECK(inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1")})).result == "unchanged");
+    CHECK(inventory.take(report(1, "c", 1, {drive("/dev/sda", "S1")})).result == "unchanged");
+    CHECK(inventory.take(report(1, "c", 2, {drive("/dev/sda", "S1", "enrolled")})).result == "changed");
+    CHECK(inventory.take(report(1, "c", 3)).result == "changed");
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
+}
+
+TEST_CASE("a late report never overwrites a newer one: of this boot, or of an older one")
+{
+    Inventory inventory;
+    const auto id = inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1", "enrolled")})).machine_id;
+    CHECK(inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1", "blank")})).result == "stale");
+    CHECK(inventory.take(report(1, "c", 1, {drive("/dev/sda", "S1", "foreign")})).result == "changed");
+    CHECK(inventory.take(report(1, "b", 3, {drive("/dev/sda", "S1", "blank")})).result == "stale");
+    const auto machine = inventory.get("/v1/machines/" + id);
+    CHECK(machine["drives"][0]["verdict"] == "foreign");
+    CHECK(machine["boot_id"] == "c-1");
+}
+
+TEST_CASE("a section that failed, or wasn't collected, changes nothing")
+{
+    Inventory inventory;
+    wires(inventory, "switch,port,rack\ntor-a,swp1,R1\n");
+    const auto id = inventory.take(hearing(report(1, "b", 1, {drive("/dev/sda", "S1")}), "swp1")).machine_id;
+    auto silent = report(1, "b", 2);
+    silent.drives = {wire::SectionStatus::Failed, "footing", "no udev", {}};
+    silent.machine.status = wire::SectionStatus::NotCollected;
+    silent.neighbours.status = wire::SectionStatus::Empty;  // LLDP heard nobody yet: that is no news of a move
+    CHECK(inventory.take(silent).result == "unchanged");
+    const auto machine = inventory.get("/v1/machines/" + id);
+    CHECK(machine["drives"].size() == 1);
+    CHECK(machine["serial"] == "SRV-0001");
+    CHECK(machine["location"]["rack"]["value"] == "R1");
+    CHECK(machine["sections"]["drives"]["status"] == "failed");
+}
+
+TEST_CASE("a drive that an answered section leaves out is gone from the machine, not from the memory")
+{
+    Inventory inventory;
+    inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1"), drive("/dev/sdb", "S2")}));
+    inventory.now = second(60);
+    inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1")}));
+    const auto gone = inventory.get("/v1/disks", {{"serial", "s2"}})["disks"];
+    REQUIRE(gone.size() == 1);
+    CHECK(gone[0]["machine"].is_null());
+    CHECK(gone[0]["placements"][0]["to"] == to_string(second(60)));
+    CHECK(inventory.get("/v1/disks", {{"machine", gone[0]["placements"][0]["machine"]}, {"at", to_string(second(30))}})["disks"].size() == 2);
+}
+
+TEST_CASE("the place comes with its source, and follows the cable")
+{
+    Inventory inventory;
+    wires(inventory, "switch,port,site,room,rack,unit\ntor-a,swp1,par,A,R1,7\ntor-a,swp2,par,B,R9,1\n");
+    auto first = hearing(report(1, "b", 1), "swp1");
+    first.system.data.location = {{"room", "Z"}};
+    const auto answer = inventory.take(first);
+    CHECK(answer.location == std::map<std::string, std::string>{{"rack", "R1"}, {"room", "A"}, {"site", "par"}, {"unit", "7"}});
+    REQUIRE(answer.warnings.size() == 1);
+    const auto machine = inventory.get("/v1/machines/" + answer.machine_id);
+    CHECK(machine["location"]["room"]["source"] == "wire map");
+    CHECK(machine["location"]["room"]["losers"][0]["value"] == "Z");
+    CHECK(machine["contradictions"].size() == 1);
+
+    inventory.now = second(100);
+    inventory.take(hearing(report(1, "c", 1), "swp2"));
+    const auto rooms = inventory.get("/v1/rooms")["rooms"];
+    REQUIRE(rooms.size() == 1);
+    CHECK(rooms[0]["room"] == "B");
+    CHECK(inventory.get("/v1/rooms", {{"at", to_string(second(50))}})["rooms"][0]["room"] == "A");
+    CHECK(inventory.get("/v1/machines", {{"room", "A"}})["machines"].empty());
+    CHECK(inventory.get("/v1/machines", {{"rack", "R9"}})["machines"].size() == 1);
+}
+
+TEST_CASE("what was ever enrolled is remembered")
+{
+    wire::Drive any = drive("/dev/sda", "S1", "blank");
+    CHECK(!was_enrolled(any));
+    any.verdict = "interrupted";
+    any.disk_id = "d03";
+    CHECK(!was_enrolled(any));  // our unfinished work has an id and must be able to go on
+    any.outcome = "enrolled";
+    CHECK(was_enrolled(any));
+    any = drive("/dev/sda", "S1", "enrolled");
+    CHECK(was_enrolled(any));
+    any = drive("/dev/sda", "S1", "damaged");
+    CHECK(!was_enrolled(any));
+    any.disk_id = "d03";
+    CHECK(was_enrolled(any));
+}
+
+TEST_CASE("a drive that was enrolled and looks blank is refused: by its serial, by its WWN, behind a bridge, in another machine")
+{
+    Inventory inventory;
+    auto enrolled = drive("/dev/sda", "SERIAL-1", "enrolled");
+    enrolled.identity.wwn = "naa.5000c500a1b2c3d4";
+    CHECK(code(inventory.ask(1, "a", {enrolled})) == "admitted");
+    inventory.now = second(5);
+    inventory.take(report(1, "a", 1, {enrolled}));
+    inventory.take(report(1, "a", 2));  // pulled
+    inventory.now = second(10);
+
+    auto other_serial = enrolled, no_wwn = enrolled, bridged = enrolled, other_size = enrolled;
+    other_serial.identity.serial = "OTHER-9";
+    no_wwn.identity.wwn = "";
+    bridged.identity = {"", "", "USB BRIDGE", "SERIAL-1"};
+    other_size.identity = {"", "", "OTHER MODEL", "SERIAL-1"};
+    other_size.size = 2000;
+    CHECK(code(inventory.ask(1, "b", {enrolled})) == "was_enrolled");
+    CHECK(code(inventory.ask(1, "b", {other_serial})) == "was_enrolled");
+    CHECK(code(inventory.ask(1, "b", {no_wwn})) == "was_enrolled");
+    CHECK(code(inventory.ask(1, "b", {bridged})) == "was_enrolled");
+    CHECK(code(inventory.ask(2, "b", {enrolled})) == "was_enrolled");
+    CHECK(code(inventory.ask(1, "b", {enrolled}, "resume")) == "was_enrolled");
+    CHECK(code(inventory.ask(1, "b", {other_size})) == "admitted");  // another drive
+}
+
+TEST_CASE("a power cut while formatting: the next boot resumes, by the admission on record")
+{
+    Inventory inventory;
+    inventory.rules.formats_per_hour_per_room = 1;
+    auto interrupted = drive("/dev/sda", "S1", "interrupted");
+    interrupted.disk_id = "d03";
+    CHECK(code(inventory.ask(1, "a", {interrupted})) == "admitted");
+    inventory.now = second(60);
+    inventory.take(report(1, "b", 1, {interrupted}));
+    CHECK(code(inventory.ask(1, "b", {interrupted}, "resume")) == "admitted");
+    CHECK(code(inventory.ask(1, "b", {drive("/dev/sdb", "S2")})) == "brake");
+}
+
+TEST_CASE("a drive that another live machine holds is refused, until that machine is silent for long or reports without it")
+{
+    Inventory inventory;
+    inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "foreign")}));
+    CHECK(code(inventory.ask(2, "a", {drive("/dev/sda", "S1")})) == "two_machines");
+    const auto both = inventory.take(report(2, "a", 1, {drive("/dev/sda", "S1")}));
+    REQUIRE(both.warnings.size() == 1);
+    CHECK(both.warnings[0].find("is also in machine") != std::string::npos);
+    inventory.take(report(1, "a", 2));
+    CHECK(code(inventory.ask(2, "a", {drive("/dev/sda", "S1")})) == "admitted");
+
+    inventory.take(report(1, "a", 3, {drive("/dev/sdb", "S2", "foreign")}));
+    inventory.now = second(2 * 24 * 3600);
+    CHECK(code(inventory.ask(2, "b", {drive("/dev/sdb", "S2")})) == "admitted");
+}
+
+TEST_CASE("the brake counts a room's formats of the last hour, each once per boot")
+{
+    Inventory inventory;
+    inventory.rules.formats_per_hour_per_room = 2;
+    wires(inventory, "switch,port,room\ntor-a,swp1,A\ntor-a,swp2,A\ntor-a,swp3,B\n");
+    for (int i = 1; i <= 3; ++i) inventory.take(hearing(report(i, "a", 1), "swp" + std::to_string(i)));
+    CHECK(code(inventory.ask(1, "a", {drive("/dev/sda", "S1")})) == "admitted");
+    CHECK(code(inventory.ask(1, "a", {drive("/dev/sda", "S1")})) == "admitted");
+    inventory.now = second(600);
+    CHECK(code(inventory.ask(2, "a", {drive("/dev/sda", "S2")})) == "admitted");
+    const auto waits = inventory.ask(2, "a", {drive("/dev/sdb", "S3")});
+    CHECK(code(waits) == "brake");
+    CHECK(waits.ask_again_s == 600);
+    CHECK(code(inventory.ask(3, "a", {drive("/dev/sda", "S4")})) == "admitted");  // another room
+    inventory.now = second(3601);
+    CHECK(code(inventory.ask(2, "a", {drive("/dev/sdb", "S3")})) == "admitted");
+}
+
+TEST_CASE("a drive without identity is known by machine and path")
+{
+    Inventory inventory;
+    auto loop = drive("/dev/loop0", "");
+    CHECK(code(inventory.ask(1, "a", {loop, drive("/dev/loop1", "")})) == "admitted");
+    loop.verdict = "enrolled";
+    inventory.take(report(1, "a", 1, {loop}));
+    CHECK(inventory.get("/v1/disks", {{"verdict", "enrolled"}})["disks"].size() == 1);
+    CHECK(code(inventory.ask(1, "b", {loop})) == "admitted");  // no identity, no memory
+    auto optical = drive("/dev/sr0", "", "excluded");
+    inventory.take(report(1, "a", 2, {loop, optical}));
+    CHECK(inventory.get("/v1/disks", {{"verdict", "excluded"}})["disks"].empty());
+}
+
+TEST_CASE("hardware that could be two machines is quarantined, the same way each time, and may format nothing")
+{
+    Inventory inventory;
+    auto first = report(1, "a", 1), other = report(2, "a", 1);
+    first.machine.data = {hardware(1).uuid, "Footing", "Lab server", "SRV-0001", "", "", ""};
+    other.machine.data = {"", "Footing", "Lab server", "", "BRD-0002", "", ""};
+    other.nics = {wire::SectionStatus::Ok, "", {}, {{"eth0", "00:25:90:00:00:01", "", true, {}, {}}}};
+    inventory.take(first);
+    inventory.take(other);
+
+    auto mixed = report(1, "x", 1, {drive("/dev/sda", "S1", "enrolled")});
+    mixed.machine.data = {hardware(1).uuid, "Footing", "Lab server", "SRV-0001", "BRD-0002", "", ""};
+    mixed.nics = other.nics;
+    const auto answer = inventory.take(mixed);
+    CHECK(answer.result == "quarantined");
+    mixed.report_id = "again";
+    mixed.sequence = 2;
+    CHECK(inventory.take(mixed).machine_id == answer.machine_id);
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 3);
+    CHECK(!inventory.get("/v1/machines/" + answer.machine_id)["quarantine"].is_null());
+
+    wire::AdmissionRequest request{"x-1", "", mixed.machine.data, {"00:25:90:00:00:01"}, {{"/dev/sdb", {"", "V", "M", "S9"}, 1, "enroll", ""}}};
+    const auto asked = inventory.send("POST", "/v1/admissions", {}, wire::to_json(request));
+    CHECK(wire::admission_answer_from_json(asked.body)->drives[0].code == "quarantined");
+    CHECK(code(inventory.ask(1, "y", {drive("/dev/sda", "S1")})) == "was_enrolled");  // its drives are remembered all the same
+}
+
+TEST_CASE("a machine is known by its admission before its first report")
+{
+    Inventory inventory;
+    const auto asked = inventory.ask(1, "a", {drive("/dev/sda", "S1")});
+    const auto answer = inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "enrolled")}));
+    CHECK(answer.machine_id == asked.machine_id);
+    CHECK(answer.result == "changed");
+    CHECK(inventory.get("/v1/machines/" + asked.machine_id)["admissions"][0]["code"] == "admitted");
+}

@@ -1,0 +1,76 @@
+#include "inventory/config/config.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace footing::inventory;
+
+namespace {
+
+std::string refused(const std::string& text)
+{
+    const auto config = parse_config(text, "f.yaml");
+    REQUIRE_MESSAGE(!config, text);
+    return config.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("every key is read")
+{
+    const auto config = parse_config(R"(
+cluster: par-1
+listen: "[::1]:9000"
+listen_reports: :9001
+database: /tmp/i.db
+tls: {certificate: /c, key: /k}
+open_read: true
+wire_map: /w.csv
+asset_tag_pattern: '(?<room>[A-Z])-.*'
+host_name_pattern: {pattern: '(\w+)-.*', groups: [site]}
+brake: {formats_per_hour_per_room: 12}
+live_for: 2 h
+placeholders: [ACME]
+)", "f.yaml");
+    REQUIRE(config);
+    CHECK(config->rules.cluster == "par-1");
+    CHECK(config->listen == Endpoint{"::1", 9000});
+    CHECK(config->listen_reports == Endpoint{"0.0.0.0", 9001});
+    CHECK(config->database == "/tmp/i.db");
+    CHECK(config->tls->key == "/k");
+    CHECK(config->open_read);
+    CHECK(config->wire_map == "/w.csv");
+    CHECK(config->rules.asset_tag->read("A-1").at("room") == "A");
+    CHECK(config->rules.host_name->read("par-1").at("site") == "par");
+    CHECK(config->rules.formats_per_hour_per_room == 12);
+    CHECK(config->rules.live_for == std::chrono::hours(2));
+    CHECK(config->rules.placeholders.contains("acme"));
+}
+
+TEST_CASE("nothing given, the defaults: this machine only, tokens needed, no brake")
+{
+    const auto config = parse_config("", "f.yaml");
+    REQUIRE(config);
+    CHECK(config->listen == Endpoint{"127.0.0.1", 8080});
+    CHECK(!config->listen_reports);
+    CHECK(!config->open_read);
+    CHECK(config->rules.formats_per_hour_per_room == 0);
+}
+
+TEST_CASE("a mistake is named with file, line and column")
+{
+    CHECK(refused("listen: 127.0.0.1:1\nlisten_report: :2\n").starts_with("f.yaml:2:1: unknown key 'listen_report'"));
+    CHECK(refused("brake: {formats: 1}").starts_with("f.yaml:1:9: unknown key 'formats' in brake"));
+    CHECK(refused("brake: {formats_per_hour_per_room: -1}") == "f.yaml:1:36: '-1' is no whole number from 0");
+    CHECK(refused("open_read: yes") == "f.yaml:1:12: 'yes' is neither true nor false");
+    CHECK(refused("listen: 80").starts_with("f.yaml:1:9: '80' is no address and port"));
+    CHECK(refused("listen: a:99999").starts_with("f.yaml:1:9:"));
+    CHECK(refused("live_for: 3 weeks").starts_with("f.yaml:1:11: '3 weeks' is no duration"));
+    CHECK(refused("tls: {key: /k}").starts_with("f.yaml:1:6: tls needs"));
+    CHECK(refused("database: [a]") == "f.yaml:1:11: expected a text");
+    CHECK(refused("placeholders: a").starts_with("f.yaml:1:15: expected a list"));
+    CHECK(refused("asset_tag_pattern: '(?<floor>x)'").starts_with("f.yaml:1:20: group 'floor'"));
+    CHECK(refused("database: a\ndatabase: b\n").starts_with("f.yaml:2:1: key 'database' stands twice"));
+    CHECK(refused("a: [").starts_with("f.yaml:1:"));
+    CHECK(refused("- a").starts_with("f.yaml:1:1: the configuration must be a map"));
+    CHECK(!read_config("/nonexistent/f.yaml"));
+}

@@ -1,0 +1,30 @@
+#include "inventory/location/claims.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace footing;
+using namespace footing::inventory;
+
+TEST_CASE("every source of a report becomes claims with its evidence")
+{
+    LocationFacts facts;
+    facts.neighbours = {{{"eth0", "mac", "aa:aa:aa:aa:aa:aa", "ifname", "swp1", "tor-a", ""},
+                         {"eth1", "mac", "bb:bb:bb:bb:bb:bb", "ifname", "swp9", "", ""}}, "t1"};
+    facts.system = {{"par-r3", "", "", "", 0, {{"unit", "U9"}, {"floor", "2"}}}, "t2"};
+    facts.machine = {{"", "", "", "", "", "", "A-17"}, "t3"};
+    const LocationRules rules{*read_wire_map_csv("switch,port,room,rack\ntor-a,swp1,A,R1\n"),
+                              *LevelPattern::compile("(?<room>[A-Z])-\\d+"), *LevelPattern::compile("(?<site>\\w+)-(?<rack>r\\d+)")};
+    const auto [claims, warnings] = location_claims(facts, rules);
+    CHECK(claims == std::vector<LocationClaim>{{"rack", "R1", Source::Cabling, "eth0 hears tor-a swp1", "t1"},
+                                               {"room", "A", Source::Cabling, "eth0 hears tor-a swp1", "t1"},
+                                               {"room", "A", Source::AssetTag, "asset tag 'A-17'", "t3"},
+                                               {"rack", "r3", Source::HostName, "host name 'par-r3'", "t2"},
+                                               {"site", "par", Source::HostName, "host name 'par-r3'", "t2"},
+                                               {"unit", "9", Source::KernelCommandLine, "footing.unit=U9", "t2"}});
+    CHECK(warnings == std::vector<std::string>{"eth1 hears bb:bb:bb:bb:bb:bb swp9, which is not in the wire map"});
+}
+
+TEST_CASE("nothing known, nothing claimed")
+{
+    CHECK(location_claims({}, {}).claims.empty());
+}

@@ -1,0 +1,69 @@
+#include "inventory/store/store.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "inventory/store/tokens.hpp"
+#include "tests/unit/inventory/store/temporary.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+TEST_CASE("what was written is there after the store was closed")
+{
+    const TemporaryFolder folder;
+    {
+        auto store = Store::open(folder.file("a.db"));
+        REQUIRE(store);
+        REQUIRE((*store)->write([](Sql& sql) { return add_token(sql, Role::Read, "hash", "me", second(0)); }));
+    }
+    auto store = Store::open(folder.file("a.db"));
+    REQUIRE(store);
+    CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "hash") == Role::Read; }) == true);
+}
+
+TEST_CASE("a job that fails undoes itself and not its neighbours")
+{
+    const TemporaryFolder folder;
+    auto store = Store::open(folder.file("a.db"));
+    REQUIRE(store);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 16; ++i)
+        threads.emplace_back([&, i] {
+            const auto done = (*store)->write([&](Sql& sql) {
+                add_token(sql, Role::Read, "hash" + std::to_string(i), "", second(i));
+                if (i % 2 == 1) throw std::runtime_error("no");
+            });
+            CHECK(done.has_value() == (i % 2 == 0));
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK((*store)->read([](Sql& sql) { return tokens(sql).size(); }) == 8U);
+}
+
+TEST_CASE("a file that is no database is refused with its path")
+{
+    const TemporaryFolder folder;
+    std::ofstream(folder.file("a.db")) << std::string(5000, 'x');
+    const auto store = Store::open(folder.file("a.db"));
+    REQUIRE(!store);
+    CHECK(store.error().message.find("a.db") != std::string::npos);
+    CHECK(!Store::open(folder.file("missing/a.db")));
+    CHECK(!Store::open("a\"b"));
+}
+
+TEST_CASE("a revoked token is none, and is still listed")
+{
+    const TemporaryFolder folder;
+    auto store = Store::open(folder.file("a.db"));
+    REQUIRE(store);
+    const auto id = (*store)->write([](Sql& sql) { return add_token(sql, Role::Admin, "h", "", second(0)); });
+    REQUIRE(id);
+    CHECK((*store)->write([&](Sql& sql) { return revoke_token(sql, *id, second(1)); }) == true);
+    CHECK((*store)->write([&](Sql& sql) { return revoke_token(sql, *id, second(2)); }) == false);
+    CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "h").has_value(); }) == false);
+    CHECK((*store)->read([](Sql& sql) { return tokens(sql).at(0).revoked_at; }) == to_string(second(1)));
+}
