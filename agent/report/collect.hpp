@@ -1,0 +1,38 @@
+/// What a report says about the machine around its drives: who it is, what runs on it, its network.
+///
+/// Every collector answers with a section: Ok or Empty is knowledge about the machine, Failed and NotCollected are
+/// not, and say why. `root` is where /sys and /proc lie, so that a captured machine can be replayed.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "agent/model/result.hpp"
+#include "agent/os/command.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::report {
+
+/// SMBIOS as /sys/class/dmi/id has it. Empty on a machine without; Failed when the serials may not be read (no root).
+wire::Section<wire::MachineIdentity> collect_machine(const std::filesystem::path& root);
+
+/// Host name, kernel, memory, and of the kernel command line footing.release= (the image) and footing.site=, room=,
+/// row=, rack=, unit= (the location). Of a word given twice the last one counts, as in the kernel.
+wire::Section<wire::System> collect_system(const std::filesystem::path& root, const std::string& agent_version);
+
+/// The physical Ethernet NICs, by name: no VLANs, bonds, bridges, virtual functions or wireless ones. With a root
+/// other than "/" there are no addresses, and the permanent MAC is sysfs's address if that was never changed.
+wire::Section<std::vector<wire::Nic>> collect_nics(const std::filesystem::path& root);
+
+/// A switch speaks every 30 s: before this, silence says nothing.
+inline constexpr double lldp_patience_s = 120;
+
+/// What lldpd heard (lldpcli). NotCollected without lldpd, and while the machine is not up for long enough to have
+/// heard anything; Failed when lldpd does not run or can't be understood.
+wire::Section<std::vector<wire::Neighbour>> collect_neighbours();
+
+/// The same of a given answer of `lldpcli -f json0 show neighbors details` (lldpcli(8): json0 is the stable form).
+wire::Section<std::vector<wire::Neighbour>> neighbours_of(const Result<os::CommandResult>& answer, double seconds_since_boot);
+
+}  // namespace footing::report

@@ -1,0 +1,16 @@
+/// Hands a report to the inventory.
+#pragma once
+
+#include <chrono>
+
+#include "agent/report/inventory_client.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::report {
+
+/// Tries until `deadline`. The report's id makes it safe to send twice. Errors: Retry when it may be delivered later,
+/// Refuse when the inventory won't have it: sending the same again changes nothing.
+Result<wire::ReportAnswer> deliver(const InventoryAccess& access, const wire::Report& report, std::chrono::milliseconds deadline,
+                                   const World& world = real_world());
+
+}  // namespace footing::report
