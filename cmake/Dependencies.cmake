@@ -10,6 +10,7 @@ pkg_check_modules(UDEV REQUIRED IMPORTED_TARGET libudev)
 pkg_check_modules(BLKID REQUIRED IMPORTED_TARGET blkid)
 pkg_check_modules(FDISK REQUIRED IMPORTED_TARGET fdisk)
 pkg_check_modules(MOUNT REQUIRED IMPORTED_TARGET mount)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib>=0.41)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 # Debian's libsoci-dev has no CMake package.

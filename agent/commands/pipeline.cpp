@@ -201,13 +201,18 @@ Result<void> admit(const Session& session, Look& look)
     return {};
 }
 
+void note_standing(const Session& session, Look& look)
+{
+    for (auto& entry : look.plan.disks) entry.outcome = outcome_without_acting(entry, look.circumstances, session.config);
+}
+
 void act(const Session& session, Look& look, const Event& event)
 {
     const Timer timer(look, "enroll");
     std::vector<os::Job> jobs;
     std::vector<PlanEntry*> of;
+    note_standing(session, look);
     for (auto& entry : look.plan.disks) {
-        entry.outcome = outcome_without_acting(entry, look.circumstances, session.config);
         if (entry.action == Action::None || entry.outcome == Outcome::Waiting) continue;
         const DiskRule* rule = select_rule(session.config.disks, entry.seen.disk);
         jobs.emplace_back([&, rule](const os::Tell& tell) { return packed(DiskWork(entry, *rule, session, look.circumstances).run(tell)); });

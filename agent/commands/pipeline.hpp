@@ -41,6 +41,9 @@ Result<void> admit(const Session& session, Look& look);
 /// Does what the plan says, one worker per disk, and notes each outcome in it.
 void act(const Session& session, Look& look, const Event& event);
 
+/// Notes the outcomes as they stand without doing anything: mounted, held, waiting.
+void note_standing(const Session& session, Look& look);
+
 /// True if a disk still waits for the inventory's word.
 bool is_waiting(const Plan& plan);
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <set>
 
@@ -43,23 +42,19 @@ std::string bay_of(const Disk& disk)
     return disk.slot.starts_with(prefix) ? disk.slot.substr(prefix.size()) : std::string{};
 }
 
-std::string lowest_free_number(const std::set<std::string>& taken)
-{
-    unsigned number = 0;
-    while (taken.contains(std::to_string(number))) ++number;
-    return std::to_string(number);
-}
-
 /// The label of a disk that has none in a ledger yet. {id8} stays: the disk's id is made when it is enrolled.
+/// {index} is the lowest number that gives a label which no disk of this machine has.
 std::string new_label(const DiskRule& rule, const Disk& disk, const std::set<std::string>& taken)
 {
-    std::string label = rule.label;
-    const auto replace = [&](std::string_view name, const std::string& value) {
-        if (const auto at = label.find(name); at != std::string::npos) label.replace(at, name.size(), value);
+    const auto with = [](std::string text, std::string_view name, const std::string& value) {
+        if (const auto at = text.find(name); at != std::string::npos) text.replace(at, name.size(), value);
+        return text;
     };
-    if (const auto bay = bay_of(disk); !bay.empty()) replace("{bay}", bay);
-    replace("{index}", lowest_free_number(taken));
-    return label;
+    const std::string bay = bay_of(disk);
+    const std::string label = bay.empty() ? rule.label : with(rule.label, "{bay}", bay);
+    if (label.find("{index}") == std::string::npos) return label;
+    for (unsigned index = 0;; ++index)
+        if (const auto numbered = with(label, "{index}", std::to_string(index)); !taken.contains(numbered)) return numbered;
 }
 
 Action action_for(const Case& one, Verdict verdict)

@@ -1,0 +1,136 @@
+#include <systemd/sd-daemon.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <random>
+#include <thread>
+
+#include "agent/commands/build_report.hpp"
+#include "agent/commands/commands.hpp"
+#include "agent/commands/pipeline.hpp"
+#include "agent/commands/progress.hpp"
+#include "agent/commands/show.hpp"
+#include "agent/detect/enumerate.hpp"
+#include "agent/os/clock.hpp"
+#include "agent/report/deliver.hpp"
+#include "agent/start/start.hpp"
+
+namespace footing::commands {
+namespace {
+
+using std::chrono::seconds;
+
+/// 5, 10, 20, 40, 60, 60 … seconds, each times 0.5 to 1.5: a room that lost its inventory must not come back as one.
+class Backoff {
+public:
+    void wait()
+    {
+        std::uniform_real_distribution<double> jitter(0.5, 1.5);
+        std::this_thread::sleep_for(std::chrono::duration<double>(static_cast<double>(next_.count()) * jitter(random_)));
+        next_ = std::min(seconds(60), next_ * 2);
+    }
+    void reset() { next_ = seconds(5); }
+
+private:
+    seconds next_{5};
+    std::mt19937_64 random_{os::random_number().value_or(1)};
+};
+
+/// One boot: the same path again and again until nothing waits and the inventory knows.
+class Boot {
+public:
+    explicit Boot(const Session& session) : session_(session) {}
+
+    int run()
+    {
+        if (auto settled = wait_for_udev(session_.config.deadlines.observe); !settled) complain(settled.error().message);
+        if (!pass(Wait::No)) return Failed;
+        // From here on what is ordered after this service may start; a drive that waits must not hold it up.
+        sd_notify(0, "READY=1");
+        states_ = start_services(session_.config.services, look_.plan, Wait::UntilStarted, session_.config.deadlines.boot);
+        for (const auto& service : states_) fmt::print(stderr, "footing: {} is {}: {}\n", service.unit, service.state, service.reason);
+        bool known = tell_inventory();
+        for (Backoff backoff; is_waiting(look_.plan) || !known;) {
+            tell_systemd();
+            backoff.wait();
+            if (is_waiting(look_.plan) && may_go_on()) {
+                if (!pass(Wait::UntilStarted)) return Failed;
+                known = false;
+                backoff.reset();
+            }
+            if (!known) known = tell_inventory();
+        }
+        tell_systemd();
+        return exit_status(look_.plan);
+    }
+
+private:
+    /// Detect, judge, admission, enroll, mount, start.
+    bool pass(Wait wait)
+    {
+        auto seen = look(session_, event_);
+        if (!seen) {
+            complain(seen.error().message);
+            return false;
+        }
+        look_ = std::move(*seen);
+        if (auto admitted = admit(session_, look_); !admitted)
+            complain("nothing is formatted until the inventory answers: " + admitted.error().message);
+        act(session_, look_, event_);
+        states_ = start_services(session_.config.services, look_.plan, wait, session_.config.deadlines.boot);
+        fmt::print(stderr, "{}", plan_text(look_.plan));
+        return true;
+    }
+
+    /// Asks for admission again, without looking again: true if there is an answer that changes something.
+    bool may_go_on()
+    {
+        Look again = look_;
+        if (!admit(session_, again)) return false;
+        return std::ranges::any_of(again.circumstances.admission, [](const auto& answer) { return answer.second.answer != Admitted::Answer::NotYet; });
+    }
+
+    bool tell_inventory()
+    {
+        if (!session_.config.inventory) return true;
+        auto report = build_report(session_, look_, states_, ++sequence_);
+        if (!report) {
+            complain(report.error().message);
+            return false;
+        }
+        auto answer = report::deliver(*session_.config.inventory, *report, seconds(20));
+        if (answer) return true;
+        complain("the report was not delivered: " + answer.error().message);
+        return answer.error().kind == ErrorKind::Refuse;  // asking again with the same would change nothing
+    }
+
+    void tell_systemd() const
+    {
+        const auto count = [&](Outcome outcome) { return std::ranges::count_if(look_.plan.disks, [&](const PlanEntry& entry) { return entry.outcome == outcome; }); };
+        sd_notify(0, fmt::format("STATUS={} mounted, {} enrolled now, {} held, {} waiting for the inventory, {} failed",
+                                 count(Outcome::Mounted), count(Outcome::Enrolled), count(Outcome::Held), count(Outcome::Waiting), count(Outcome::Failed)).c_str());
+    }
+
+    const Session& session_;
+    Progress progress_;
+    Event event_ = [this](const Disk& disk, const std::string& what) { progress_(disk, what); };
+    Look look_;
+    std::vector<ServiceState> states_;
+    std::uint64_t sequence_ = 0;
+};
+
+}  // namespace
+
+void add_boot(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("boot", "What footing.service runs: apply, start the services, report; then wait for what the inventory hasn't answered");
+    command->add_option("-c,--config", common.config, "The configuration")->capture_default_str()->type_name("FILE");
+    command->footer("Tells systemd READY=1 after the first pass. Exit status as 'apply'.\n\nExample:\n  systemctl status footing; journalctl -u footing");
+    command->callback([&] {
+        const auto session = open_session(common, status);
+        if (session) status = Boot(*session).run();
+    });
+}
+
+}  // namespace footing::commands

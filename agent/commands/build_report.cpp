@@ -1,0 +1,83 @@
+#include "agent/commands/build_report.hpp"
+
+#include "agent/os/clock.hpp"
+#include "agent/os/files.hpp"
+#include "agent/report/collect.hpp"
+
+namespace footing::commands {
+namespace {
+
+template <typename T>
+wire::Section<std::vector<T>> section(std::vector<T> list)
+{
+    wire::Section<std::vector<T>> result;
+    result.status = list.empty() ? wire::SectionStatus::Empty : wire::SectionStatus::Ok;
+    result.tool = generated_by;
+    result.data = std::move(list);
+    return result;
+}
+
+}  // namespace
+
+wire::DriveIdentity to_wire(const Identity& identity)
+{
+    return {identity.wwn, identity.vendor, identity.model, identity.serial};
+}
+
+wire::Drive to_wire(const PlanEntry& entry)
+{
+    const Disk& disk = entry.seen.disk;
+    const LedgerRecord* record = entry.seen.ledger.newest();
+    wire::Drive drive;
+    drive.path = disk.path;
+    drive.identity = to_wire(disk.identity);
+    drive.size = disk.size.count;
+    drive.transport = disk.transport;
+    drive.rotational = disk.rotational;
+    drive.slot = disk.slot;
+    drive.rule = entry.rule;
+    drive.role = entry.role;
+    drive.verdict = to_string(entry.judgement.verdict);
+    for (const auto& reason : entry.judgement.reasons)
+        drive.reasons.push_back({to_string(reason.code), reason.sentence, reason.offset, reason.bytes, reason.tool, reason.error});
+    drive.action = to_string(entry.action);
+    drive.outcome = to_string(entry.outcome);
+    drive.outcome_error = entry.outcome_error;
+    drive.disk_id = record != nullptr ? to_string(record->disk_id) : entry.seen.filesystem.uuid;
+    drive.mount_point = entry.seen.mounted_at;
+    drive.label = entry.label;
+    return drive;
+}
+
+Result<wire::Report> build_report(const Session& session, const Look& look, const std::vector<ServiceState>& services, std::uint64_t sequence)
+{
+    auto id = os::random_uuid();
+    if (!id) return std::unexpected(id.error());
+    wire::Report report;
+    report.report_id = to_string(*id);
+    report.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
+    report.sequence = sequence;
+    report.collected_at = os::rfc3339_now();
+    report.cluster = session.config.cluster;
+    report.machine = report::collect_machine("/");
+    report.system = report::collect_system("/", FOOTING_VERSION);
+    report.nics = report::collect_nics("/");
+    report.neighbours = report::collect_neighbours();
+
+    // Loop and ram devices that no rule names are the kernel's own furniture.
+    std::vector<wire::Drive> drives;
+    for (const auto& entry : look.plan.disks)
+        if (!entry.rule.empty() || (entry.seen.disk.transport != "loop" && entry.seen.disk.transport != "ram")) drives.push_back(to_wire(entry));
+    report.drives = section(std::move(drives));
+
+    std::vector<wire::Service> units;
+    for (const auto& service : services) units.push_back({service.unit, service.state, service.reason});
+    report.services = section(std::move(units));
+
+    std::vector<wire::Stage> stages;
+    for (const auto& stage : look.stages) stages.push_back({stage.name, stage.started_s, stage.seconds});
+    report.stages = section(std::move(stages));
+    return report;
+}
+
+}  // namespace footing::commands

@@ -1,0 +1,19 @@
+/// The plan and the services as the wire says them, beside what report/ collects of the machine.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/commands/pipeline.hpp"
+#include "agent/start/start.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::commands {
+
+wire::DriveIdentity to_wire(const Identity& identity);
+wire::Drive to_wire(const PlanEntry& entry);
+
+/// A whole report, with a fresh id. `sequence` counts the reports of this boot.
+Result<wire::Report> build_report(const Session& session, const Look& look, const std::vector<ServiceState>& services, std::uint64_t sequence);
+
+}  // namespace footing::commands

@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "agent/commands/build_report.hpp"
+#include "agent/commands/commands.hpp"
+#include "agent/commands/pipeline.hpp"
+#include "agent/commands/progress.hpp"
+#include "agent/commands/show.hpp"
+#include "agent/os/clock.hpp"
+#include "agent/report/deliver.hpp"
+#include "agent/start/start.hpp"
+#include "inventory/wire/json.hpp"
+
+namespace footing::commands {
+namespace {
+
+int run_status(const Common& common)
+{
+    int status = AllAsWanted;
+    const auto session = open_session(common, status);
+    if (!session) return status;
+    auto seen = look(*session, Progress());
+    if (!seen) {
+        complain(seen.error().message);
+        return Failed;
+    }
+    note_standing(*session, *seen);
+    const auto services = look_at_services(session->config.services, seen->plan);
+    if (common.json) {
+        auto answer = plan_json(seen->plan);
+        answer["schema"] = "footing/status/1";
+        answer["machine"] = to_string(session->machine);
+        answer["cluster"] = session->config.cluster;
+        answer["services"] = nlohmann::json::array();
+        for (const auto& service : services) answer["services"].push_back({{"unit", service.unit}, {"state", service.state}, {"reason", service.reason}});
+        fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    } else {
+        fmt::print("machine {} of cluster {}\n\n{}", to_string(session->machine), session->config.cluster, plan_text(seen->plan));
+        for (const auto& service : services) fmt::print("\n{}: {} ({})", service.unit, service.state, service.reason);
+        if (!services.empty()) fmt::print("\n");
+    }
+    return exit_status(seen->plan);
+}
+
+int run_report(const Common& common, bool send)
+{
+    int status = AllAsWanted;
+    const auto session = open_session(common, status);
+    if (!session) return status;
+    auto seen = look(*session, Progress());
+    if (!seen) {
+        complain(seen.error().message);
+        return Failed;
+    }
+    note_standing(*session, *seen);
+    // A report by hand comes after every report of footing.service: its sequence is the seconds since boot.
+    const auto sequence = static_cast<std::uint64_t>(1000 + os::seconds_since_boot());
+    auto report = build_report(*session, *seen, look_at_services(session->config.services, seen->plan), sequence);
+    if (!report) {
+        complain(report.error().message);
+        return Failed;
+    }
+    if (!send) {
+        fmt::print("{}\n", wire::to_json(*report));
+        return AllAsWanted;
+    }
+    if (!session->config.inventory) {
+        complain("the configuration names no inventory to send it to");
+        return BadConfiguration;
+    }
+    auto answer = report::deliver(*session->config.inventory, *report, std::chrono::seconds(60));
+    if (!answer) {
+        complain("the report was not delivered: " + answer.error().message);
+        return Failed;
+    }
+    fmt::print("{}\n", wire::to_json(*answer));
+    return AllAsWanted;
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("status", "Say how this machine's drives and storage services stand; changes nothing");
+    add_common(*command, common);
+    command->footer("Exit status: 0 all as wanted, 3 some drives are held, waiting or not mounted.\n\nExample:\n  footing status --json | jq .services");
+    command->callback([&] { status = run_status(common); });
+}
+
+void add_report(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("report", "Print what the inventory would be told; with --send, tell it");
+    add_common(*command, common);
+    auto send = std::make_shared<bool>(false);
+    command->add_flag("--send", *send, "Send it and print the inventory's answer");
+    command->footer("Example:\n  footing report | jq .neighbours");
+    command->callback([&common, &status, send] { status = run_report(common, *send); });
+}
+
+}  // namespace footing::commands
