@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
+#include <sys/socket.h>
 
 #include <thread>
 
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t threads = 128;              // an idle or slow connection holds one until its timeout
 constexpr std::size_t most_waiting = 1024;        // accepted connections without a thread; more are closed
 constexpr std::size_t most_requests = 1000;       // of one kept-alive connection
+constexpr int backlog = 4096;                     // the library's 5 makes a room that powers up wait for TCP's retries
 constexpr time_t keep_alive_s = 5;
 constexpr time_t read_timeout_s = 5;
 constexpr time_t write_timeout_s = 10;
@@ -43,7 +45,7 @@ void configure(httplib::Server& server, Api& api, Listener listener)
     server.set_read_timeout(read_timeout_s);
     server.set_write_timeout(write_timeout_s);
 
-    // Before the body is read: a stranger's 8 MiB stay his. The library closes the connection after any 4xx.
+    // Before the body is read: a stranger's 8 MiB stay his; the library drains what does come.
     server.set_pre_routing_handler([&api, listener](const httplib::Request& request, httplib::Response& response) {
         const auto refused = api.refuse(head_of(request), listener);
         if (!refused) return httplib::Server::HandlerResponse::Unhandled;
@@ -102,6 +104,12 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
     if (!impl->server->is_valid())
         return fail(ErrorKind::Refuse, fmt::format("can't use certificate '{}' with key '{}'", options.certificate, options.key));
     configure(*impl->server, api, options.listener);
+    int listening = -1;
+    impl->server->set_socket_options([&listening](int socket) {
+        const int on = 1;  // and not SO_REUSEPORT, the library's default: a second server must not share the port
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        listening = socket;
+    });
 
     int port = options.port;
     if (port == 0) port = impl->server->bind_to_any_port(options.address);
@@ -110,6 +118,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
         return fail(ErrorKind::Refuse,
                     fmt::format("can't listen on {} port {}: is the address of this machine and the port free?",
                                 options.address, options.port));
+    ::listen(listening, backlog);  // again: Linux takes the new length
     const bool v6 = options.address.find(':') != std::string::npos;
     impl->url = fmt::format("{}://{}{}{}:{}", tls ? "https" : "http", v6 ? "[" : "", options.address, v6 ? "]" : "", port);
     impl->thread = std::thread([server = impl->server.get()] { server->listen_after_bind(); });

@@ -1,0 +1,130 @@
+"""The inventory as a process with a database of its own, and builders of what agents send."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+BINARY = os.environ.get("FOOTING_INVENTORY", "build/dev/bin/footing-inventory")
+
+
+class Answer:
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Inventory:
+    """A running `footing-inventory serve`; `restart()` keeps the database."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.folder = folder
+        self.database = folder / "inventory.db"
+        self.arguments = arguments
+        self.tokens: dict[str, str] = {}
+        self.process: subprocess.Popen[str] | None = None
+        for role in ("report", "read"):
+            self.tokens[role] = self.run("token", "add", "--role", role, "--label", role).stdout.strip()
+
+    def run(self, *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run([BINARY, *arguments, "--database", self.database], capture_output=True, text=True, timeout=30)
+        assert done.returncode == status, done.stderr
+        return done
+
+    def start(self) -> Inventory:
+        self.process = subprocess.Popen([BINARY, "serve", "--listen", "127.0.0.1:0", "--database", self.database, *self.arguments],
+                                        stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("listening on "), line
+        self.port = urlsplit(line.split()[2]).port
+        return self
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        status = self.process.wait(timeout=20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.process = None
+        return status
+
+    def restart(self) -> None:
+        assert self.stop() == 0
+        self.start()
+
+    def request(self, method: str, path: str, body: bytes | str | None = None, token: str | None = None,
+                headers: dict[str, str] | None = None) -> Answer:
+        line = http.client.HTTPConnection("127.0.0.1", self.port or 0, timeout=20)
+        token = self.tokens["report" if method == "POST" else "read"] if token is None else token
+        authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            line.request(method, path, body, authorization | (headers or {}))
+            return Answer(line.getresponse())
+        finally:
+            line.close()
+
+    def get(self, path: str) -> Any:
+        answer = self.request("GET", path)
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+    def report(self, report: dict[str, Any]) -> Any:
+        answer = self.request("POST", "/v1/reports", json.dumps(report))
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+    def ask(self, request: dict[str, Any]) -> Any:
+        answer = self.request("POST", "/v1/admissions", json.dumps(request))
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Iterator[Inventory]:
+    service = Inventory(tmp_path).start()
+    yield service
+    if service.process is not None:
+        assert service.stop() == 0
+
+
+def machine(number: int) -> dict[str, str]:
+    return {"uuid": f"4c4c4544-0047-5010-8052-b7c04f{number:06x}", "vendor": "Footing", "product": "Lab server",
+            "system_serial": f"SRV{number:05}", "board_serial": f"BRD{number:05}"}
+
+
+def drive(path: str, serial: str, verdict: str = "blank", **more: Any) -> dict[str, Any]:
+    return {"path": path, "identity": {"vendor": "LAB", "model": "DISK", "serial": serial}, "size": 1 << 40,
+            "verdict": verdict} | more
+
+
+def report(number: int, sequence: int = 1, boot: str = "a", drives: list[dict[str, Any]] | None = None,
+           port: str = "") -> dict[str, Any]:
+    def ok(data: Any) -> dict[str, Any]:
+        return {"status": "ok", "tool": "test", "data": data}
+    made: dict[str, Any] = {
+        "schema": "footing/report/1", "report_id": f"{number}-{boot}-{sequence}", "boot_id": f"boot-{number}-{boot}",
+        "sequence": sequence, "collected_at": "2026-01-01T00:00:00Z", "cluster": "lab", "machine": ok(machine(number)),
+        "system": ok({"host_name": f"stor{number}"}), "drives": ok(drives or [])}
+    if port:
+        made["neighbours"] = ok([{"nic": "eth0", "chassis_id_type": "mac", "chassis_id": "00:11:22:33:44:55",
+                                  "port_id_type": "ifname", "port_id": port, "system_name": "tor-a"}])
+    return made
+
+
+def admission(number: int, boot: str, *drives: dict[str, Any], action: str = "enroll") -> dict[str, Any]:
+    return {"boot_id": f"boot-{number}-{boot}", "cluster": "lab", "machine": machine(number),
+            "drives": [{"path": d["path"], "identity": d["identity"], "size": d["size"], "action": action} for d in drives]}

@@ -1,0 +1,187 @@
+"""Claims about the running service: what goes in over HTTP comes out, and stays."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from conftest import Inventory, admission, drive, report
+
+WIRES = "switch,port,site,room,row,rack,unit\ntor-a,swp1,par,A,1,R1,7\ntor-a,swp2,par,A,1,R2,9\n"
+
+
+def wired(inventory: Inventory) -> None:
+    wires = inventory.folder / "wires.csv"
+    wires.write_text(WIRES)
+    inventory.run("wiremap", "import", str(wires))
+
+
+def test_a_report_comes_out_as_machine_disks_room_page_and_metrics(inventory: Inventory) -> None:
+    wired(inventory)
+    drives = [drive("/dev/sda", "S1", "enrolled", outcome="mounted", mount_point="/srv/node/x", slot="3"),
+              drive("/dev/sdb", "<i>S2", "foreign", reasons=[{"code": "signature", "sentence": "an ext4 signature"}])]
+    answer = inventory.report(report(1, drives=drives, port="swp1"))
+    assert answer["result"] == "new"
+    assert answer["location"] == {"site": "par", "room": "A", "row": "1", "rack": "R1", "unit": "7"}
+
+    row = inventory.get("/v1/machines")["machines"][0]
+    assert row["host_name"] == "stor1"
+    assert row["drives"] == {"total": 2, "by_verdict": {"enrolled": 1, "foreign": 1}}
+    full = inventory.get(f"/v1/machines/{answer['machine_id']}")
+    assert [d["path"] for d in full["drives"]] == ["/dev/sda", "/dev/sdb"]
+    assert full["drives"][1]["reasons"][0]["sentence"] == "an ext4 signature"
+    assert full["location"]["rack"]["evidence"] == "eth0 hears tor-a swp1"
+
+    disk = inventory.get("/v1/disks?verdict=enrolled")["disks"][0]
+    assert (disk["serial"], disk["machine"], disk["slot"], disk["ever_enrolled"]) == ("S1", answer["machine_id"], "3", True)
+    room = inventory.get("/v1/rooms")["rooms"][0]
+    assert (room["room"], room["machines"], room["drives"]["total"]) == ("A", 1, 2)
+
+    page = inventory.request("GET", "/")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    text = page.body.decode()
+    assert "Room A · site par · row 1 · rack R1" in text
+    assert "&lt;i&gt;S2" in text and "<i>S2" not in text
+    metrics = inventory.request("GET", "/metrics").body.decode()
+    assert 'footing_inventory_reports_total{result="new"} 1' in metrics
+    assert 'footing_inventory_drives{verdict="foreign"} 1' in metrics
+
+
+def test_a_drive_that_was_enrolled_and_looks_blank_is_refused_also_after_a_restart(inventory: Inventory) -> None:
+    known, new = drive("/dev/sda", "S1", "enrolled"), drive("/dev/sdb", "S2")
+    inventory.report(report(1, drives=[known, new]))
+    inventory.restart()
+    answer = inventory.ask(admission(1, "b", known, new))
+    assert [(d["decision"], d["code"]) for d in answer["drives"]] == [("refuse", "was_enrolled"), ("admit", "admitted")]
+
+
+def test_a_restart_keeps_everything(inventory: Inventory) -> None:
+    wired(inventory)
+    inventory.report(report(1, drives=[drive("/dev/sda", "S1", "enrolled")], port="swp1"))
+    paths = ["/v1/machines", "/v1/disks", "/v1/rooms"]
+    before = [inventory.get(path) for path in paths]
+    inventory.restart()
+    assert [inventory.get(path) for path in paths] == before
+    assert inventory.report(report(1, drives=[drive("/dev/sda", "S1", "enrolled")], port="swp1"))["result"] == "new"
+    assert inventory.report(report(1, 2, drives=[drive("/dev/sda", "S1", "enrolled")], port="swp1"))["result"] == "unchanged"
+
+
+def test_what_was_answered_survives_a_kill(inventory: Inventory) -> None:
+    answer = inventory.report(report(1, drives=[drive("/dev/sda", "S1", "enrolled")]))
+    assert inventory.stop(signal.SIGKILL) == -signal.SIGKILL
+    inventory.start()
+    assert inventory.get("/v1/machines")["machines"][0]["id"] == answer["machine_id"]
+    assert inventory.get("/v1/disks")["disks"][0]["ever_enrolled"] is True
+
+
+def test_a_late_report_is_stale(inventory: Inventory) -> None:
+    inventory.report(report(1, 2, drives=[drive("/dev/sda", "S1", "enrolled")]))
+    assert inventory.report(report(1, 1, drives=[drive("/dev/sda", "S1", "blank")]))["result"] == "stale"
+    assert inventory.get("/v1/disks")["disks"][0]["verdict"] == "enrolled"
+
+
+def test_reports_in_parallel_make_one_machine_each(inventory: Inventory) -> None:
+    reports = [report(number, sequence, drives=[drive("/dev/sda", f"S{number}")]) for sequence in range(1, 9) for number in range(1, 5)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(inventory.report, reports))
+    by_machine: dict[str, set[str]] = {}
+    for sent, answer in zip(reports, answers, strict=True):
+        by_machine.setdefault(sent["boot_id"], set()).add(answer["machine_id"])
+    assert [len(ids) for ids in by_machine.values()] == [1, 1, 1, 1]
+    assert len(inventory.get("/v1/machines")["machines"]) == 4
+    assert [a["result"] for a in answers].count("new") == 4
+    assert len(inventory.get("/v1/disks")["disks"]) == 4
+
+
+def test_one_brake_for_two_machines_that_ask_at_once(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("brake: {formats_per_hour_per_room: 5}\n")
+    inventory = Inventory(tmp_path, "--config", str(config)).start()
+    try:
+        asked = [admission(number, "a", drive("/dev/sda", f"A{number}"), drive("/dev/sdb", f"B{number}")) for number in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(inventory.ask, asked))
+        decisions = [d["decision"] for answer in answers for d in answer["drives"]]
+        assert (decisions.count("admit"), decisions.count("wait")) == (5, 11)
+        assert all(0 < answer["ask_again_s"] <= 600 for answer in answers if answer["drives"][-1]["decision"] == "wait")
+    finally:
+        assert inventory.stop() == 0
+
+
+def test_tokens_are_needed_revocable_and_never_stored(inventory: Inventory) -> None:
+    body = json.dumps(report(1))
+    assert inventory.request("POST", "/v1/reports", body, token="").status == 401
+    assert inventory.request("POST", "/v1/reports", body, token=inventory.tokens["read"]).status == 403
+    assert inventory.request("GET", "/v1/machines", token=inventory.tokens["report"]).status == 403
+    assert inventory.request("GET", "/healthz", token="").status == 200
+    asks = inventory.request("GET", "/", token="")
+    assert (asks.status, asks.headers["WWW-Authenticate"][:5]) == (401, "Basic")
+
+    listed = inventory.run("token", "list").stdout
+    for token in inventory.tokens.values():
+        assert token not in listed
+        assert token.encode() not in inventory.database.read_bytes()
+        assert token.rsplit("-", 1)[1] not in "".join(sqlite3.connect(inventory.database).iterdump())
+    revoked = next(line.split()[0] for line in listed.splitlines() if line.split()[1] == "report")
+    inventory.run("token", "revoke", revoked)
+    assert inventory.request("POST", "/v1/reports", body).status == 401
+    inventory.run("token", "revoke", revoked, status=1)
+
+
+def test_open_read_opens_reading_only(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, "--open-read").start()
+    try:
+        assert inventory.request("GET", "/v1/machines", token="").status == 200
+        assert inventory.request("GET", "/", token="").status == 200
+        assert inventory.request("POST", "/v1/reports", "{}", token="").status == 401
+    finally:
+        assert inventory.stop(signal.SIGINT) == 0
+
+
+def test_the_listener_for_reports_is_another_door(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, "--listen-reports", "127.0.0.1:0").start()
+    try:
+        assert inventory.process is not None and inventory.process.stdout is not None
+        line = inventory.process.stdout.readline()
+        assert line.endswith(" for reports\n")
+        people, inventory.port = inventory.port, int(line.split()[2].rsplit(":", 1)[1])
+        assert inventory.report(report(1))["result"] == "new"
+        assert inventory.request("GET", "/v1/machines").status == 404
+        inventory.port = people
+        assert len(inventory.get("/v1/machines")["machines"]) == 1
+    finally:
+        assert inventory.stop() == 0
+
+
+def test_bad_configuration_and_files_have_their_exit_status(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path)
+    config = tmp_path / "config.yaml"
+    config.write_text("listen: 127.0.0.1:0\nlisten_report: x\n")
+    said = inventory.run("serve", "--config", str(config), status=78).stderr
+    assert f"{config}:2:1: unknown key 'listen_report'" in said
+    wires = tmp_path / "wires.csv"
+    wires.write_text("switch,port\na,1\na,1\n")
+    assert "wires.csv: line 3: switch 'a' port '1' stands here twice" in inventory.run("wiremap", "import", str(wires), status=78).stderr
+    inventory.run("serve", "--listen", "nowhere", status=78)
+    inventory.run("token", "add", "--role", "root", status=64)
+    inventory.run("serve", "--listen", "192.0.2.1:80", status=1)
+
+
+def test_a_port_in_use_is_not_shared(inventory: Inventory) -> None:
+    said = inventory.run("serve", "--listen", f"127.0.0.1:{inventory.port}", status=1).stderr
+    assert f"can't listen on 127.0.0.1 port {inventory.port}" in said
+
+
+def test_a_wire_map_import_moves_machines_and_a_dry_run_does_not(inventory: Inventory) -> None:
+    inventory.report(report(1, port="swp1"))
+    wires = inventory.folder / "wires.yaml"
+    wires.write_text("- {switch: '0011.2233.4455', port: swp1, room: B, rack: R5, unit: U03}\n")
+    assert "1 added" in inventory.run("wiremap", "import", str(wires), "--dry-run").stdout
+    assert inventory.get("/v1/machines")["machines"][0]["location"] == {}
+    assert "1 machines have another place" in inventory.run("wiremap", "import", str(wires)).stdout
+    place = inventory.get("/v1/machines")["machines"][0]["location"]
+    assert {level: of["value"] for level, of in place.items()} == {"room": "B", "rack": "R5", "unit": "3"}
