@@ -34,13 +34,18 @@ def programs(folder: Path, say: Say) -> tuple[Path, Path]:
     # Without the test programs: they are no part of any package.
     run("cmake", ["cmake", "--preset", "release", "-D", "CMAKE_SKIP_INSTALL_ALL_DEPENDENCY=ON"], log)
     run("the build", ["cmake", "--build", "--preset", "release", "--target", "footing", "footing-inventory"], log)
-    for old in RELEASE.glob("footing-agent_*.deb"):
+    return package(RELEASE, log), RELEASE / "bin/footing-inventory"
+
+
+def package(build: Path, log: Path) -> Path:
+    """The agent's .deb of a build folder, made anew."""
+    for old in build.glob("footing-agent_*.deb"):
         old.unlink()
-    run("cpack", ["cpack", "-G", "DEB", "-D", "CPACK_COMPONENTS_ALL=agent"], log, RELEASE)
-    made = sorted(RELEASE.glob("footing-agent_*.deb"))
+    run("cpack", ["cpack", "-G", "DEB", "-D", "CPACK_COMPONENTS_ALL=agent"], log, build)
+    made = sorted(build.glob("footing-agent_*.deb"))
     if len(made) != 1:
-        raise LabError(f"one footing-agent_*.deb is expected in {RELEASE}, found {len(made)}")
-    return made[0], RELEASE / "bin/footing-inventory"
+        raise LabError(f"one footing-agent_*.deb is expected in {build}, found {len(made)}")
+    return made[0]
 
 
 def image(agent: Path, say: Say, level: int = 3) -> Path:

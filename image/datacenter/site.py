@@ -33,7 +33,7 @@ def configuration(layout: Layout) -> str:
         "cluster": layout.cluster,
         "inventory": {"url": f"http://{layout.network.ip}:8080", "token_file": "/etc/footing/token", "admission": "required"},
         "disks": [{"name": "object", "match": {"transport": ["nvme", "scsi", "sas", "virtio"]}, "role": "object",
-                   "filesystem": {"type": "xfs"}, "mount_point": "/srv/node/{label}"}],
+                   "filesystem": {"type": "xfs"}, "owner": "swift:swift", "mount_point": "/srv/node/{label}"}],
         "services": [{"unit": "swift-object.target", "needs": {"role": "object", "mounted": "80 %"}}],
     }
     return yaml.safe_dump(content, sort_keys=False)
