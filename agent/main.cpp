@@ -18,6 +18,9 @@ int main(int argc, char** argv)
     commands::add_plan(app, common, status);
     commands::add_explain(app, common, status);
     commands::add_apply(app, common, status);
+    commands::add_boot(app, common, status);
+    commands::add_status(app, common, status);
+    commands::add_report(app, common, status);
     commands::add_fetch(app, status);
     try {
         app.parse(argc, argv);

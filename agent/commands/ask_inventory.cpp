@@ -1,7 +1,70 @@
 #include "agent/commands/ask_inventory.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <fmt/format.h>
+#include <set>
+
+#include "agent/commands/build_report.hpp"
+#include "agent/model/serialize.hpp"
+#include "agent/os/files.hpp"
+#include "agent/report/admission.hpp"
+#include "agent/report/collect.hpp"
+
 namespace footing::commands {
-Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess&, const Config&, const Plan&)
+namespace {
+
+constexpr std::chrono::seconds question_deadline{20};
+
+std::string sha256(const std::string& text)
 {
-    return fail(ErrorKind::Retry, "the inventory can't be asked yet");
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    std::string hex;
+    for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
+    return hex;
 }
+
+Admitted::Answer answer_of(wire::AdmissionDecision decision)
+{
+    switch (decision) {
+        case wire::AdmissionDecision::Admit: return Admitted::Answer::Yes;
+        case wire::AdmissionDecision::Refuse: return Admitted::Answer::No;
+        case wire::AdmissionDecision::Wait: return Admitted::Answer::NotYet;
+    }
+    return Admitted::Answer::NotYet;
 }
+
+ReasonCode code_of(const std::string& code)
+{
+    if (code == "was_enrolled") return ReasonCode::RememberedEnrolled;
+    if (code == "two_machines") return ReasonCode::SeenElsewhere;
+    if (code == "brake") return ReasonCode::FormatBrake;
+    return ReasonCode::NotAdmitted;
+}
+
+}  // namespace
+
+Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& access, const Config& config, const Plan& plan)
+{
+    wire::AdmissionRequest request;
+    request.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
+    request.cluster = config.cluster;
+    request.machine = report::collect_machine("/").data;
+    for (const auto& nic : report::collect_nics("/").data)
+        if (!nic.permanent_mac.empty()) request.macs.push_back(nic.permanent_mac);
+    for (const auto& entry : plan.disks) {
+        if (entry.action != Action::Enroll && entry.action != Action::Resume) continue;
+        request.drives.push_back({entry.seen.disk.path, to_wire(entry.seen.disk.identity), entry.seen.disk.size.count,
+                                  to_string(entry.action), sha256(serialize(entry.seen))});
+    }
+    auto answer = report::ask_admission(access, request, question_deadline);
+    if (!answer) return std::unexpected(answer.error());
+    std::map<std::string, Admitted> admitted;
+    for (const auto& drive : answer->drives) admitted[drive.path] = {answer_of(drive.decision), code_of(drive.code), drive.sentence};
+    return admitted;
+}
+
+}  // namespace footing::commands

@@ -13,6 +13,7 @@
 #include "agent/commands/show.hpp"
 #include "agent/detect/enumerate.hpp"
 #include "agent/os/clock.hpp"
+#include "agent/report/collect.hpp"
 #include "agent/report/deliver.hpp"
 #include "agent/start/start.hpp"
 
@@ -20,6 +21,9 @@ namespace footing::commands {
 namespace {
 
 using std::chrono::seconds;
+
+/// A switch without LLDP is not waited for any longer: twice the time after which silence counts (report/collect.hpp).
+constexpr double longest_listening_s = 2 * report::lldp_patience_s;
 
 /// 5, 10, 20, 40, 60, 60 … seconds, each times 0.5 to 1.5: a room that lost its inventory must not come back as one.
 class Backoff {
@@ -51,7 +55,7 @@ public:
         states_ = start_services(session_.config.services, look_.plan, Wait::UntilStarted, session_.config.deadlines.boot);
         for (const auto& service : states_) fmt::print(stderr, "footing: {} is {}: {}\n", service.unit, service.state, service.reason);
         bool known = tell_inventory();
-        for (Backoff backoff; is_waiting(look_.plan) || !known;) {
+        for (Backoff backoff; is_waiting(look_.plan) || !known || listening_;) {
             tell_systemd();
             backoff.wait();
             if (is_waiting(look_.plan) && may_go_on()) {
@@ -59,7 +63,7 @@ public:
                 known = false;
                 backoff.reset();
             }
-            if (!known) known = tell_inventory();
+            if (!known || listening_) known = tell_inventory();
         }
         tell_systemd();
         return exit_status(look_.plan);
@@ -99,6 +103,9 @@ private:
             complain(report.error().message);
             return false;
         }
+        // A switch may not have spoken yet. What is known goes out at once; what it says follows.
+        const bool heard = report->neighbours.status != wire::SectionStatus::NotCollected;
+        listening_ = !heard && os::seconds_since_boot() < longest_listening_s;
         auto answer = report::deliver(*session_.config.inventory, *report, seconds(20));
         if (answer) return true;
         complain("the report was not delivered: " + answer.error().message);
@@ -118,6 +125,7 @@ private:
     Look look_;
     std::vector<ServiceState> states_;
     std::uint64_t sequence_ = 0;
+    bool listening_ = false;  // for LLDP neighbours
 };
 
 }  // namespace
