@@ -81,7 +81,6 @@ Result<void> verify(const os::BlockDevice& device, const LedgerRecord& record, c
     seen.ledger.slots = {};
     seen.ledger.slots[0] = {LedgerSlot::Kind::Valid, {}, record};
     seen.ledger.slots[0].record->state = LedgerState::Committed;
-    seen.busy = false;
     const Judgement judgement = opinion.judge(seen);
     if (judgement.verdict != Verdict::Enrolled)
         return fail(ErrorKind::Hold, fmt::format("what was written reads back as {}: {}", to_string(judgement.verdict), reasons_of(judgement)));
