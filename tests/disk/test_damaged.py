@@ -1,0 +1,127 @@
+"""An enrolled disk on which something disagrees, or which belongs elsewhere or twice, is held as it is."""
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from agent import OTHER_MACHINE, SLOTS, crc32c, ledger
+from conftest import Lab
+from loopdisk import MIB, LoopDisk
+
+
+def flip(disk: LoopDisk, offset: int) -> None:
+    at = offset % disk.size
+    disk.write(at, bytes([disk.read(at, 1)[0] ^ 0x01]))
+
+
+DAMAGE = {
+    "both ledger slots": ([SLOTS[0] + 100, SLOTS[1] + 100], "ledger_corrupt"),
+    "primary GPT header": ([512 + 60], "gpt_damaged"),
+    "primary GPT magic": ([512], "gpt_damaged"),
+    "primary GPT entries": ([1024 + 20], "gpt_damaged"),
+    "backup GPT header": ([-512 + 60], "gpt_damaged"),
+    "backup GPT entries": ([-512 - 128 * 128 + 20], "gpt_damaged"),
+    "protective MBR": ([510], "gpt_damaged"),
+    "superblock's UUID": ([MIB + 32], "filesystem_mismatch"),
+    "superblock's checksum": ([MIB + 224], "filesystem_mismatch"),
+    "superblock's magic": ([MIB], "filesystem_mismatch"),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_one_flipped_bit_of_an_enrolled_disk_holds_it(lab: Lab, what: str) -> None:
+    offsets, code = DAMAGE[what]
+    disk = lab.enrolled_disk()
+    for offset in offsets:
+        flip(disk, offset)
+    lab.configure()
+    lab.assert_held("damaged", code)
+    for offset in offsets:
+        flip(disk, offset)
+    assert lab.apply().disk(disk)["outcome"] == "mounted", "repaired by hand, it is mounted again"
+
+
+@pytest.mark.parametrize("slot", [0, 1])
+@pytest.mark.parametrize("what", ["a bit", "all of it", "magic"])
+def test_one_rotten_ledger_slot_loses_nothing(lab: Lab, slot: int, what: str) -> None:
+    disk = lab.enrolled_disk()
+    (record, _) = ledger(disk)
+    damage = {"a bit": lambda: flip(disk, SLOTS[slot] + 100), "all of it": lambda: disk.write(SLOTS[slot], bytes(4096)),
+              "magic": lambda: flip(disk, SLOTS[slot])}
+    damage[what]()
+    lab.configure()
+    applied = lab.apply()
+    assert (applied.status, applied.disk(disk)["verdict"], applied.disk(disk)["outcome"]) == (0, "enrolled", "mounted")
+    healed = ledger(disk)
+    assert {r.state if r else None for r in healed} == {2}
+    assert record is not None and {r.disk_id if r else None for r in healed} == {record.disk_id}
+
+
+def test_a_marker_of_another_disk_is_not_mounted(lab: Lab) -> None:
+    disk = lab.make_disk()
+    lab.configure()
+    where = Path(lab.apply().disk(disk)["mount_point"])
+    (marker,) = list(where.iterdir())
+    marker.write_text("{}\n")
+    lab.power_cycle()
+    applied = lab.apply()
+    assert (applied.status, applied.disk(disk)["outcome"]) == (3, "failed")
+    assert "marker" in applied.disk(disk)["outcome_error"]
+    assert not where.is_mount()
+
+
+def test_a_cloned_disk_holds_both(lab: Lab) -> None:
+    disk = lab.enrolled_disk()
+    lab.copy_of(disk)
+    lab.configure()
+    lab.assert_held("duplicate", "duplicate_disk_id")
+
+
+@pytest.mark.parametrize("there, code", [({"cluster": "lon-1"}, "other_cluster"), ({"machine": OTHER_MACHINE}, "other_machine")])
+def test_a_disk_of_another_cluster_or_machine_is_held(lab: Lab, there: dict[str, str], code: str) -> None:
+    lab.enrolled_disk()
+    lab.configure(**there)
+    lab.assert_held("elsewhere", code)
+
+
+def test_a_moved_disk_is_mounted_where_the_configuration_says_so(lab: Lab) -> None:
+    disk = lab.enrolled_disk()
+    records = ledger(disk)
+    lab.configure(machine=OTHER_MACHINE, more="moved_disks: mount\n")
+    applied = lab.apply()
+    assert (applied.status, applied.disk(disk)["verdict"], applied.disk(disk)["outcome"]) == (0, "elsewhere", "mounted")
+    assert ledger(disk) == records
+    again = lab.apply()
+    assert (again.status, again.disk(disk)["outcome"]) == (0, "mounted"), again
+
+
+def test_a_moved_disk_of_another_cluster_is_held_even_then(lab: Lab) -> None:
+    lab.enrolled_disk()
+    lab.configure(cluster="lon-1", more="moved_disks: mount\n")
+    lab.assert_held("elsewhere", "other_cluster")
+
+
+def test_an_enrolled_disk_on_a_smaller_or_bigger_drive_is_held(lab: Lab) -> None:
+    """A copy made with dd onto another drive: ledger and drive disagree."""
+    disk = lab.enrolled_disk()
+    disk.detach()
+    with disk.file.open("r+b") as file:
+        file.truncate(disk.size + 64 * MIB)
+    disk.attach()
+    lab.configure()
+    lab.assert_held("damaged", "ledger_mismatch")
+
+
+def test_an_intent_beside_a_committed_record_is_not_believed(lab: Lab) -> None:
+    """A COMMITTED ledger is never undone: an older INTENT loses, a newer one contradicts."""
+    disk = lab.enrolled_disk()
+    slot = bytearray(disk.read(SLOTS[0], 4096))
+    newest = max(r.sequence for r in ledger(disk) if r)
+    struct.pack_into("<IQ", slot, 12, 1, newest + 1)
+    struct.pack_into("<q", slot, 112, 0)
+    struct.pack_into("<I", slot, 508, crc32c(bytes(slot[:508])))
+    older = SLOTS[0] if struct.unpack_from("<Q", disk.read(SLOTS[0], 24), 16)[0] < newest else SLOTS[1]
+    disk.write(older, bytes(slot))
+    lab.configure()
+    lab.assert_held("damaged", "ledger_mismatch")

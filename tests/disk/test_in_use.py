@@ -1,0 +1,88 @@
+"""A disk that somebody uses is not looked into, and not written."""
+
+import os
+from pathlib import Path
+
+from conftest import Lab
+from loopdisk import run
+
+
+def test_a_mounted_filesystem_of_somebody_else(lab: Lab) -> None:
+    disk = lab.make_disk()
+    run("mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=0", disk.path)
+    where = lab.mount_root / "theirs"
+    where.mkdir()
+    run("mount", disk.path, where)
+    (where / "file").write_text("theirs")
+    run("sync", "--file-system", where)
+    lab.configure()
+    lab.assert_held("in_use", "mounted")
+
+
+def test_a_disk_mounted_in_another_mount_namespace(lab: Lab) -> None:
+    disk = lab.make_disk()
+    run("mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=0", disk.path)
+    where = lab.folder / "elsewhere"
+    where.mkdir()
+    ready, done = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.unshare(os.CLONE_NEWNS)
+        os.system(f"mount {disk.path} {where} && sync")
+        os.write(ready[1], b"1")
+        os.read(done[0], 1)
+        os._exit(0)
+    os.read(ready[0], 1)
+    try:
+        lab.configure()
+        lab.assert_held("in_use", "opened_exclusively")
+    finally:
+        os.write(done[1], b"1")
+        os.waitpid(child, 0)
+
+
+def test_swap(lab: Lab) -> None:
+    disk = lab.make_disk()
+    run("mkswap", disk.path)
+    run("swapon", "--priority", "0", disk.path)
+    try:
+        lab.configure()
+        lab.assert_held("in_use", "swap")
+    finally:
+        run("swapoff", disk.path)
+
+
+def test_a_blank_disk_that_another_program_has_opened_exclusively(lab: Lab) -> None:
+    disk = lab.make_disk()
+    lab.configure()
+    fd = os.open(disk.path, os.O_RDONLY | os.O_EXCL)
+    try:
+        lab.assert_held("in_use", "opened_exclusively")
+    finally:
+        os.close(fd)
+    assert lab.apply().disk(disk)["outcome"] == "enrolled"
+
+
+def test_our_disk_mounted_somewhere_else(lab: Lab) -> None:
+    disk = lab.make_disk()
+    lab.configure()
+    where = Path(lab.apply().disk(disk)["mount_point"])
+    other = lab.mount_root / "other"
+    other.mkdir()
+    run("umount", where)
+    run("mount", f"{disk.path}p1", other)
+    run("sync", "--file-system", other)
+    lab.assert_held("in_use", "mounted")
+
+
+def test_our_mount_point_taken_by_another_filesystem(lab: Lab) -> None:
+    disk = lab.make_disk()
+    lab.configure()
+    where = Path(lab.apply().disk(disk)["mount_point"])
+    lab.power_cycle()
+    run("mount", "-t", "tmpfs", "tmpfs", where)
+    before = disk.fingerprint()
+    applied = lab.apply()
+    assert (applied.status, applied.disk(disk)["outcome"]) == (3, "failed")
+    assert str(where) in applied.disk(disk)["outcome_error"]
+    assert disk.fingerprint() == before

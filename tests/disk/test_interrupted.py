@@ -1,0 +1,93 @@
+"""kill -9 at any moment of an enrolment: the next run finishes the work, or holds what it can't explain."""
+
+import random
+import time
+
+import pytest
+
+from agent import COMMITTED, INTENT, ledger, run_for, run_until
+from conftest import Lab
+from loopdisk import GIB, MIB, LoopDisk, run
+
+STEPS = ["second look", "intent", "table", "partition", "mkfs", "flush", "marker", "verify", "commit", "mount"]
+
+
+def kill_at(lab: Lab, step: str, size: int = 4 * GIB) -> LoopDisk:
+    disk = lab.make_disk(size)
+    lab.configure()
+    assert run_until(f": {step}", "--config", lab.config_file, "apply"), f"no line '{step}'"
+    return disk
+
+
+def assert_converges(lab: Lab, disk: LoopDisk) -> None:
+    applied = lab.apply()
+    entry = applied.disk(disk)
+    assert applied.status == 0, entry
+    assert entry["outcome"] in ("enrolled", "mounted"), entry
+    records = ledger(disk)
+    assert [r.state if r else None for r in records] == [COMMITTED, COMMITTED]
+    assert "No problems found" in run("sgdisk", "--verify", disk.path)
+    lab.power_cycle()
+    again = lab.apply()
+    assert (again.status, again.disk(disk)["outcome"]) == (0, "mounted"), again
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step_the_next_run_finishes(lab: Lab, step: str) -> None:
+    disk = kill_at(lab, step)
+    lab.power_cycle()
+    assert_converges(lab, disk)
+
+
+def test_killed_at_twenty_random_moments_the_next_run_finishes(lab: Lab) -> None:
+    moments = random.Random(20261001)
+    disk = lab.make_disk()
+    lab.configure()
+    start = time.monotonic()
+    assert lab.apply().status == 0
+    whole_run = time.monotonic() - start
+    lab.power_cycle()
+    lab.drop(disk)
+    killed = 0
+    for _ in range(20):
+        disk = lab.make_disk(4 * GIB)
+        lab.configure()
+        killed += run_for(moments.uniform(0.02, 1.0) * whole_run, "--config", lab.config_file, "apply")
+        lab.power_cycle()
+        assert_converges(lab, disk)
+        lab.power_cycle()
+        lab.drop(disk)
+    assert killed >= 5, "the moments are all after the end: the test proves nothing"
+
+
+@pytest.mark.parametrize("what, offset", [("a byte behind the filesystem", -1 - 64 * 1024), ("a byte in the gap", 512 * 1024),
+                                          ("a byte in the head of the filesystem", 5 * MIB)])
+def test_what_our_unfinished_work_cant_explain_holds_the_disk(lab: Lab, what: str, offset: int) -> None:
+    disk = kill_at(lab, "table", 512 * MIB)
+    lab.power_cycle()
+    assert INTENT in [r.state for r in ledger(disk) if r], what
+    disk.write(offset, b"\xa5")
+    lab.configure()
+    lab.assert_held("damaged", "intent_beside_data")
+
+
+def test_a_file_in_an_unfinished_filesystem_holds_the_disk(lab: Lab) -> None:
+    disk = kill_at(lab, "verify")
+    lab.power_cycle()
+    if COMMITTED in [r.state for r in ledger(disk) if r]:
+        pytest.skip("the agent was faster than the kill: the disk is committed already")
+    run("partx", "--add", disk.path)
+    where = lab.mount_root / "by-hand"
+    where.mkdir()
+    run("mount", f"{disk.path}p1", where)
+    (where / "customer").write_text("data")
+    run("umount", where)
+    lab.power_cycle()
+    lab.assert_held("damaged", "intent_beside_data")
+
+
+def test_an_unfinished_disk_of_another_machine_is_held(lab: Lab) -> None:
+    kill_at(lab, "mkfs")
+    lab.power_cycle()
+    lab.configure(machine="11111111-2222-4333-8444-555555555555")
+    lab.assert_held("damaged", "other_machine")
