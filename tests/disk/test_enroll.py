@@ -65,7 +65,8 @@ def test_a_blank_disk_is_enrolled_mounted_and_left_alone_afterwards(lab: Lab, si
     run("sync", "--file-system", where)
 
     before, traffic = disk.fingerprint(), disk.traffic()
-    for command in (lab.apply, lab.plan, lambda: lab.footing("detect", "--json"), lambda: lab.footing("explain", disk.path)):
+    for command in (lab.apply, lab.plan, lambda: lab.footing("detect", "--json"), lambda: lab.footing("explain", disk.path),
+                    lambda: lab.footing("status", "--json")):
         assert command().status == 0
     again = lab.apply()
     assert (again.disk(disk)["verdict"], again.disk(disk)["action"], again.disk(disk)["outcome"]) == ("enrolled", "none", "mounted")
