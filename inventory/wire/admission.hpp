@@ -39,7 +39,7 @@ struct AdmissionDriveAnswer {
     std::string path;
     DriveIdentity identity;
     AdmissionDecision decision = AdmissionDecision::Refuse;
-    std::string code;      // admitted was_enrolled two_machines brake quarantined
+    std::string code;      // admitted was_enrolled two_machines duplicate brake quarantined
     std::string sentence;
     bool operator==(const AdmissionDriveAnswer&) const = default;
 };
