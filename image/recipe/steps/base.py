@@ -56,9 +56,13 @@ def kernel_of(tree: Path) -> str:
     return kernels[0]
 
 
+def unused_modules() -> list[str]:
+    return [line for line in host.lines(RECIPE / "prune") if line.startswith("usr/lib/modules/")]
+
+
 def raw_modules(tree: Path, epoch: int, kernel: str) -> None:
     """Kernel modules uncompressed, the unused ones gone: squashfs and initrd compress better and a boot unpacks them once."""
-    host.prune(tree, [line for line in host.lines(RECIPE / "prune") if line.startswith("usr/lib/modules/")])
+    host.prune(tree, unused_modules())
     modules = tree / "usr/lib/modules" / kernel
     host.run(["find", modules, "-name", "*.ko.xz", "-exec", "xz", "--decompress", "--threads=1", "{}", "+"])
     host.run_in(tree, ["depmod", kernel], epoch)
@@ -74,7 +78,7 @@ def newest_package_date(tree: Path, before: float) -> int:
 def make(fresh: bool = False, cache: Path | None = None) -> Base:
     """The base tree, from the cache unless `fresh`."""
     cache = cache or cache_folder()
-    key = host.hash_of(SUITE, RECIPE / "packages", RECIPE / "prune", Path(__file__))
+    key = host.hash_of(SUITE, *host.lines(RECIPE / "packages"), *unused_modules(), Path(__file__))
     tree = cache / f"image-base-{key}"
     if fresh:
         host.remove_tree(tree)
