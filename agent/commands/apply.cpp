@@ -21,8 +21,7 @@ int run(const Common& common)
         complain(seen.error().message);
         return Failed;
     }
-    if (auto admitted = admit(*session, *seen); !admitted) complain("nothing is formatted: " + admitted.error().message);
-    act(*session, *seen, event);
+    if (auto admitted = mount_then_format(*session, *seen, event, [] {}); !admitted) complain("nothing is formatted: " + admitted.error().message);
     if (common.json) fmt::print("{}\n", plan_json(seen->plan).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     else fmt::print("{}", plan_text(seen->plan));
     return exit_status(seen->plan);

@@ -79,10 +79,10 @@ private:
             return false;
         }
         look_ = std::move(*seen);
-        if (auto admitted = admit(session_, look_); !admitted)
+        const auto start = [&] { states_ = start_services(session_.config.services, look_.plan, wait, session_.config.deadlines.boot); };
+        if (auto admitted = mount_then_format(session_, look_, event_, start); !admitted)
             complain("nothing is formatted until the inventory answers: " + admitted.error().message);
-        act(session_, look_, event_);
-        states_ = start_services(session_.config.services, look_.plan, wait, session_.config.deadlines.boot);
+        start();
         fmt::print(stderr, "{}", plan_text(look_.plan));
         return true;
     }

@@ -139,7 +139,8 @@ std::string packed(const Result<LedgerRecord>& result)
 }
 
 /// What the worker said, into its entry.
-void note(PlanEntry& entry, const DiskRule& rule, const Result<std::string>& said)
+/// A mount is noted in the observation too: the next plan of the same look must know of it.
+void note(PlanEntry& entry, Observation& seen, const DiskRule& rule, const Result<std::string>& said)
 {
     const json j = said ? json::parse(*said, nullptr, false) : json{{"error", said.error().message}};
     if (j.contains("label")) {
@@ -148,6 +149,8 @@ void note(PlanEntry& entry, const DiskRule& rule, const Result<std::string>& sai
         entry.seen.mounted_at = entry.mount_point;
         entry.seen.filesystem.uuid = j["disk_id"];
         entry.outcome = entry.action == Action::Mount ? Outcome::Mounted : Outcome::Enrolled;
+        seen.mounted_at = entry.mount_point;
+        seen.disk.mounts = {{"", entry.mount_point}};
     } else {
         entry.outcome = Outcome::Failed;
         entry.outcome_error = j.contains("error") ? j["error"].get<std::string>() : "its worker's answer can't be read";
@@ -162,7 +165,8 @@ Outcome outcome_without_acting(const PlanEntry& entry, const Circumstances& circ
         if (answer == circumstances.admission.end() || answer->second.answer != Admitted::Answer::Yes) return Outcome::Waiting;
     }
     if (entry.action != Action::None) return Outcome::NotRun;
-    if (entry.judgement.verdict == Verdict::Enrolled || (entry.judgement.verdict == Verdict::Elsewhere && !entry.seen.mounted_at.empty())) return Outcome::Mounted;
+    const bool ours = entry.judgement.verdict == Verdict::Enrolled || entry.judgement.verdict == Verdict::Elsewhere;
+    if (ours && !entry.seen.mounted_at.empty()) return Outcome::Mounted;
     return entry.judgement.verdict == Verdict::Excluded ? Outcome::NotRun : Outcome::Held;
 }
 
@@ -208,24 +212,37 @@ void note_standing(const Session& session, Look& look)
 
 void act(const Session& session, Look& look, const Event& event)
 {
-    const Timer timer(look, "enroll");
-    std::vector<os::Job> jobs;
-    std::vector<PlanEntry*> of;
     note_standing(session, look);
-    for (auto& entry : look.plan.disks) {
-        if (entry.action == Action::None || entry.outcome == Outcome::Waiting) continue;
+    const auto acts_on = [](const PlanEntry& entry) { return entry.action != Action::None && entry.outcome != Outcome::Waiting; };
+    const bool formats = std::ranges::any_of(look.plan.disks, [&](const PlanEntry& entry) { return acts_on(entry) && would_format(entry); });
+    const Timer timer(look, formats ? "enroll" : "mount");
+    std::vector<os::Job> jobs;
+    std::vector<std::size_t> of;
+    for (std::size_t i = 0; i < look.plan.disks.size(); ++i) {
+        const PlanEntry& entry = look.plan.disks[i];
+        if (!acts_on(entry)) continue;
         const DiskRule* rule = select_rule(session.config.disks, entry.seen.disk);
         jobs.emplace_back([&, rule](const os::Tell& tell) { return packed(DiskWork(entry, *rule, session, look.circumstances).run(tell)); });
-        of.push_back(&entry);
+        of.push_back(i);
     }
     const auto results = os::run_workers(jobs, session.config.deadlines.enroll, [&](std::size_t job, const std::string& step) {
-        event(of[job]->seen.disk, step);
+        event(look.plan.disks[of[job]].seen.disk, step);
     });
-    for (std::size_t i = 0; i < results.size(); ++i) {
-        note(*of[i], *select_rule(session.config.disks, of[i]->seen.disk), results[i]);
-        event(of[i]->seen.disk, of[i]->outcome == Outcome::Failed ? "failed: " + of[i]->outcome_error
-                                                                  : to_string(of[i]->outcome) + " at " + of[i]->mount_point);
+    for (std::size_t job = 0; job < results.size(); ++job) {
+        PlanEntry& entry = look.plan.disks[of[job]];
+        note(entry, look.seen[of[job]], *select_rule(session.config.disks, entry.seen.disk), results[job]);
+        event(entry.seen.disk, entry.outcome == Outcome::Failed ? "failed: " + entry.outcome_error : to_string(entry.outcome) + " at " + entry.mount_point);
     }
+}
+
+Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const std::function<void()>& between)
+{
+    act(session, look, event);
+    between();
+    if (!is_waiting(look.plan)) return {};
+    auto admitted = admit(session, look);
+    if (admitted) act(session, look, event);
+    return admitted;
 }
 
 bool is_waiting(const Plan& plan)

@@ -47,6 +47,10 @@ void note_standing(const Session& session, Look& look);
 /// True if a disk still waits for the inventory's word.
 bool is_waiting(const Plan& plan);
 
+/// act(), then admit() and act() again for what waits: what is enrolled is mounted before anybody is asked. `between`
+/// is called after the first: services may start then. Gives the sentence when the inventory couldn't be asked.
+Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const std::function<void()>& between);
+
 /// 0, 1 or 3 for what came of it.
 int exit_status(const Plan& plan);
 

@@ -25,6 +25,22 @@ void add(std::vector<Range>& ranges, std::uint64_t disk, std::uint64_t offset, s
     ranges.push_back({offset, std::min(size, disk - offset)});
 }
 
+/// Secondary superblocks of an XFS made with mkfs.xfs's defaults, on the disk or in one partition that starts and ends
+/// within 1 MiB of the disk's ends: xfs_repair restores a wiped primary from them. Allocation groups are 1 TiB less one
+/// block from 4 TiB on, quarters below (calc_default_ag_geometry() in xfsprogs' libfrog/util.c and mkfs/xfs_mkfs.c).
+void add_xfs_groups(std::vector<Range>& ranges, std::uint64_t disk)
+{
+    constexpr std::uint64_t tebibyte = 1ULL << 40;
+    constexpr std::uint64_t mebibyte = 1ULL << 20;
+    if (disk < 4 * tebibyte) {
+        for (std::uint64_t quarter = 1; quarter <= 3; ++quarter)
+            add(ranges, disk, (disk / 4 * quarter - mebibyte) / grain * grain, 2 * mebibyte);
+        return;
+    }
+    for (std::uint64_t group = 1; group * (tebibyte - grain) < disk; ++group)
+        for (const std::uint64_t start : {std::uint64_t{0}, mebibyte}) add(ranges, disk, start + group * (tebibyte - grain), sample);
+}
+
 std::vector<Range> merged(std::vector<Range> ranges)
 {
     std::ranges::sort(ranges, {}, &Range::offset);
@@ -47,6 +63,7 @@ std::vector<Range> proof_ranges(Bytes disk, const Proof& proof, std::uint64_t se
     const std::uint64_t tail = (disk.count - window) / grain * grain;
     std::vector<Range> ranges{{0, window}, {tail, disk.count - tail}};
     for (const std::uint64_t place : known_places) add(ranges, disk.count, place, sample);
+    add_xfs_groups(ranges, disk.count);
 
     std::mt19937_64 random(seed);
     const std::uint64_t part = proof.samples == 0 ? 0 : (tail - window) / proof.samples;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view magic = "FOOTLEDG";
 constexpr std::uint32_t version = 1;
-constexpr std::size_t record_size = 512;  // of the slot's 4096; the rest is 0
+constexpr std::ptrdiff_t record_size = 512;  // of the slot's 4096; the rest is 0
 
 // Where each field stands; a text field is its bytes, then zeros, the last one always zero.
 constexpr std::size_t at_version = 8, at_state = 12, at_sequence = 16, at_disk_id = 24, at_table_id = 40,
@@ -122,7 +122,11 @@ LedgerSlot decode(std::span<const std::uint8_t> slot, std::uint8_t fill)
     record.filesystem = get_text(slot, at_filesystem, filesystem_text);
     record.agent_version = get_text(slot, at_agent, agent_text);
     const auto again = encode(record);
-    if (!again || !std::ranges::equal(*again, slot)) return corrupt("bytes outside the record's fields");
+    if (!again || !std::ranges::equal(again->begin(), again->begin() + record_size, slot.begin(), slot.begin() + record_size))
+        return corrupt("bytes outside the record's fields");
+    // A write that was cut after the first sector leaves what was there before: the blank disk's fill.
+    if (!std::ranges::all_of(slot.subspan(record_size), [fill](std::uint8_t byte) { return byte == 0 || byte == fill; }))
+        return corrupt("bytes outside the record's fields");
     return {LedgerSlot::Kind::Valid, {}, std::move(record)};
 }
 

@@ -16,7 +16,6 @@ def test_somebody_elses_disk_is_held_and_byte_identical(lab: Lab, kind: str) -> 
     lab.assert_held("foreign", reason)
 
 
-@pytest.mark.xfail(strict=True, reason="the proof doesn't read where XFS keeps its secondary superblocks, from which xfs_repair restores it")
 @pytest.mark.parametrize("size", [GIB, (16 << 40) - 4096])
 def test_a_big_xfs_whose_head_was_wiped_is_held(lab: Lab, size: int) -> None:
     disk = lab.make_disk(size)
@@ -85,7 +84,6 @@ def test_without_identity_none_a_drive_without_serial_and_wwn_is_not_touched(lab
     lab.assert_held("unreadable", "no_identity")
 
 
-@pytest.mark.xfail(strict=True, reason="apply calls an enrolled disk 'mounted' that it holds because its mount point is ambiguous")
 def test_two_disks_for_one_mount_point_give_it_to_neither(lab: Lab) -> None:
     """Each was enrolled as d0 while the other was away."""
     rule = "    label: d{index}\n"

@@ -228,7 +228,7 @@ TEST_CASE("a write torn at any sector leaves the old record, the new one or an u
             const auto slot = decode(torn, fill);
             const bool honest = slot == old_slot || slot == new_slot || unusable(slot);
             // All that counts lies in the first sector.
-            const bool complete = fill != 0 || slot == ((written & 1) != 0 ? new_slot : old_slot);
+            const bool complete = (written & 1) != 0 ? slot == new_slot : fill != 0 || slot == old_slot;
             if (!honest || !complete) FAIL("fill " << unsigned{fill} << ", sectors written " << written);
         }
     }
