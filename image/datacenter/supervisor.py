@@ -123,10 +123,7 @@ class Lab:
         for index, server in enumerate(self.layout.servers):
             folder = self.folder / server.name
             (folder / "lldpd.sock").unlink(missing_ok=True)
-            await self.start_service(f"{server.name}/lldpd", switch.argv(index, folder))
-            for argv in switch.configuration(server, index, folder):
-                done = await self.start("lldpcli", argv, f"{server.name}/lldpd.log")
-                await done.wait()
+            await self.start_service(f"{server.name}/lldpd", switch.argv(server, index, folder))
         await asyncio.start_server(self.forward, sock=self.host)
         Path("control.sock").unlink(missing_ok=True)
         await asyncio.start_unix_server(self.converse, "control.sock")

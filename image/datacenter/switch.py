@@ -8,19 +8,15 @@ from .layout import Server
 from .network import tap
 
 
-def argv(index: int, folder: Path) -> list[str]:
-    return ["lldpd", "-d", "-k", "-I", tap(index), "-C", tap(index), "-u", str(folder / "lldpd.sock")]
-
-
-def configuration(server: Server, index: int, folder: Path) -> list[list[str]]:
-    """lldpcli calls that give the daemon its switch; they wait for its socket by themselves."""
+def argv(server: Server, index: int, folder: Path) -> list[str]:
+    """lldpd's argv; it reads its switch from a file before it says its first word."""
     said = [
         f"configure system hostname {server.switch.name}",
         f"configure system chassisid {server.switch.chassis}",
-        f"configure system description footing-lab-switch",
+        "configure system description footing-lab-switch",
         f"configure ports {tap(index)} lldp portidsubtype local {server.port}",
         f"configure ports {tap(index)} lldp portdescription {server.name}",
-        "configure lldp tx-interval 5",
-        "resume", "update",
-    ]
-    return [["lldpcli", "-u", str(folder / "lldpd.sock"), *line.split()] for line in said]
+        "configure lldp tx-interval 5"]
+    file = folder / "lldpd.conf"
+    file.write_text("\n".join(said) + "\n")
+    return ["lldpd", "-d", "-k", "-I", tap(index), "-C", tap(index), "-u", str(folder / "lldpd.sock"), "-O", str(file)]

@@ -56,9 +56,15 @@ def rows(of: dict[str, Any]) -> list[tuple[str, ...]]:
         serving = " ".join(f"{s['unit'].removesuffix('.target')} {s['state']}" for s in server["services"])
         for drive in server["drives"]:
             mounted = drive.get("mount_point") or "-"
-            made.append((*place, drive.get("path") or "?", drive.get("serial") or "-", drive.get("verdict") or "-", mounted,
+            made.append((*place, drive.get("path") or "?", drive.get("serial") or "-", verdict(drive), mounted,
                          serving if mounted != "-" else "-"))
     return made
+
+
+def verdict(drive: dict[str, Any]) -> str:
+    """The judgement, and what was done about it when that was more than mounting: "blank, enrolled"."""
+    word, outcome = drive.get("verdict") or "-", drive.get("outcome") or "none"
+    return word if outcome in ("none", "mounted") else f"{word}, {outcome}"
 
 
 def text(of: dict[str, Any]) -> str:
