@@ -1,0 +1,75 @@
+#include "agent/os/worker.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+#include "agent/os/command.hpp"
+
+using namespace footing;
+using namespace footing::os;
+
+namespace {
+
+const auto nobody_listens = [](std::size_t, const std::string&) {};
+
+}  // namespace
+
+TEST_CASE("results come back whole and in the order of the jobs")
+{
+    std::vector<Job> jobs;
+    for (int i = 0; i < 20; ++i) jobs.emplace_back([i](const Tell&) { return std::string(100'000, static_cast<char>('a' + i)); });
+    const auto results = run_workers(jobs, std::chrono::seconds(60), nobody_listens);
+    REQUIRE(results.size() == 20);
+    for (int i = 0; i < 20; ++i) CHECK(results[static_cast<std::size_t>(i)] == std::string(100'000, static_cast<char>('a' + i)));
+}
+
+TEST_CASE("a job that hangs, one that crashes and one that throws are errors, and take nobody along")
+{
+    const auto results = run_workers({[](const Tell&) { ::pause(); return std::string("never"); },
+                                      [](const Tell&) { ::raise(SIGKILL); return std::string("never"); },
+                                      [](const Tell&) -> std::string { throw std::runtime_error("thrown on purpose"); },
+                                      [](const Tell&) { return std::string("fine"); }},
+                                     std::chrono::milliseconds(500), nobody_listens);
+    REQUIRE(results.size() == 4);
+    REQUIRE_FALSE(results[0]);
+    CHECK(results[0].error().code == ETIMEDOUT);
+    REQUIRE_FALSE(results[1]);
+    CHECK(results[1].error().code == ECHILD);
+    REQUIRE_FALSE(results[2]);
+    CHECK(results[2].error().code == ECHILD);
+    CHECK(results[3] == std::string("fine"));
+}
+
+TEST_CASE("progress is heard from the job that told it")
+{
+    std::vector<std::string> heard(2);
+    const auto results = run_workers({[](const Tell& tell) { tell("a"); return std::string(); }, [](const Tell& tell) { tell("b"); tell("c"); return std::string(); }},
+                                     std::chrono::seconds(60), [&](std::size_t job, const std::string& line) { heard[job] += line; });
+    CHECK(heard == std::vector<std::string>{"a", "bc"});
+}
+
+TEST_CASE("a program's exit status and both outputs are kept; one that can't be started is an error")
+{
+    const auto said = run_command({"sh", "-c", "echo out; echo err >&2; exit 7"}, std::chrono::seconds(60));
+    REQUIRE(said);
+    CHECK(said->exit_code == 7);
+    CHECK(said->out == "out\n");
+    CHECK(said->err == "err\n");
+    CHECK_FALSE(run_command({"no-such-program-of-footing"}, std::chrono::seconds(60)));
+    const auto signalled = run_command({"sh", "-c", "kill -TERM $$"}, std::chrono::seconds(60));
+    REQUIRE(signalled);
+    CHECK(signalled->exit_code == 128 + SIGTERM);
+    CHECK_FALSE(signalled->ok());
+}
+
+TEST_CASE("a program past its deadline is killed, and isn't ok")
+{
+    const auto late = run_command({"sleep", "1000"}, std::chrono::milliseconds(200));
+    REQUIRE(late);
+    CHECK(late->timed_out);
+    CHECK_FALSE(late->ok());
+}
