@@ -56,7 +56,7 @@ Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& acc
     for (const auto& nic : report::collect_nics("/").data)
         if (!nic.permanent_mac.empty()) request.macs.push_back(nic.permanent_mac);
     for (const auto& entry : plan.disks) {
-        if (entry.action != Action::Enroll && entry.action != Action::Resume) continue;
+        if (entry.outcome != Outcome::Waiting) continue;
         request.drives.push_back({entry.seen.disk.path, to_wire(entry.seen.disk.identity), entry.seen.disk.size.count,
                                   to_string(entry.action), sha256(serialize(entry.seen))});
     }

@@ -34,7 +34,6 @@ public:
         std::this_thread::sleep_for(std::chrono::duration<double>(static_cast<double>(next_.count()) * jitter(random_)));
         next_ = std::min(seconds(60), next_ * 2);
     }
-    void reset() { next_ = seconds(5); }
 
 private:
     seconds next_{5};
@@ -61,7 +60,6 @@ public:
             if (is_waiting(look_.plan) && may_go_on()) {
                 if (!pass(Wait::UntilStarted)) return Failed;
                 known = false;
-                backoff.reset();
             }
             if (!known || listening_) known = tell_inventory();
         }
@@ -109,7 +107,8 @@ private:
         auto answer = report::deliver(*session_.config.inventory, *report, seconds(20));
         if (answer) return true;
         complain("the report was not delivered: " + answer.error().message);
-        return answer.error().kind == ErrorKind::Refuse;  // asking again with the same would change nothing
+        // A report that is refused stays so, but a token may be given or mended at any time.
+        return answer.error().kind == ErrorKind::Refuse && answer.error().code != 401 && answer.error().code != 403;
     }
 
     void tell_systemd() const

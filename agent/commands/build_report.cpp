@@ -27,7 +27,6 @@ wire::DriveIdentity to_wire(const Identity& identity)
 wire::Drive to_wire(const PlanEntry& entry)
 {
     const Disk& disk = entry.seen.disk;
-    const LedgerRecord* record = entry.seen.ledger.newest();
     wire::Drive drive;
     drive.path = disk.path;
     drive.identity = to_wire(disk.identity);
@@ -43,7 +42,7 @@ wire::Drive to_wire(const PlanEntry& entry)
     drive.action = to_string(entry.action);
     drive.outcome = to_string(entry.outcome);
     drive.outcome_error = entry.outcome_error;
-    drive.disk_id = record != nullptr ? to_string(record->disk_id) : entry.seen.filesystem.uuid;
+    drive.disk_id = disk_id_of(entry);
     drive.mount_point = entry.seen.mounted_at;
     drive.label = entry.label;
     return drive;

@@ -20,6 +20,9 @@ namespace {
 
 using nlohmann::json;
 
+/// A mount that replays a big log takes a minute; one that takes longer must not hold up the other disks' services.
+constexpr std::chrono::minutes longest_mount{2};
+
 /// Notes how long its life took.
 class Timer {
 public:
@@ -58,6 +61,7 @@ Result<std::vector<Observation>> observe_all(const std::vector<Disk>& disks, con
     const auto results = os::run_workers(jobs, session.config.deadlines.observe, [](std::size_t, const std::string&) {});
     for (std::size_t w = 0; w < results.size(); ++w) {
         auto observation = results[w].and_then(deserialize_observation);
+        if (observation) observation->disk = disks[of[w]];  // as the kernel spells it: JSON has UTF-8 only
         seen[of[w]] = observation ? std::move(*observation) : unanswered(disks[of[w]], observation.error());
     }
     return seen;
@@ -78,7 +82,7 @@ public:
         const auto access = would_format(entry_) || !entry_.seen.ledger.settled() ? os::Access::Write : os::Access::Read;
         auto device = os::BlockDevice::open(entry_.seen.disk.path, access);
         if (!device) return std::unexpected(device.error());
-        if (auto locked = device->lock_exclusively(); !locked) return std::unexpected(locked.error());
+        if (auto locked = device->lock(os::Lock::Exclusive); !locked) return std::unexpected(locked.error());
         auto record = would_format(entry_) ? enroll(*device, order(), opinion(), tell) : settled_record(*device);
         if (!record) return record;
         tell("mount");
@@ -91,8 +95,8 @@ public:
 private:
     [[nodiscard]] EnrolOrder order() const
     {
-        return {entry_.seen.disk, entry_.action, rule_, entry_.label, session_.config.cluster, session_.machine,
-                FOOTING_VERSION, session_.config.deadlines.enroll};
+        return {entry_.seen.disk, entry_.action, rule_, session_.config.proof.fill, entry_.label, session_.config.cluster, session_.machine,
+                FOOTING_VERSION, session_.config.deadlines.enroll * 9 / 10};
     }
 
     [[nodiscard]] SecondOpinion opinion() const
@@ -104,7 +108,7 @@ private:
             if (!seed) return unanswered(entry_.seen.disk, seed.error());
             Disk disk = describe("/", entry_.seen.disk.name);
             apply_usage(*usage, disk);
-            return observe_open(device, disk, session_.config, *seed);
+            return observe_open(device, disk, session_.config, *seed, entry_.action == Action::Enroll ? Claim::Ours : Claim::Nobodys);
         };
         const auto read_anew = [this](const os::BlockDevice& device) { return read_back(device, entry_.seen.disk, session_.config); };
         const auto judge_alone = [this](const Observation& seen) {
@@ -116,13 +120,20 @@ private:
     /// The record of an enrolled disk, read again under the lock, with a commit that was cut short finished.
     [[nodiscard]] Result<LedgerRecord> settled_record(const os::BlockDevice& device) const
     {
+        auto usage = read_usage("/");
+        if (!usage) return std::unexpected(usage.error());
+        auto busy = device.is_busy();
+        if (!busy) return std::unexpected(busy.error());
+        Disk disk = describe("/", entry_.seen.disk.name);
+        apply_usage(*usage, disk);
+        if (*busy || !disk.mounts.empty()) return fail(ErrorKind::Hold, disk.path + " came into use since it was judged", EBUSY);
         const Observation seen = read_back(device, entry_.seen.disk, session_.config);
         const LedgerRecord* before = entry_.seen.ledger.newest();
         const LedgerRecord* now = seen.ledger.newest();
         if (before == nullptr || now == nullptr || *before != *now || judge({seen, &rule_, session_.config, circumstances_, {}, {}, false}).verdict != entry_.judgement.verdict)
             return fail(ErrorKind::Hold, entry_.seen.disk.path + " changed since it was judged");
         Ledger ledger = seen.ledger;
-        if (auto done = settle(device, ledger); !done) return std::unexpected(done.error());
+        if (auto done = settle(device, ledger, session_.config.proof.fill); !done) return std::unexpected(done.error());
         return *ledger.newest();
     }
 
@@ -170,6 +181,15 @@ Outcome outcome_without_acting(const PlanEntry& entry, const Circumstances& circ
     return entry.judgement.verdict == Verdict::Excluded ? Outcome::NotRun : Outcome::Held;
 }
 
+/// Nobody may write where a known disk belongs and isn't mounted, whatever the reason.
+void guard_mount_points(const Plan& plan, const Event& event)
+{
+    for (const auto& entry : plan.disks) {
+        if (entry.mount_point.empty() || entry.mount_point.find('{') != std::string::npos || !entry.seen.mounted_at.empty()) continue;
+        if (auto guarded = guard_mount_point(entry.mount_point); !guarded) event(entry.seen.disk, guarded.error().message);
+    }
+}
+
 }  // namespace
 
 Result<Look> look(const Session& session, const Event& event)
@@ -196,7 +216,7 @@ Result<Look> look(const Session& session, const Event& event)
 Result<void> admit(const Session& session, Look& look)
 {
     const auto& access = session.config.inventory;
-    if (!access || access->admission == Admission::Off || std::ranges::none_of(look.plan.disks, would_format)) return {};
+    if (!access || !is_waiting(look.plan)) return {};
     const Timer timer(look, "admission");
     auto answers = ask_inventory(*access, session.config, look.plan);
     if (!answers) return std::unexpected(answers.error());
@@ -207,13 +227,22 @@ Result<void> admit(const Session& session, Look& look)
 
 void note_standing(const Session& session, Look& look)
 {
-    for (auto& entry : look.plan.disks) entry.outcome = outcome_without_acting(entry, look.circumstances, session.config);
+    for (auto& entry : look.plan.disks) {
+        entry.outcome = outcome_without_acting(entry, look.circumstances, session.config);
+        if (const auto failed = look.failed.find(entry.seen.disk.path); failed != look.failed.end()) {
+            entry.outcome = Outcome::Failed;
+            entry.outcome_error = failed->second;
+        }
+    }
 }
 
 void act(const Session& session, Look& look, const Event& event)
 {
     note_standing(session, look);
-    const auto acts_on = [](const PlanEntry& entry) { return entry.action != Action::None && entry.outcome != Outcome::Waiting; };
+    guard_mount_points(look.plan, event);
+    const auto acts_on = [&](const PlanEntry& entry) {
+        return entry.action != Action::None && entry.outcome != Outcome::Waiting && !look.failed.contains(entry.seen.disk.path);
+    };
     const bool formats = std::ranges::any_of(look.plan.disks, [&](const PlanEntry& entry) { return acts_on(entry) && would_format(entry); });
     const Timer timer(look, formats ? "enroll" : "mount");
     std::vector<os::Job> jobs;
@@ -225,12 +254,14 @@ void act(const Session& session, Look& look, const Event& event)
         jobs.emplace_back([&, rule](const os::Tell& tell) { return packed(DiskWork(entry, *rule, session, look.circumstances).run(tell)); });
         of.push_back(i);
     }
-    const auto results = os::run_workers(jobs, session.config.deadlines.enroll, [&](std::size_t job, const std::string& step) {
+    const auto deadline = formats ? session.config.deadlines.enroll : std::min<std::chrono::milliseconds>(session.config.deadlines.enroll, longest_mount);
+    const auto results = os::run_workers(jobs, deadline, [&](std::size_t job, const std::string& step) {
         event(look.plan.disks[of[job]].seen.disk, step);
     });
     for (std::size_t job = 0; job < results.size(); ++job) {
         PlanEntry& entry = look.plan.disks[of[job]];
         note(entry, look.seen[of[job]], *select_rule(session.config.disks, entry.seen.disk), results[job]);
+        if (entry.outcome == Outcome::Failed) look.failed[entry.seen.disk.path] = entry.outcome_error;
         event(entry.seen.disk, entry.outcome == Outcome::Failed ? "failed: " + entry.outcome_error : to_string(entry.outcome) + " at " + entry.mount_point);
     }
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Look {
     Circumstances circumstances;
     Plan plan;
     std::vector<StageTime> stages;
+    std::map<std::string, std::string> failed;  // by Disk::path: what was tried once in this look and failed
 };
 
 /// Called for each event of a disk: "mkfs", "enrolled and mounted at /srv/node/ab12cd34", …

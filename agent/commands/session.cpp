@@ -1,8 +1,8 @@
 #include "agent/commands/session.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cstdio>
+#include <fmt/format.h>
 
 #include "agent/config/config.hpp"
 #include "agent/os/files.hpp"
@@ -10,14 +10,22 @@
 namespace footing::commands {
 namespace {
 
+/// UUIDs that many boards share: one byte repeated, and AMI's default.
+bool is_placeholder(const Uuid& id)
+{
+    return std::ranges::all_of(id.bytes, [&](std::uint8_t byte) { return byte == id.bytes[0]; }) ||
+           id == parse_uuid("03000200-0400-0500-0006-000700080009");
+}
+
+/// /etc/machine-id is no substitute: a diskless machine has a new one at every boot, and its disks would be another's.
 Result<Uuid> machine_id(const Config& config)
 {
     if (config.machine)
         if (const auto id = parse_uuid(*config.machine)) return *id;
-    for (const char* file : {"/sys/class/dmi/id/product_uuid", "/etc/machine-id"})
-        if (const auto text = os::read_attribute(file))
-            if (const auto id = parse_uuid(*text); id && !id->is_nil()) return *id;
-    return fail(ErrorKind::Refuse, "this machine has no id: neither SMBIOS nor /etc/machine-id gives a UUID, and the configuration has no 'machine'");
+    const auto text = os::read_attribute("/sys/class/dmi/id/product_uuid");
+    if (text)
+        if (const auto id = parse_uuid(*text); id && !is_placeholder(*id)) return *id;
+    return fail(ErrorKind::Refuse, fmt::format("this machine has no id of its own: SMBIOS says '{}'. Set 'machine' in the configuration to a UUID", text.value_or("nothing")));
 }
 
 }  // namespace

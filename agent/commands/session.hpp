@@ -27,7 +27,7 @@ struct Session {
     Uuid machine;
 };
 
-/// Reads the configuration and finds the machine's id (configuration, SMBIOS product_uuid, /etc/machine-id). On failure
+/// Reads the configuration and finds the machine's id (configuration, else SMBIOS product_uuid). On failure
 /// the sentence is on standard error and `status` is the exit status to return.
 Result<Session> open_session(const Common& common, int& status);
 

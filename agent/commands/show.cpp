@@ -46,7 +46,6 @@ json plan_json(const Plan& plan)
     json disks = json::array();
     for (const auto& entry : plan.disks) {
         const Identity& identity = entry.seen.disk.identity;
-        const auto* record = entry.seen.ledger.newest();
         disks.push_back({{"path", entry.seen.disk.path},
                          {"identity", {{"wwn", identity.wwn}, {"vendor", identity.vendor}, {"model", identity.model}, {"serial", identity.serial}}},
                          {"size", entry.seen.disk.size.count}, {"transport", entry.seen.disk.transport},
@@ -54,7 +53,7 @@ json plan_json(const Plan& plan)
                          {"verdict", to_string(entry.judgement.verdict)}, {"reasons", entry.judgement.reasons},
                          {"action", to_string(entry.action)}, {"label", entry.label}, {"mount_point", entry.mount_point},
                          {"mounted_at", entry.seen.mounted_at},
-                         {"disk_id", record != nullptr ? to_string(record->disk_id) : entry.seen.filesystem.uuid},
+                         {"disk_id", disk_id_of(entry)},
                          {"outcome", to_string(entry.outcome)}, {"outcome_error", entry.outcome_error}});
     }
     return {{"schema", plan_schema}, {"generated_by", generated_by}, {"disks", std::move(disks)}};

@@ -92,7 +92,7 @@ void look_for_anything(const Look& look, const os::DeviceIdentity& identity)
 
 }  // namespace
 
-Observation observe_open(const os::BlockDevice& device, const Disk& disk, const Config& config, std::uint64_t seed)
+Observation observe_open(const os::BlockDevice& device, const Disk& disk, const Config& config, std::uint64_t seed, Claim claim)
 {
     Observation seen;
     seen.disk = disk;
@@ -104,7 +104,7 @@ Observation observe_open(const os::BlockDevice& device, const Disk& disk, const 
         return seen;
     }
     seen.locked = device.is_opal_locked();
-    look.take(device.is_busy(), seen.busy, ReasonCode::OpenFailed);
+    if (claim == Claim::Nobodys) look.take(device.is_busy(), seen.busy, ReasonCode::OpenFailed);
     if (disk.size < 2_MiB) return seen;
     seen.ledger_read = look.take(read_ledger(device, config.proof.fill), seen.ledger);
     if (!seen.ledger_read) return seen;
@@ -134,10 +134,12 @@ Observation read_back(const os::BlockDevice& device, const Disk& disk, const Con
 Observation observe(const Disk& disk, const Config& config, std::uint64_t seed)
 {
     auto device = os::BlockDevice::open(disk.path, os::Access::Read);
-    if (device) return observe_open(*device, disk, config, seed);
+    // Not beside an enrolment: a look at unfinished work mounts it.
+    auto locked = device.and_then([](const os::BlockDevice& open) { return open.lock(os::Lock::Shared); });
+    if (device && locked) return observe_open(*device, disk, config, seed, Claim::Nobodys);
     Observation seen;
     seen.disk = disk;
-    seen.problems.push_back(problem(device.error(), ReasonCode::OpenFailed));
+    seen.problems.push_back(problem(locked.error(), ReasonCode::OpenFailed));
     return seen;
 }
 

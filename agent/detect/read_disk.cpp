@@ -37,10 +37,18 @@ Result<GptCopy> read_copy(const os::BlockDevice& device, const os::DeviceIdentit
 
 Result<Ledger> read_ledger(const os::BlockDevice& device, std::uint8_t fill)
 {
-    static_assert(ledger_slots[0] + ledger_slot_size == ledger_slots[1]);
-    os::AlignedBuffer both(2 * ledger_slot_size.count);
-    if (auto read = device.read(ledger_slots[0].count, both.bytes()); !read) return std::unexpected(read.error());
-    return Ledger{{decode(both.bytes().first(ledger_slot_size.count), fill), decode(both.bytes().last(ledger_slot_size.count), fill)}};
+    Ledger ledger;
+    os::AlignedBuffer slot(ledger_slot_size.count);
+    std::optional<Error> first_error;
+    for (std::size_t i = 0; i < ledger_slots.size(); ++i) {
+        auto read = device.read(ledger_slots[i].count, slot.bytes());
+        ledger.slots[i] = read ? decode(slot.bytes(), fill) : LedgerSlot{LedgerSlot::Kind::Unreadable, read.error().message, std::nullopt};
+        if (!read) first_error = read.error();
+    }
+    // One bad sector must not take a COMMITTED disk offline; of any other disk too little is known then.
+    const LedgerRecord* newest = ledger.newest();
+    if (first_error && (newest == nullptr || newest->state != LedgerState::Committed)) return std::unexpected(*first_error);
+    return ledger;
 }
 
 Result<Gpt> read_gpt(const os::BlockDevice& device, const os::DeviceIdentity& identity)

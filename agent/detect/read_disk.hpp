@@ -6,6 +6,7 @@
 
 namespace footing {
 
+/// Each slot on its own: with a COMMITTED record in one, the other may be unreadable.
 Result<Ledger> read_ledger(const os::BlockDevice& device, std::uint8_t fill);
 
 /// Both copies, each where the disk says that it must lie: LBA 1 and the last LBA.

@@ -1,6 +1,7 @@
 #include "agent/detect/unfinished.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fmt/format.h>
 
@@ -48,7 +49,7 @@ public:
             const std::uint64_t step = std::min<std::uint64_t>(in_partition ? block : sector_, bytes.size() - at);
             const auto part = bytes.subspan(at, step);
             const bool explained = is_ledger(place) || first_other(part, fill_) == part.size() ||
-                                   (in_partition ? filesystem_is_ours || carries(part, id_) : is_table(place / sector_, part));
+                                   (in_partition ? filesystem_is_ours || is_of_mkfs(part) : is_table(place / sector_, part));
             if (!explained) return place;
             at += step;
         }
@@ -56,6 +57,21 @@ public:
     }
 
 private:
+    /// A 4 KiB block of mkfs.xfs carries the id. Where power went in the middle of it, sectors without the id may stand
+    /// alone: free list (all ones), zeroed, or the log's unmount record (its transaction id: xlog_write_unmount_record()).
+    [[nodiscard]] bool is_of_mkfs(std::span<const std::uint8_t> part) const
+    {
+        if (carries(part, id_)) return true;
+        static constexpr std::array<std::uint8_t, 4> unmount_tid{0xB0, 0xC0, 0xD0, 0xD0};
+        for (std::size_t at = 0; at < part.size(); at += 512) {
+            const auto sector = part.subspan(at, std::min<std::size_t>(512, part.size() - at));
+            const bool constant = first_other(sector, sector.front()) == sector.size() &&
+                                  (sector.front() == 0 || sector.front() == 0xFF || sector.front() == fill_);
+            if (!constant && !std::ranges::equal(sector.first(4), unmount_tid)) return false;
+        }
+        return true;
+    }
+
     static bool is_ledger(std::uint64_t place)
     {
         return place >= ledger_slots[0].count && place < ledger_slots[1].count + ledger_slot_size.count;
@@ -82,7 +98,12 @@ Result<bool> holds_only_the_marker(const os::BlockDevice& device, const Disk& di
     auto node = os::partition_node(device, disk.name, record.partition_start, record.partition_size);
     if (!node) return std::unexpected(node.error());
     auto mount = os::DetachedMount::make(record.filesystem, *node, os::MountMode::ReadOnlyWithoutRecovery, {});
-    if (!mount) return false;
+    if (!mount) {
+        // Half a filesystem doesn't mount, for one of these reasons; any other error says nothing about what is there.
+        const int code = mount.error().code;
+        if (code == EUCLEAN || code == EBADMSG || code == EINVAL) return false;
+        return std::unexpected(mount.error());
+    }
     auto names = os::list_folder_at(mount->root());
     if (!names) return std::unexpected(names.error());
     for (const auto& name : *names)

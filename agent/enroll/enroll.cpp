@@ -29,6 +29,13 @@ std::string reasons_of(const Judgement& judgement)
     return text;
 }
 
+Result<void> take(Result<os::Fd> from, os::Fd& into)
+{
+    if (!from) return std::unexpected(from.error());
+    into = std::move(*from);
+    return {};
+}
+
 /// Looks again under the lock. Gives what the disk's ledger holds.
 Result<Ledger> look_again(const os::BlockDevice& device, const EnrolOrder& order, const SecondOpinion& opinion)
 {
@@ -100,7 +107,10 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         return {};
     };
 
+    os::Fd claimed;
     tell("second look");
+    if (order.action == Action::Enroll)
+        if (auto got = take(device.claim(), claimed); !got) return std::unexpected(got.error());
     auto ledger = look_again(device, order, opinion);
     if (!ledger) return std::unexpected(ledger.error());
     const bool resumes = order.action == Action::Resume;
@@ -108,19 +118,27 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     if (!record) return record;
 
     std::string node;
-    Result<void> done = step("intent", [&]() -> Result<void> {
+    Result<void> done = step("look inside", [&]() -> Result<void> {
+        if (!resumes) return {};
+        auto found = os::partition_node(device, order.disk.name, record->partition_start, record->partition_size);
+        if (!found) return std::unexpected(found.error());
+        return check_nothing_inside(*found, *record);
+    });
+    // From the second look until the partition is there nobody else may open the disk exclusively.
+    if (done && resumes) done = step("claim", [&] { return take(device.claim(), claimed); });
+    if (done) done = step("intent", [&]() -> Result<void> {
         if (resumes) return {};
-        return write_record(device, *ledger, *record);
+        return write_record(device, *ledger, *record, order.fill);
     });
     if (done) done = step("table", [&] { return write_partition_table(device, *record); });
     if (done) done = step("partition", [&]() -> Result<void> {
         auto found = os::partition_node(device, order.disk.name, record->partition_start, record->partition_size);
         if (!found) return std::unexpected(found.error());
         node = *found;
+        claimed.reset();  // mkfs claims the partition itself
         return {};
     });
     if (done) done = step("mkfs", [&] { return make_filesystem(node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, order.deadline); });
-    if (done) done = step("flush", [&] { return device.flush(); });
     if (done) done = step("marker", [&] { return mark_filesystem(node, *record); });
     if (done) done = step("flush", [&] { return device.flush(); });
     if (done) done = step("verify", [&] { return verify(device, *record, opinion); });
@@ -130,8 +148,8 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     record->committed_at = os::seconds_since_1970();
     ++record->sequence;
     done = step("commit", [&]() -> Result<void> {
-        if (auto written = write_record(device, *ledger, *record); !written) return written;
-        return settle(device, *ledger);
+        if (auto written = write_record(device, *ledger, *record, order.fill); !written) return written;
+        return settle(device, *ledger, order.fill);
     });
     if (!done) return std::unexpected(done.error());
     return *ledger->newest();

@@ -26,6 +26,7 @@ struct EnrolOrder {
     Disk disk;
     Action action = Action::None;  // Enroll or Resume
     DiskRule rule;
+    std::uint8_t fill = 0;         // of a blank disk
     std::string label;             // with {id8} if it has one
     std::string cluster;
     Uuid machine;

@@ -1,5 +1,6 @@
 #include "agent/enroll/filesystem.hpp"
 
+#include <cerrno>
 #include <fmt/format.h>
 
 #include "agent/model/marker.hpp"
@@ -24,7 +25,7 @@ Result<void> write_marker(const std::string& node, const LedgerRecord& record)
 
 Result<void> make_filesystem(const std::string& node, const LedgerRecord& record, Overwrite overwrite, std::chrono::milliseconds deadline)
 {
-    std::vector<std::string> argv{os::programs::mkfs_xfs, "-q", "-K", "-m", "uuid=" + to_string(record.disk_id)};
+    std::vector<std::string> argv{os::programs::mkfs_xfs, "-q", "-K", "-d", "noalign", "-m", "uuid=" + to_string(record.disk_id)};
     if (record.label.size() <= longest_xfs_label) argv.insert(argv.end(), {"-L", record.label});
     if (overwrite == Overwrite::OurUnfinishedWork) argv.emplace_back("-f");
     argv.push_back(node);
@@ -33,6 +34,21 @@ Result<void> make_filesystem(const std::string& node, const LedgerRecord& record
     if (result->timed_out) return fail(ErrorKind::Hold, os::quoted(argv) + " did not end before its deadline", ETIMEDOUT);
     if (!result->ok())
         return fail(ErrorKind::Hold, fmt::format("{} failed with status {}: {}", os::quoted(argv), result->exit_code, result->err.substr(0, 500)));
+    return {};
+}
+
+Result<void> check_nothing_inside(const std::string& node, const LedgerRecord& record)
+{
+    auto mount = os::DetachedMount::make(record.filesystem, node, os::MountMode::ReadWrite, {});
+    if (!mount) {
+        const int code = mount.error().code;
+        if (code == EUCLEAN || code == EBADMSG || code == EINVAL) return {};  // half a filesystem: the look found it ours
+        return std::unexpected(mount.error());
+    }
+    auto names = os::list_folder_at(mount->root());
+    if (!names) return std::unexpected(names.error());
+    for (const auto& name : *names)
+        if (name != marker_name) return fail(ErrorKind::Hold, "the filesystem of its interrupted enrolment holds '" + name + "'");
     return {};
 }
 

@@ -11,8 +11,12 @@ namespace footing {
 enum class Overwrite { No, OurUnfinishedWork };
 
 /// Runs mkfs.xfs with the disk id as UUID and without discard (a mistake must stay recoverable; fstrim comes later).
-/// Without force mkfs refuses a device on which it sees anything.
+/// No stripe alignment: HBAs report sizes that mkfs.xfs refuses, and a plain drive has none. Without force mkfs refuses a device on which it sees anything.
 Result<void> make_filesystem(const std::string& node, const LedgerRecord& record, Overwrite overwrite, std::chrono::milliseconds deadline);
+
+/// Before our own unfinished work is made again: replays the log of what is there, if it mounts at all, and refuses if
+/// it holds anything but the marker. Somebody may have mounted and used it by hand.
+Result<void> check_nothing_inside(const std::string& node, const LedgerRecord& record);
 
 /// Mounts it where nobody sees it, writes the marker, flushes, unmounts; then mounts it read-only and reads the marker.
 Result<void> mark_filesystem(const std::string& node, const LedgerRecord& record);

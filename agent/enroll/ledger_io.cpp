@@ -5,9 +5,9 @@
 
 namespace footing {
 
-Result<void> write_record(const os::BlockDevice& device, Ledger& ledger, const LedgerRecord& record)
+Result<void> write_record(const os::BlockDevice& device, Ledger& ledger, const LedgerRecord& record, std::uint8_t fill)
 {
-    auto bytes = encode(record);
+    auto bytes = encode(record, fill);
     if (!bytes) return std::unexpected(bytes.error());
     const std::size_t slot = next_slot(ledger);
     os::AlignedBuffer buffer(bytes->size());
@@ -23,7 +23,7 @@ Result<void> write_record(const os::BlockDevice& device, Ledger& ledger, const L
     return {};
 }
 
-Result<void> settle(const os::BlockDevice& device, Ledger& ledger)
+Result<void> settle(const os::BlockDevice& device, Ledger& ledger, std::uint8_t fill)
 {
     while (!ledger.settled()) {
         const LedgerRecord* newest = ledger.newest();
@@ -31,7 +31,7 @@ Result<void> settle(const os::BlockDevice& device, Ledger& ledger)
             return fail(ErrorKind::Bug, "settle() of a ledger that isn't COMMITTED");
         LedgerRecord next = *newest;
         ++next.sequence;
-        if (auto written = write_record(device, ledger, next); !written) return written;
+        if (auto written = write_record(device, ledger, next, fill); !written) return written;
     }
     return {};
 }

@@ -7,10 +7,10 @@
 namespace footing {
 
 /// Writes the record into the slot that doesn't hold the newest one, flushes, and puts it into `ledger`.
-Result<void> write_record(const os::BlockDevice& device, Ledger& ledger, const LedgerRecord& record);
+Result<void> write_record(const os::BlockDevice& device, Ledger& ledger, const LedgerRecord& record, std::uint8_t fill);
 
 /// Makes both slots COMMITTED, so that no INTENT can ever be found on the disk again. A settled ledger isn't written.
 /// The newest record must be COMMITTED.
-Result<void> settle(const os::BlockDevice& device, Ledger& ledger);
+Result<void> settle(const os::BlockDevice& device, Ledger& ledger, std::uint8_t fill);
 
 }  // namespace footing

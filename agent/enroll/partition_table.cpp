@@ -36,6 +36,7 @@ Result<void> add_partition(fdisk_context* context, const LedgerRecord& record, c
              fdisk_partition_set_partno(partition.get(), 0),
              fdisk_partition_set_start(partition.get(), record.partition_start.count / sector),
              fdisk_partition_set_size(partition.get(), record.partition_size.count / sector),
+             fdisk_partition_size_explicit(partition.get(), 1),
              fdisk_partition_set_uuid(partition.get(), to_string(record.disk_id).c_str()),
              fdisk_partition_set_name(partition.get(), name.substr(0, 36).c_str())})
         if (auto set = check(result, "describe the partition", path); !set) return set;
@@ -52,6 +53,11 @@ Result<void> write_partition_table(const os::BlockDevice& device, const LedgerRe
     const Context context(fdisk_new_context(), fdisk_unref_context);
     if (!context) return fail(ErrorKind::Bug, "libfdisk gives no context");
     fdisk_disable_dialogs(context.get(), 1);
+    // Some SAS HBAs report an optimal I/O size of 16 MiB, and libfdisk would start the first partition behind it.
+    auto identity = device.identity();
+    if (!identity) return std::unexpected(identity.error());
+    const auto sector_size = static_cast<unsigned>(identity->logical_sector.count);
+    fdisk_save_user_sector_size(context.get(), sector_size, sector_size);
     const std::string path = device.path();
     if (auto ok = check(fdisk_assign_device_by_fd(context.get(), cached.get(), path.c_str(), 0), "assign the device", path); !ok) return ok;
     if (auto ok = check(fdisk_create_disklabel(context.get(), "gpt"), "create", path); !ok) return ok;

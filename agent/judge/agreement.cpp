@@ -71,6 +71,8 @@ Reasons disagreements_of_contents(const Observation& seen, const LedgerRecord& r
     else if (seen.filesystem.uuid != to_string(record.disk_id))
         reasons.push_back(mismatch(ReasonCode::FilesystemMismatch, fmt::format("the filesystem's UUID is {}, the ledger says {}",
             seen.filesystem.uuid, to_string(record.disk_id))));
+    if (seen.marker == Marker::NotLooked && !seen.mounted_at.empty())
+        reasons.push_back(mismatch(ReasonCode::MarkerMismatch, "it is mounted at " + seen.mounted_at + ", but its marker can't be read there"));
     if (seen.marker == Marker::Missing)
         reasons.push_back(mismatch(ReasonCode::MarkerMismatch, "the marker file is missing in its filesystem"));
     if (seen.marker == Marker::Disagrees)

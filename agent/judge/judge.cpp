@@ -62,6 +62,8 @@ Reasons excluded(const Case& one)
     if (disk.removable && !named) reasons.push_back(because(Removable, "it is removable", "kernel"));
     if (disk.hidden) reasons.push_back(because(NotADataDrive, "the kernel hides it: a path of an NVMe multipath device", "kernel"));
     if (!disk.folded_into.empty()) reasons.push_back(because(PathOfMultipath, "a path of multipath device " + disk.folded_into, "kernel"));
+    if (disk.name.starts_with("dm-"))
+        reasons.push_back(because(NotADataDrive, "a device-mapper device takes no partitions", "kernel"));
     if (!disk.zoned.empty() && disk.zoned != "none") reasons.push_back(because(Zoned, "it is zoned (" + disk.zoned + "), which no filesystem of ours can use", "kernel"));
     if (std::ranges::find(never, disk.transport) != never.end())
         reasons.push_back(because(NotADataDrive, "'" + disk.transport + "' is no data drive", "kernel"));
@@ -113,10 +115,19 @@ Reasons in_use(const Case& one)
     return reasons;
 }
 
+/// The label becomes part of a path, and a ledger can be anybody's work.
+bool is_safe_label(const std::string& label)
+{
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '+';
+    };
+    return !label.empty() && label.front() != '.' && std::ranges::all_of(label, is_plain);
+}
+
 /// Committed, and everything on the disk agrees.
 bool stands(const Case& one)
 {
-    return is_committed(one) && !one.seen.ledger.contradicts_itself() && disagreements_of_drive(one.seen, *newest(one)).empty() &&
+    return is_committed(one) && is_safe_label(newest(one)->label) && !one.seen.ledger.contradicts_itself() && disagreements_of_drive(one.seen, *newest(one)).empty() &&
            disagreements_of_contents(one.seen, *newest(one)).empty();
 }
 
@@ -150,6 +161,8 @@ Reasons damaged(const Case& one)
     }
     if (seen.ledger.contradicts_itself()) reasons.push_back(because(LedgerMismatch, "its two ledger records contradict each other"));
     if (newest(one) == nullptr) return reasons;
+    if (!is_safe_label(newest(one)->label))
+        reasons.push_back(because(LedgerMismatch, fmt::format("its ledger's label '{}' can't be part of a mount point", newest(one)->label)));
 
     auto append = [&](Reasons more) { std::ranges::move(more, std::back_inserter(reasons)); };
     append(disagreements_of_drive(seen, *newest(one)));
@@ -157,6 +170,9 @@ Reasons damaged(const Case& one)
         append(disagreements_of_contents(seen, *newest(one)));
         return reasons;
     }
+    for (const auto& slot : seen.ledger.slots)
+        if (slot.kind == LedgerSlot::Kind::Corrupt || slot.kind == LedgerSlot::Kind::Other)
+            reasons.push_back(because(LedgerCorrupt, "beside an INTENT its other ledger slot holds what we never wrote: " + slot.why));
     if (is_ours_elsewhere(one))
         reasons.push_back(because(OtherMachine, fmt::format("its enrolment was begun by machine {} of cluster '{}', this is {} of '{}'", to_string(newest(one)->machine), newest(one)->cluster, to_string(one.circumstances.machine), one.config.cluster)));
     if (!seen.unfinished.explained) {

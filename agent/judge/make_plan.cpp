@@ -30,7 +30,12 @@ void apply_brake(std::vector<Case>& cases)
     const auto count = [&](Verdict verdict) {
         return std::ranges::count_if(cases, [&](const Case& one) { return judge(one).verdict == verdict; });
     };
-    if (count(Verdict::Enrolled) == 0) return;
+    // A sick enrolled disk is still one: that is the machine on which some disks may only look blank.
+    const auto was_here_before = [](const Case& one) {
+        const LedgerRecord* record = one.seen.ledger.newest();
+        return (record != nullptr && record->state == LedgerState::Committed) || judge(one).verdict == Verdict::Unreadable;
+    };
+    if (std::ranges::none_of(cases, was_here_before)) return;
     if (count(Verdict::Blank) <= static_cast<std::ptrdiff_t>(*cases.front().config.limits.format_at_most)) return;
     for (auto& one : cases) one.brake = true;
 }
@@ -84,16 +89,34 @@ void hold(PlanEntry& entry, std::string sentence)
     entry.judgement.reasons.push_back({.code = ReasonCode::Ambiguous, .sentence = std::move(sentence), .offset = {}, .bytes = {}, .tool = "footing", .error = 0});
 }
 
-/// Two disks for one mount point, or a label that can't be made: nobody gets it.
+/// How strong a disk's claim to its mount point is. A disk that nothing is done to, and that isn't there, has none.
+int claim(const PlanEntry& entry)
+{
+    if (!entry.seen.mounted_at.empty()) return 4;
+    switch (entry.action) {
+        case Action::Mount: return entry.judgement.verdict == Verdict::Enrolled ? 3 : 2;
+        case Action::Resume:
+        case Action::Enroll: return 1;
+        case Action::None: return 0;
+    }
+    return 0;
+}
+
+/// Two disks with equal claims to one mount point: nobody gets it. A label that can't be made: nothing is done.
 void hold_the_ambiguous(Plan& plan)
 {
+    std::vector<int> claims;
+    for (const auto& entry : plan.disks) claims.push_back(claim(entry));
     for (auto& entry : plan.disks) {
         if (entry.action == Action::None) continue;
         if (entry.label.find("{bay}") != std::string::npos) hold(entry, "its label wants {bay}, and its bay isn't known");
         if (entry.mount_point.find("{id8}") != std::string::npos) continue;
-        for (const auto& other : plan.disks)
-            if (&other != &entry && !other.mount_point.empty() && other.mount_point == entry.mount_point && entry.action != Action::None)
+        for (std::size_t i = 0; i < plan.disks.size(); ++i) {
+            const PlanEntry& other = plan.disks[i];
+            const bool as_strong = claims[i] >= claims[static_cast<std::size_t>(&entry - plan.disks.data())];
+            if (&other != &entry && as_strong && other.mount_point == entry.mount_point && entry.action != Action::None)
                 hold(entry, fmt::format("{} has the same mount point, {}", other.seen.disk.path, entry.mount_point));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view magic = "FOOTLEDG";
 constexpr std::uint32_t version = 1;
-constexpr std::ptrdiff_t record_size = 512;  // of the slot's 4096; the rest is 0
+constexpr std::ptrdiff_t record_size = 512;  // of the slot's 4096; the rest is the fill
 
 // Where each field stands; a text field is its bytes, then zeros, the last one always zero.
 constexpr std::size_t at_version = 8, at_state = 12, at_sequence = 16, at_disk_id = 24, at_table_id = 40,
@@ -51,9 +51,10 @@ LedgerSlot corrupt(std::string why) { return {LedgerSlot::Kind::Corrupt, std::mo
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> encode(const LedgerRecord& record)
+Result<std::vector<std::uint8_t>> encode(const LedgerRecord& record, std::uint8_t fill)
 {
-    std::vector<std::uint8_t> slot(ledger_slot_size.count, 0);
+    std::vector<std::uint8_t> slot(ledger_slot_size.count, fill);
+    std::fill_n(slot.begin(), record_size, std::uint8_t{0});
     const std::span<std::uint8_t> bytes(slot);
     std::ranges::copy(magic, slot.begin());
     put_le<std::uint32_t>(bytes, at_version, version);
@@ -124,8 +125,10 @@ LedgerSlot decode(std::span<const std::uint8_t> slot, std::uint8_t fill)
     const auto again = encode(record);
     if (!again || !std::ranges::equal(again->begin(), again->begin() + record_size, slot.begin(), slot.begin() + record_size))
         return corrupt("bytes outside the record's fields");
-    // A write that was cut after the first sector leaves what was there before: the blank disk's fill.
-    if (!std::ranges::all_of(slot.subspan(record_size), [fill](std::uint8_t byte) { return byte == 0 || byte == fill; }))
+    // Behind it lies the fill of its day. A write that was cut, or another fill since, leaves zeros or one byte there.
+    const auto behind = slot.subspan(record_size);
+    const auto is_expected = [fill](std::uint8_t byte) { return byte == 0 || byte == fill; };
+    if (!std::ranges::all_of(behind, is_expected) && first_other(behind, behind.front()) != behind.size())
         return corrupt("bytes outside the record's fields");
     return {LedgerSlot::Kind::Valid, {}, std::move(record)};
 }

@@ -47,8 +47,9 @@ struct LedgerRecord {
     bool operator==(const LedgerRecord&) const = default;
 };
 
-/// One slot as bytes. Refuses strings that don't fit: cutting one would make two drives look alike.
-Result<std::vector<std::uint8_t>> encode(const LedgerRecord& record);
+/// One slot as bytes, filled up behind the record with the blank disk's fill, so that a write cut anywhere leaves it
+/// blank or whole. Refuses strings that don't fit: cutting one would make two drives look alike.
+Result<std::vector<std::uint8_t>> encode(const LedgerRecord& record, std::uint8_t fill = 0);
 
 /// What one slot holds.
 struct LedgerSlot {
@@ -57,6 +58,7 @@ struct LedgerSlot {
         Other,    ///< something without our magic
         Corrupt,  ///< our magic, and something that encode() never writes
         Valid,
+        Unreadable,  ///< could not be read
     };
     Kind kind = Kind::Blank;
     std::string why;                     // with Other and Corrupt: "CRC32C is 1234abcd, expected …"

@@ -44,4 +44,11 @@ std::string to_string(Outcome outcome)
     return "unknown";
 }
 
+std::string disk_id_of(const PlanEntry& entry)
+{
+    const LedgerRecord* record = entry.seen.ledger.newest();
+    if (record != nullptr && record->state == LedgerState::Committed) return to_string(record->disk_id);
+    return entry.outcome == Outcome::Enrolled ? entry.seen.filesystem.uuid : std::string{};
+}
+
 }  // namespace footing

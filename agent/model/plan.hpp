@@ -47,6 +47,10 @@ struct PlanEntry {
     bool operator==(const PlanEntry&) const = default;
 };
 
+/// The disk id of a disk that is enrolled, or was just now; empty for all others. An INTENT is no enrolment: reported as
+/// one, the inventory would remember the drive as enrolled and refuse to let it go on.
+std::string disk_id_of(const PlanEntry& entry);
+
 struct Plan {
     std::vector<PlanEntry> disks;
     bool operator==(const Plan&) const = default;

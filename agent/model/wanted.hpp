@@ -96,7 +96,7 @@ struct Proof {
 
 struct Config {
     std::string cluster;
-    std::optional<std::string> machine;  // a UUID; default: SMBIOS product_uuid, then /etc/machine-id
+    std::optional<std::string> machine;  // a UUID; default: SMBIOS product_uuid
     std::optional<InventoryAccess> inventory;
     std::vector<DiskRule> disks;
     std::vector<ServiceRule> services;

@@ -102,20 +102,27 @@ Result<void> BlockDevice::drop_cache() const
     return {};
 }
 
-Result<void> BlockDevice::lock_exclusively() const
+Result<void> BlockDevice::lock(Lock kind) const
 {
-    while (::flock(fd_.get(), LOCK_EX) != 0)
+    while (::flock(fd_.get(), kind == Lock::Exclusive ? LOCK_EX : LOCK_SH) != 0)
         if (errno != EINTR) return errno_fail(ErrorKind::Hold, "lock " + path_, errno);
     return {};
 }
 
-Result<bool> BlockDevice::is_busy() const
+Result<Fd> BlockDevice::claim() const
 {
     // Through our own descriptor: the same device, whatever the path means by now.
-    const Fd exclusive(::open(open_by_us(fd_.get()).c_str(), O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK));
+    Fd exclusive(::open(open_by_us(fd_.get()).c_str(), O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK));
+    if (!exclusive) return errno_fail(ErrorKind::Hold, "open " + path_ + " exclusively", errno);
+    return exclusive;
+}
+
+Result<bool> BlockDevice::is_busy() const
+{
+    const auto exclusive = claim();
     if (exclusive) return false;
-    if (errno == EBUSY) return true;
-    return errno_fail(ErrorKind::Hold, "open " + path_ + " exclusively", errno);
+    if (exclusive.error().code == EBUSY) return true;
+    return std::unexpected(exclusive.error());
 }
 
 bool BlockDevice::is_opal_locked() const
@@ -134,16 +141,6 @@ Result<void> BlockDevice::add_partition(unsigned number, Bytes start, Bytes size
     blkpg_ioctl_arg argument{BLKPG_ADD_PARTITION, 0, sizeof partition, &partition};
     if (::ioctl(fd_.get(), BLKPG, &argument) != 0)
         return errno_fail(ErrorKind::Hold, fmt::format("add partition {} of {} to the kernel", number, path_), errno);
-    return {};
-}
-
-Result<void> BlockDevice::remove_partition(unsigned number) const
-{
-    blkpg_partition partition{};
-    partition.pno = static_cast<int>(number);
-    blkpg_ioctl_arg argument{BLKPG_DEL_PARTITION, 0, sizeof partition, &partition};
-    if (::ioctl(fd_.get(), BLKPG, &argument) != 0)
-        return errno_fail(ErrorKind::Hold, fmt::format("remove partition {} of {} from the kernel", number, path_), errno);
     return {};
 }
 

@@ -37,6 +37,7 @@ struct DeviceIdentity {
 };
 
 enum class Access { Read, Write };
+enum class Lock { Shared, Exclusive };
 
 class BlockDevice {
 public:
@@ -55,7 +56,10 @@ public:
     Result<void> drop_cache() const;  ///< BLKFLSBUF: what is read next through the page cache comes from the drive
 
     /// The whole-disk lock that udev and systemd respect (systemd.io/BLOCK_DEVICE_LOCKING). Waits for it.
-    Result<void> lock_exclusively() const;
+    Result<void> lock(Lock kind) const;
+
+    /// Opens it exclusively: as long as the Fd lives, no mount, mkfs, md or dm can take the disk. EBUSY if one has.
+    [[nodiscard]] Result<Fd> claim() const;
 
     /// True if an O_EXCL open is refused: mounted, swapped on, held by dm/md or by another program.
     [[nodiscard]] Result<bool> is_busy() const;
@@ -63,9 +67,8 @@ public:
     /// IOC_OPAL_GET_STATUS; false for drives and kernels that know no OPAL.
     [[nodiscard]] bool is_opal_locked() const;
 
-    /// BLKPG: adds or removes one partition in the kernel without re-reading the table. An existing one is an Error.
+    /// BLKPG: adds one partition in the kernel without re-reading the table. One that overlaps it is an Error.
     Result<void> add_partition(unsigned number, Bytes start, Bytes size) const;
-    Result<void> remove_partition(unsigned number) const;
 
 private:
     BlockDevice(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}

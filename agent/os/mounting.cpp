@@ -64,7 +64,7 @@ Result<DetachedMount> DetachedMount::make(const std::string& filesystem, const s
     if (::fsconfig(context.get(), FSCONFIG_SET_STRING, "source", source.c_str(), 0) != 0)
         return errno_fail(ErrorKind::Hold, what, errno);
 
-    unsigned attributes = 0;
+    unsigned attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     for (const auto& option : options) {
         const auto* attribute = std::ranges::find_if(mount_attributes, [&](const auto& a) { return option == a.name; });
         if (attribute != mount_attributes.end()) attributes |= attribute->value;
@@ -107,9 +107,6 @@ Result<void> write_file_at(int folder, const std::string& name, const std::strin
     if (!fd) return errno_fail(ErrorKind::Hold, "create " + name, errno);
     const ssize_t wrote = ::write(fd.get(), content.data(), content.size());
     if (wrote != static_cast<ssize_t>(content.size())) return errno_fail(ErrorKind::Hold, "write " + name, wrote < 0 ? errno : ENOSPC);
-    if (::fsync(fd.get()) != 0) return errno_fail(ErrorKind::Hold, "flush " + name, errno);
-    const Fd parent(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!parent || ::fsync(parent.get()) != 0) return errno_fail(ErrorKind::Hold, "flush the folder of " + name, errno);
     return {};
 }
 
@@ -186,8 +183,10 @@ Result<void> make_guarded_folder(const std::string& path)
     if (!names->empty())
         return fail(ErrorKind::Hold, "the mount point " + path + " is not empty: it holds '" + names->front() + "'", ENOTEMPTY);
     int flags = 0;
-    if (::ioctl(fd.get(), FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_IMMUTABLE_FL) == 0) {
-        if (::fchmod(fd.get(), 0) != 0) return errno_fail(ErrorKind::Hold, "guard " + path, errno);
+    const bool has_flags = ::ioctl(fd.get(), FS_IOC_GETFLAGS, &flags) == 0;
+    if (has_flags && (flags & FS_IMMUTABLE_FL) != 0) return {};
+    if (::fchmod(fd.get(), 0) != 0) return errno_fail(ErrorKind::Hold, "guard " + path, errno);
+    if (has_flags) {
         flags |= FS_IMMUTABLE_FL;
         // A file system without flags (some tmpfs) keeps mode 0, which stops every user but root.
         if (::ioctl(fd.get(), FS_IOC_SETFLAGS, &flags) != 0 && errno != EOPNOTSUPP && errno != ENOTTY && errno != EPERM)

@@ -14,7 +14,7 @@ enum class MountMode { ReadOnlyWithoutRecovery, ReadWrite };
 /// A mounted filesystem that stands nowhere in the file tree yet. It goes away with this object unless attached.
 class DetachedMount {
 public:
-    /// `options` are mount(8)'s: noatime, nodiratime, nosuid, nodev, noexec, relatime; all others go to the filesystem.
+    /// Always nosuid and nodev: what a drive holds is data. `options` are mount(8)'s: noatime, nodiratime, nosuid, nodev, noexec, relatime; all others go to the filesystem.
     static Result<DetachedMount> make(const std::string& filesystem, const std::string& source, MountMode mode,
                                       const std::vector<std::string>& options);
 
@@ -32,7 +32,7 @@ private:
 /// A small file under an open folder, without following links; ENOENT when there is none.
 Result<std::string> read_file_at(int folder, const std::string& name);
 
-/// Writes and flushes a small file under an open folder, and the folder.
+/// Writes a small file under an open folder. It is on the drive after sync_filesystem().
 Result<void> write_file_at(int folder, const std::string& name, const std::string& content);
 
 /// Names in an open folder, sorted, without "." and "..".

@@ -99,7 +99,7 @@ Result<std::string> finish(Running& worker, std::chrono::milliseconds deadline)
     const bool late = static_cast<bool>(worker.pipe) && !worker.result;
     if (late) ::kill(worker.pid, SIGKILL);
     int status = 0;
-    const pid_t reaped = ::waitpid(worker.pid, &status, late ? WNOHANG : 0);
+    const pid_t reaped = ::waitpid(worker.pid, &status, late || worker.result ? WNOHANG : 0);
     if (worker.result) return std::move(*worker.result);
     if (late)
         return fail(ErrorKind::Hold, fmt::format("no answer within {:.1f} s", static_cast<double>(deadline.count()) / 1000), ETIMEDOUT);
@@ -139,6 +139,7 @@ std::vector<Result<std::string>> run_workers(const std::vector<Job>& jobs, std::
             if (got > 0) {
                 worker.inbox.append(buffer.data(), static_cast<std::size_t>(got));
                 open_inbox(worker, of[w], heard);
+                if (worker.result) worker.pipe.reset();  // closing a sick device may take it for ever
             } else if (got == 0 || errno != EINTR) {
                 worker.pipe.reset();
             }

@@ -13,7 +13,7 @@ constexpr std::chrono::seconds question_deadline{10};
 
 bool is_mounted(const PlanEntry& entry)
 {
-    return entry.outcome == Outcome::Mounted || entry.outcome == Outcome::Enrolled || !entry.seen.mounted_at.empty();
+    return entry.outcome == Outcome::Mounted || entry.outcome == Outcome::Enrolled;
 }
 
 std::string trimmed(std::string text)

@@ -3,8 +3,7 @@
 ///
 ///     raw_enroll DEVICE MOUNT_POINT [DEVICE MOUNT_POINT]...
 ///
-/// Reads as the proof of blankness does (head 16 MiB, tail 16 MiB, 128 samples of 64 KiB, O_DIRECT), twice, because
-/// footing proves twice; writes the table with libfdisk; adds the partition with BLKPG; runs mkfs.xfs -K; mounts.
+/// Reads what the proof of blankness reads (proof_ranges(), O_DIRECT), twice, because footing proves twice; writes the table with libfdisk; adds the partition with BLKPG; runs mkfs.xfs -K; mounts.
 #include <fcntl.h>
 #include <libfdisk.h>
 #include <linux/blkpg.h>
@@ -20,38 +19,31 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "agent/detect/proof_reads.hpp"
+
 namespace {
 
 constexpr std::uint64_t mib = 1ULL << 20;
-constexpr std::uint64_t window = 16 * mib;
 constexpr std::uint64_t piece = 4 * mib;
-constexpr std::uint64_t sample = 64ULL << 10;
-constexpr unsigned samples = 128;
 
 void check(bool good, const std::string& what)
 {
     if (!good) throw std::runtime_error(what + " failed");
 }
 
-void read_at(int fd, void* buffer, std::uint64_t size, std::uint64_t offset)
-{
-    check(::pread(fd, buffer, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size), "read");
-}
-
-void read_what_the_proof_reads(int fd, std::uint64_t size, unsigned seed)
+void read_what_the_proof_reads(int fd, std::uint64_t size, std::uint64_t seed)
 {
     const std::unique_ptr<void, decltype(&std::free)> buffer(std::aligned_alloc(4096, piece), std::free);
-    for (std::uint64_t at = 0; at < window; at += piece) read_at(fd, buffer.get(), piece, at);
-    for (std::uint64_t at = 0; at < window; at += piece) read_at(fd, buffer.get(), piece, size - window + at);
-    std::mt19937_64 random(seed);
-    for (unsigned i = 0; i < samples; ++i)
-        read_at(fd, buffer.get(), sample, random() % ((size - sample) / 4096) * 4096);
+    for (const auto& range : footing::proof_ranges({size}, {}, seed))
+        for (std::uint64_t done = 0; done < range.size; done += piece) {
+            const std::uint64_t count = std::min(piece, range.size - done);
+            check(::pread(fd, buffer.get(), count, static_cast<off_t>(range.offset + done)) == static_cast<ssize_t>(count), "read");
+        }
 }
 
 void write_table(int fd, const char* path, std::uint64_t start, std::uint64_t length)

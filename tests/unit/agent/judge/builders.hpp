@@ -49,7 +49,10 @@ public:
     {
         seen_.disk.mounts.push_back({"8:99", where});
         seen_.busy = true;
-        if (seen_.ledger.newest() != nullptr) seen_.mounted_at = std::move(where);
+        if (seen_.ledger.newest() != nullptr) {
+            seen_.mounted_at = std::move(where);
+            seen_.marker = Marker::Agrees;
+        }
         return *this;
     }
 

@@ -197,10 +197,27 @@ TEST_CASE("whatever disagrees with a COMMITTED ledger makes the disk damaged, an
     }
 }
 
+TEST_CASE("a filesystem that is mounted and can't be read is damaged, not enrolled")
+{
+    const auto judgement = judged(disk("sda").enrolled().mounted("/srv/node/d15csda").change([](Observation& o) { o.marker = Marker::NotLooked; }));
+    CHECK(judgement.verdict == Verdict::Damaged);
+    CHECK(has_reason(judgement, ReasonCode::MarkerMismatch));
+}
+
+TEST_CASE("a label that would leave the mount point's folder is nobody's label")
+{
+    for (const char* label : {"", "..", "../../etc", "a/b", ".hidden", "a b", "a\nb"}) {
+        CAPTURE(label);
+        const auto plan = planned({disk("sda").enrolled().change([&](Observation& o) { for (auto& slot : o.ledger.slots) slot.record->label = label; })});
+        CHECK(plan.disks[0].judgement.verdict == Verdict::Damaged);
+        CHECK(plan.disks[0].action == Action::None);
+    }
+}
+
 TEST_CASE("a single rotten slot leaves a COMMITTED disk enrolled")
 {
     for (const std::size_t slot : {0U, 1U})
-        for (const auto kind : {LedgerSlot::Kind::Corrupt, LedgerSlot::Kind::Other, LedgerSlot::Kind::Blank})
+        for (const auto kind : {LedgerSlot::Kind::Corrupt, LedgerSlot::Kind::Other, LedgerSlot::Kind::Blank, LedgerSlot::Kind::Unreadable})
             CHECK(verdict(disk("sda").enrolled().change([=](Observation& o) { o.ledger.slots[slot] = {kind, "rotten", std::nullopt}; })) == Verdict::Enrolled);
 }
 
@@ -213,6 +230,12 @@ TEST_CASE("an interrupted enrolment resumes only if it is ours and explains ever
     CHECK(verdict(disk("sda").intent().change([](Observation& o) { o.unfinished.looked = false; })) == Verdict::Unreadable);
     CHECK(verdict(disk("sda").intent().change([](Observation& o) { o.disk.identity.serial = "other"; })) == Verdict::Damaged);
     CHECK(verdict(disk("sda").intent().change([](Observation& o) { o.busy = true; })) == Verdict::InUse);
+}
+
+TEST_CASE("an INTENT whose other slot is rotten is held: that slot may have said COMMITTED")
+{
+    for (const auto kind : {LedgerSlot::Kind::Corrupt, LedgerSlot::Kind::Other})
+        CHECK(verdict(disk("sda").intent().change([=](Observation& o) { o.ledger.slots[1] = {kind, "rotten", std::nullopt}; })) == Verdict::Damaged);
 }
 
 TEST_CASE("an INTENT that stands beside a COMMITTED record never undoes it")
@@ -264,6 +287,19 @@ TEST_CASE("format_at_most brakes a machine that has enrolled disks, and no other
     CHECK(verdicts({disk("sda").enrolled(), disk("sdb").blank()}) == std::vector{Verdict::Enrolled, Verdict::Blank});
     CHECK(verdicts({disk("sda").enrolled(), disk("sdb").blank(), disk("sdc").blank()}) ==
           std::vector{Verdict::Enrolled, Verdict::Suspect, Verdict::Suspect});
+    CHECK(verdicts({disk("sda").enrolled().change([](Observation& o) { o.gpt.mbr = Gpt::Mbr::None; }), disk("sdb").blank(), disk("sdc").blank()}) ==
+          std::vector{Verdict::Damaged, Verdict::Suspect, Verdict::Suspect});
+}
+
+TEST_CASE("a disk that nothing is done to takes no mount point from an enrolled one")
+{
+    Observation stranger = disk("sdb").enrolled(other_machine);
+    Observation ours = disk("sda").enrolled();
+    for (auto* seen : {&stranger, &ours})
+        for (auto& slot : seen->ledger.slots) slot.record->label = "7";
+    const auto plan = planned({ours, stranger});
+    CHECK(plan.disks[0].action == Action::Mount);
+    CHECK(plan.disks[1].action == Action::None);
 }
 
 TEST_CASE("two disks for one mount point: neither gets it")
