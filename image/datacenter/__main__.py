@@ -123,8 +123,8 @@ def main() -> int:
         return run(arguments())
     except (control.LabError, layout.LayoutError) as error:
         say(f"lab: {error}")
-    except (FileNotFoundError, ConnectionRefusedError) as error:
-        say(f"lab: the lab is down: image/lab up starts it ({error.strerror})")
+    except (FileNotFoundError, ConnectionRefusedError):
+        say("lab: the lab is down: image/lab up starts it")
     except KeyboardInterrupt:
         say("lab: interrupted; image/lab up goes on where it stopped, image/lab down ends it")
     return 1

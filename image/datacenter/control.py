@@ -21,7 +21,7 @@ class LabError(Exception):
 
 
 def ask(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
-    """One request to the supervisor. FileNotFoundError or ConnectionRefusedError: there is no lab."""
+    """One request to the supervisor; without one, FileNotFoundError or ConnectionRefusedError."""
     directory = os.open(folder, os.O_PATH)
     try:
         with socket.socket(socket.AF_UNIX) as line:

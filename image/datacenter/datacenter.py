@@ -65,7 +65,7 @@ class Datacenter:
     # -- power
 
     def power_on(self, name: str) -> None:
-        (self.folder / name / "booted").write_text(self.published())
+        self.note_boot(name)
         control.ask(self.folder, {"do": "power_on", "name": name})
 
     def power_off(self, name: str) -> None:
@@ -73,8 +73,11 @@ class Datacenter:
 
     def reboot(self, name: str) -> None:
         """The reset button."""
-        (self.folder / name / "booted").write_text(self.published())
+        self.note_boot(name)
         control.ask(self.folder, {"do": "reset", "name": name})
+
+    def note_boot(self, name: str) -> None:
+        (self.folder / self.layout.server(name).name / "booted").write_text(self.published())
 
     def power_cut(self, name: str) -> None:
         self.power_off(name)

@@ -105,7 +105,7 @@ def test_the_inventory_knows_the_machine_and_its_place(life: Life, name: str) ->
     assert [nic["permanent_mac"] for nic in machine["nics"]] == [server.mac]
     heard = machine["neighbours"][0]
     assert (heard["system_name"], heard["port_id"]) == (server.switch.name, server.port)
-    assert {stage["name"] for stage in machine["stages"]} >= {"detect", "judge", "enroll", "mount"}
+    assert {stage["name"] for stage in machine["stages"]} >= {"detect", "admission", "enroll", "mount"}
 
 
 def test_the_status_has_the_same_facts(life: Life) -> None:
