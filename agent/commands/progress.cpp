@@ -16,7 +16,7 @@ void Progress::operator()(const Disk& disk, const std::string& what)
     const std::string serial = disk.identity.serial.empty() ? "" : fmt::format(" (serial {})", disk.identity.serial);
     const std::string name = disk.path.empty() ? "footing" : disk.path + serial;
     if (!terminal_) {
-        fmt::print(stderr, "footing: {:.1f} s {}: {}\n", os::seconds_since_boot() - start_, name, what);
+        fmt::print(stderr, "footing: {:.2f} s {}: {}\n", os::seconds_since_boot() - start_, name, what);
         return;
     }
     if (!lines_.contains(name)) {
