@@ -9,8 +9,9 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-from . import build, console, control, layout
+from . import build, console, control, layout, table
 from .datacenter import Datacenter
 
 BOOT_DEADLINE = 1200.0
@@ -20,8 +21,14 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        say(f"lab: {message} (image/lab --help shows the commands)")
+        sys.exit(64)
+
+
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="image/lab", add_help=False)
+    parser = Parser(prog="image/lab", add_help=False)
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", add_help=False)
     up.add_argument("--file", type=Path)
@@ -36,15 +43,10 @@ def arguments() -> argparse.Namespace:
     cut.add_argument("name")
     cut.add_argument("--stay-off", action="store_true")
     commands.add_parser("exec-net", add_help=False).add_argument("argv", nargs=argparse.REMAINDER)
-    parser.error = usage  # type: ignore[method-assign]
-    for sub in commands.choices.values():
-        sub.error = usage  # type: ignore[method-assign]
-    return parser.parse_args()
-
-
-def usage(message: str) -> None:  # type: ignore[misc]
-    say(f"lab: {message} (image/lab --help shows the commands)")
-    sys.exit(64)
+    chosen = parser.parse_args()
+    if chosen.command == "exec-net" and not chosen.argv:
+        parser.error("exec-net needs a command")
+    return chosen
 
 
 def up(chosen: argparse.Namespace, folder: Path) -> int:
@@ -65,7 +67,10 @@ def up(chosen: argparse.Namespace, folder: Path) -> int:
         before, outdated = lab.boot_ids(), lab.outdated()
         for server in outdated:
             say(f"{server.name}: {'booting again, the image changed' if lab.running(server.name) else 'power on'}")
-            lab.reboot(server.name) if lab.running(server.name) else lab.power_on(server.name)
+            if lab.running(server.name):
+                lab.reboot(server.name)
+            else:
+                lab.power_on(server.name)
     done = True
     if not chosen.no_wait:
         names = [server.name for server in outdated]
@@ -78,7 +83,6 @@ def up(chosen: argparse.Namespace, folder: Path) -> int:
 
 
 def show(lab: Datacenter, as_json: bool) -> None:
-    from . import table
     facts = lab.facts()
     print(json.dumps(facts, indent=1) if as_json else table.text(facts), flush=True)
 
@@ -111,8 +115,6 @@ def run(chosen: argparse.Namespace) -> int:
             if not chosen.stay_off:
                 lab.power_on(chosen.name)
         case "exec-net":
-            if not chosen.argv:
-                usage("exec-net needs a command")
             argv = control.in_network(folder, chosen.argv)
             os.execvp(argv[0], argv)
     return 0

@@ -25,7 +25,8 @@ def dnsmasq(layout: Layout, folder: Path) -> list[str]:
     net = layout.network.network
     lines = [
         "port=0", "user=root", "keep-in-foreground", "log-facility=-", f"interface={BRIDGE}", "bind-interfaces",
-        "log-dhcp", f"dhcp-leasefile={folder / 'leases'}", f"dhcp-range={net.network_address + 200},{net.broadcast_address - 1},1h",
+        "log-dhcp", f"dhcp-leasefile={folder / 'leases'}",
+        f"dhcp-range={net.network_address + 200},{net.broadcast_address - 1},1h",
         "dhcp-option=option:router", "dhcp-authoritative", "no-ping", "enable-tftp", "tftp-root=/usr/lib/ipxe",
         "dhcp-userclass=set:ipxe,iPXE", "dhcp-match=set:efi,option:client-arch,7", "dhcp-match=set:efi,option:client-arch,9",
         f"dhcp-boot=tag:ipxe,{url(layout)}/boot.ipxe", "dhcp-boot=tag:!ipxe,tag:efi,snponly.efi",

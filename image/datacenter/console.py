@@ -32,8 +32,8 @@ def attach(folder: Path, name: str) -> None:
 
 def exchange(line: socket.socket, keyboard: int) -> None:
     while True:
-        readable, _, _ = select.select([line, keyboard], [], [])
-        if line in readable:
+        readable, _, _ = select.select([line.fileno(), keyboard], [], [])
+        if line.fileno() in readable:
             data = line.recv(65536)
             if not data:
                 return

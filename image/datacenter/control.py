@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -84,10 +85,8 @@ def keep_only(*descriptors: int) -> None:
     """Close what was inherited, so that a lock or a pipe of the caller's does not live as long as the lab."""
     for name in os.listdir("/proc/self/fd"):
         if int(name) not in descriptors:
-            try:
+            with contextlib.suppress(OSError):
                 os.close(int(name))
-            except OSError:
-                pass
 
 
 def stop(folder: Path) -> bool:

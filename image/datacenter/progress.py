@@ -7,7 +7,8 @@ from typing import Any
 
 from .layout import Server
 
-STEPS = (("/server/", "asks for its boot script"), ("/vmlinuz", "loads the kernel"), ("/root.squashfs", "has fetched the root image"))
+STEPS = (("/server/", "asks for its boot script"), ("/vmlinuz", "loads the kernel"),
+         ("/root.squashfs", "has fetched the root image"))
 SETTLED = {"mounted", "enrolled", "held", "failed", "none"}
 SERVING = {"active", "failed"}
 
@@ -33,7 +34,7 @@ def settled(machine: dict[str, Any]) -> bool:
     """Nothing more is to come by itself: every drive has its outcome and every service runs, failed or waits for drives."""
     drives = [drive for drive in machine["drives"] if drive.get("verdict")]
     done = bool(drives) and all(drive.get("outcome") in SETTLED for drive in drives)
-    return done and all(service["state"] in SERVING or all_mounted_or_held(drives) and service["state"] == "waiting"
+    return done and all(service["state"] in SERVING or (all_mounted_or_held(drives) and service["state"] == "waiting")
                         for service in machine["services"])
 
 

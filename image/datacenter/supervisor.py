@@ -149,7 +149,8 @@ def inside(description: layout.Layout, folder: Path, options: dict[str, Any], ho
            ready: socket.socket) -> None:
     """Process 1 of the new PID namespace. Daemons find a /run and a /proc of their own."""
     die_with_parent()
-    subprocess.run(["mount", "--make-rprivate", "/"], stderr=subprocess.DEVNULL, check=False)  # fails in a chroot: private there
+    # Fails in a chroot (the toolbox), where everything is private already.
+    subprocess.run(["mount", "--make-rprivate", "/"], stderr=subprocess.DEVNULL, check=False)
     mount("-t", "proc", "proc", "/proc")
     mount("-t", "tmpfs", "tmpfs", "/run")
     Path("/run/lldpd").mkdir()
@@ -168,7 +169,7 @@ def supervise(description: layout.Layout, folder: Path, options: dict[str, Any],
         try:
             inside(description, folder, options, host, ready)
             status = 0
-        except BaseException as error:  # noqa: BLE001  (the last word of this process)
+        except BaseException as error:
             print(f"lab: {error}", file=sys.stderr, flush=True)
         os._exit(status)
     ready.close()

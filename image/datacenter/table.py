@@ -43,11 +43,12 @@ def facts(layout: Layout, folder: Path) -> dict[str, Any]:
                       "drives": machine["drives"], "services": machine["services"],
                       **{name: level(machine, name) for name in ("site", "room", "row", "rack", "unit")}}
         servers.append(entry)
-    return {"schema": "footing/lab/1", "running": True, "inventory": inventory.base_url(folder), "services": state["services"], "servers": servers}
+    return {"schema": "footing/lab/1", "running": True, "inventory": inventory.base_url(folder),
+            "services": state["services"], "servers": servers}
 
 
 def rows(of: dict[str, Any]) -> list[tuple[str, ...]]:
-    made = []
+    made: list[tuple[str, ...]] = []
     for server in of["servers"]:
         if not server["reported"]:
             made.append((server["name"], "-", "-", "-", f"power {server['power']}, no report yet", "", "", "", ""))

@@ -7,14 +7,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from conftest import CHECKOUT
 
 
 @pytest.fixture(scope="module")
 def root(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("image") / "root"
-    subprocess.run(["unsquashfs", "-quiet", "-no-progress", "-d", target, release / "root.squashfs"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["unsquashfs", "-quiet", "-no-progress", "-d", target, release / "root.squashfs"],
+                   check=True, stdout=subprocess.DEVNULL)
     return target
 
 
@@ -40,10 +40,11 @@ def test_the_manifest_tells_what_is_in_it(release: Path) -> None:
 
 def test_no_secret_and_no_identity_is_in_the_image(root: Path) -> None:
     assert (root / "etc/machine-id").read_bytes() == b""
-    for name in ("etc/hostname", "etc/ssh", "etc/nvme/hostnqn", "etc/swift/swift.conf", "var/lib/systemd/random-seed", "etc/footing/token"):
+    for name in ("etc/hostname", "etc/ssh", "etc/nvme/hostnqn", "etc/swift/swift.conf",
+                 "var/lib/systemd/random-seed", "etc/footing/token"):
         assert not (root / name).exists(), name
-    keys = subprocess.run(["grep", "-rlE", "--binary-files=without-match", "BEGIN [A-Z ]*PRIVATE KEY", root / "etc", root / "var"],
-                          capture_output=True, text=True).stdout
+    keys = subprocess.run(["grep", "-rlE", "--binary-files=without-match", "BEGIN [A-Z ]*PRIVATE KEY", root / "etc",
+                           root / "var"], capture_output=True, text=True).stdout
     assert keys == ""
     passwords = [line for line in (root / "etc/shadow").read_text().splitlines() if line.split(":")[1] not in ("*", "!", "!*")]
     assert passwords == []

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from conftest import BOOT
+
 from datacenter.datacenter import Datacenter
 
 

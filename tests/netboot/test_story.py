@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import ledger
+import pytest
 from conftest import BOOT, drives_of
+
 from datacenter import control, drives, inventory
 from datacenter.datacenter import Datacenter
 from datacenter.layout import Server
@@ -50,7 +50,7 @@ def life(lab_of: Callable[[Path], Datacenter]) -> Life:
     return made
 
 
-def swift(lab: Datacenter, server: Server, *words: str) -> str:
+def swift(lab: Datacenter, *words: str) -> str:
     argv = ["curl", "--silent", "--show-error", "--fail", "--max-time", "60", "--retry", "20", "--retry-delay", "2",
             "--retry-connrefused", *words]
     return control.run_in_network(lab.folder, argv, check=True, capture_output=True, text=True).stdout
@@ -63,12 +63,12 @@ def object_url(server: Server, drive: dict[str, Any]) -> str:
 def put(lab: Datacenter, server: Server, drive: dict[str, Any], scratch: Path) -> None:
     body = scratch / "object"
     body.write_bytes(OBJECT)
-    swift(lab, server, "--request", "PUT", "--header", f"X-Timestamp: {STAMP}", "--header", "Content-Type: text/plain",
+    swift(lab, "--request", "PUT", "--header", f"X-Timestamp: {STAMP}", "--header", "Content-Type: text/plain",
           "--data-binary", f"@{body}", object_url(server, drive))
 
 
 def get(lab: Datacenter, server: Server, drive: dict[str, Any]) -> bytes:
-    return swift(lab, server, object_url(server, drive)).encode()
+    return swift(lab, object_url(server, drive)).encode()
 
 
 @pytest.mark.parametrize("name", ["bios", "uefi"])
@@ -92,7 +92,7 @@ def test_somebodys_drive_is_held_and_byte_identical(life: Life, name: str) -> No
 @pytest.mark.parametrize("name", ["bios", "uefi"])
 def test_the_storage_service_runs(life: Life, name: str) -> None:
     assert [(s["unit"], s["state"]) for s in life.first[name]["services"]] == [("swift-object.target", "active")]
-    assert swift(life.lab, life.lab.layout.server(name), f"http://{life.lab.layout.server(name).address}:6200/healthcheck") == "OK"
+    assert swift(life.lab, f"http://{life.lab.layout.server(name).address}:6200/healthcheck") == "OK"
 
 
 @pytest.mark.parametrize("name", ["bios", "uefi"])

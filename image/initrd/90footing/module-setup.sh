@@ -1,4 +1,6 @@
 #!/bin/bash
+# shellcheck disable=SC2154 # dracut sets moddir, initdir and systemd's folders
+#
 # dracut module: fetch the root image over HTTP, check it against the pin, lay an overlay over it, go on in it.
 # The agent's binary and the pin come in a small archive behind this one (recipe/steps/initrd.py).
 

@@ -94,5 +94,6 @@ def make(fresh: bool = False, cache: Path | None = None) -> Base:
             new.rename(tree)
         finally:
             host.remove_tree(new)
+    os.utime(tree)
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or (tree / "footing-epoch").read_text())
     return Base(tree, key, epoch, kernel_of(tree))

@@ -10,6 +10,7 @@ import os
 import shutil
 import stat
 import subprocess
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -68,6 +69,13 @@ def lay_over(source: Path, tree: Path) -> None:
         else:
             shutil.copyfile(path, target)
             target.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
+
+
+def forget(entries: Iterable[Path], days: int) -> None:
+    """Remove those that were not used for so long; what is used is touched."""
+    for entry in entries:
+        if entry.lstat().st_mtime < time.time() - days * 86400:
+            remove_tree(entry) if entry.is_dir() else entry.unlink()
 
 
 def prune(tree: Path, patterns: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ def dracut(base: Base, fresh: bool = False, cache: Path | None = None) -> Path:
     key = host.hash_of(base.key, str(base.epoch), SOURCE, Path(__file__))
     made = (cache or cache_folder()) / f"image-initrd-{key}.cpio"
     if made.exists() and not fresh:
+        os.utime(made)
         return made
     with tempfile.TemporaryDirectory(dir=made.parent) as folder:
         host.run_in(

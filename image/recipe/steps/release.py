@@ -42,7 +42,10 @@ def make(wanted: Wanted) -> Path:
     if wanted.fresh or not (made / "manifest.json").exists():
         folder = assemble(wanted, packages, early, tree)
         point(made, folder)
+    os.utime(made)
     point(wanted.output / "current", made.resolve())
+    host.forget((wanted.cache or base.cache_folder()).glob("image-*-*"), days=14)
+    host.forget((wanted.output / "release").iterdir(), days=2)
     return made.resolve()
 
 

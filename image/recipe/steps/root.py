@@ -26,6 +26,7 @@ def configured(base: Base, fresh: bool = False, cache: Path | None = None) -> tu
             new.rename(tree)
         finally:
             host.remove_tree(new)
+    os.utime(tree)
     return tree, key
 
 
