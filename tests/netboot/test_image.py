@@ -40,9 +40,10 @@ def test_the_manifest_tells_what_is_in_it(release: Path) -> None:
 
 def test_no_secret_and_no_identity_is_in_the_image(root: Path) -> None:
     assert (root / "etc/machine-id").read_bytes() == b""
-    for name in ("etc/hostname", "etc/ssh", "etc/nvme/hostnqn", "etc/swift/swift.conf",
+    for name in ("etc/hostname", "etc/nvme/hostnqn", "etc/swift/swift.conf",
                  "var/lib/systemd/random-seed", "etc/footing/token"):
         assert not (root / name).exists(), name
+    assert list(root.glob("etc/ssh/ssh_host_*")) == []
     keys = subprocess.run(["grep", "-rlE", "--binary-files=without-match", "BEGIN [A-Z ]*PRIVATE KEY", root / "etc",
                            root / "var"], capture_output=True, text=True).stdout
     assert keys == ""

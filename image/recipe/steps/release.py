@@ -45,7 +45,7 @@ def make(wanted: Wanted) -> Path:
     os.utime(made)
     point(wanted.output / "current", made.resolve())
     host.forget((wanted.cache or base.cache_folder()).glob("image-*-*"), days=14)
-    host.forget((wanted.output / "release").iterdir(), days=2)
+    host.forget([*(wanted.output / "release").iterdir(), *wanted.output.glob("new-*")], days=2)
     return made.resolve()
 
 
