@@ -23,7 +23,7 @@ struct Range {
 /// `seed` decides.
 std::vector<Range> proof_ranges(Bytes disk, const Proof& proof, std::uint64_t seed);
 
-/// Reads all of it in pieces of at most 4 MiB and shows each to `look`, which says whether to go on.
+/// Reads all of it in pieces of at most 1 MiB and shows each to `look`, which says whether to go on.
 Result<void> read_ranges(const os::BlockDevice& device, const std::vector<Range>& ranges,
                          const std::function<bool(std::uint64_t offset, std::span<const std::uint8_t> bytes)>& look);
 
