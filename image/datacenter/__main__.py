@@ -64,8 +64,7 @@ def up(chosen: argparse.Namespace, folder: Path) -> int:
         lab.start(release)
         lab.serve_inventory(inventory)
         lab.publish(release)
-        before, outdated = lab.boot_ids(), lab.outdated()
-        for server in outdated:
+        for server in lab.outdated():
             say(f"{server.name}: {'booting again, the image changed' if lab.running(server.name) else 'power on'}")
             if lab.running(server.name):
                 lab.reboot(server.name)
@@ -73,8 +72,7 @@ def up(chosen: argparse.Namespace, folder: Path) -> int:
                 lab.power_on(server.name)
     done = True
     if not chosen.no_wait:
-        names = [server.name for server in outdated]
-        done = lab.wait(names, {name: before.get(name, "") for name in names}, BOOT_DEADLINE)
+        done = lab.wait([server.name for server in description.servers], BOOT_DEADLINE)
     show(lab, chosen.json)
     if not done:
         say(f"lab: not every server has reported what came of its drives within {BOOT_DEADLINE:.0f} s; their consoles: "

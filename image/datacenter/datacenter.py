@@ -77,7 +77,14 @@ class Datacenter:
         control.ask(self.folder, {"do": "reset", "name": name})
 
     def note_boot(self, name: str) -> None:
-        (self.folder / self.layout.server(name).name / "booted").write_text(self.published())
+        """What the server boots, and the boot that the inventory knows of it until it has reported this one."""
+        known = self.machines().get(self.layout.server(name).name, {}).get("boot_id", "")
+        (self.folder / name / "booted").write_text(f"{self.published()} {known}")
+
+    def noted(self, name: str) -> tuple[str, str]:
+        path = self.folder / name / "booted"
+        published, _, known = path.read_text().partition(" ") if path.exists() else ("", "", "")
+        return published, known
 
     def power_cut(self, name: str) -> None:
         self.power_off(name)
@@ -98,11 +105,8 @@ class Datacenter:
 
     def outdated(self) -> list[Server]:
         """Servers that are off, or run something else than what is published."""
-        def booted(server: Server) -> str:
-            path = self.folder / server.name / "booted"
-            return path.read_text() if path.exists() else ""
-
-        return [s for s in self.layout.servers if not self.running(s.name) or booted(s) != self.published()]
+        published = self.published()
+        return [s for s in self.layout.servers if not self.running(s.name) or self.noted(s.name)[0] != published]
 
     # -- what came of it
 
@@ -112,9 +116,9 @@ class Datacenter:
     def machines(self) -> dict[str, dict[str, Any]]:
         return table.machines(self.folder)
 
-    def wait(self, names: Iterable[str], since: dict[str, str], timeout: float,
+    def wait(self, names: Iterable[str], timeout: float,
              done: Callable[[dict[str, Any]], bool] = progress.settled) -> bool:
-        """Until each server has reported a boot other than `since` (its boot id) that is `done`; False: time is up.
+        """Until each server has reported its last boot and is `done`; False: time is up.
 
         Says each step of each server once. The inventory and the boot server's log are asked once a second.
         """
@@ -124,7 +128,7 @@ class Datacenter:
             known = self.machines()
             for name, server in list(waiting.items()):
                 report = known.get(name)
-                fresh = report is not None and report["boot_id"] != since.get(name, "")
+                fresh = report is not None and report["boot_id"] != self.noted(name)[1]
                 step = progress.summary(report) if report is not None and fresh else progress.fetched(server, self.folder, log)
                 if step and said.get(name) != step:
                     said[name] = step
@@ -136,6 +140,3 @@ class Datacenter:
             if waiting:
                 time.sleep(1)
         return not waiting
-
-    def boot_ids(self) -> dict[str, str]:
-        return {name: found["boot_id"] for name, found in self.machines().items()}

@@ -54,7 +54,8 @@ def rows(of: dict[str, Any]) -> list[tuple[str, ...]]:
             made.append((server["name"], "-", "-", "-", f"power {server['power']}, no report yet", "", "", "", ""))
             continue
         place = (server["name"], server["room"], server["rack"], server["unit"])
-        serving = " ".join(f"{s['unit'].removesuffix('.target')} {s['state']}" for s in server["services"])
+        services = " ".join(f"{s['unit'].removesuffix('.target')} {s['state']}" for s in server["services"])
+        serving = services if server["power"] == "on" else "power off"
         for drive in server["drives"]:
             mounted = drive.get("mount_point") or "-"
             made.append((*place, drive.get("path") or "?", drive.get("serial") or "-", verdict(drive), mounted,

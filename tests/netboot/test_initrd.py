@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from conftest import BOOT
-
 from datacenter.datacenter import Datacenter
 
 

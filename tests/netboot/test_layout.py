@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from conftest import CHECKOUT
-
 from datacenter import layout
 
 DEFAULT = (CHECKOUT / "image/lab.yaml").read_text()
