@@ -125,10 +125,12 @@ TEST_CASE("a server that is silent, speaks no HTTP or no TLS is told apart")
     CHECK(silent.error().message.starts_with("127.0.0.1 sent nothing for 1"));
 
     ScriptedServer nonsense({"SSH-2.0-OpenSSH_9.2\r\n", answer("400 Bad Request", "")});
-    CHECK_FALSE(get(nonsense.url()).result.has_value());
-    const auto tls = get("https://127.0.0.1:" + std::to_string(nonsense.port()));
-    CHECK(tls.result.error().kind == ErrorKind::Retry);
-    CHECK(tls.result.error().message.starts_with("TLS with 127.0.0.1 port "));
+    impatient.url = nonsense.url();
+    CHECK_FALSE(http_get(impatient, {}, {nothing, nothing}).has_value());
+    impatient.url = "https://127.0.0.1:" + std::to_string(nonsense.port());
+    const auto tls = http_get(impatient, {}, {nothing, nothing});
+    CHECK(tls.error().kind == ErrorKind::Retry);
+    CHECK(tls.error().message.starts_with("TLS with 127.0.0.1 port "));
 }
 
 TEST_CASE("a receiver ends a request")
