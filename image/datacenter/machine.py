@@ -16,7 +16,7 @@ from .network import tap
 
 OVMF = Path("/usr/share/OVMF")
 KVM = ["-accel", "kvm", "-cpu", "host"]
-TCG = ["-accel", "tcg,thread=multi", "-cpu", "Nehalem"]
+TCG = ["-accel", "tcg,thread=multi", "-cpu", "Nehalem,+sha-ni"]
 TRIAL = ["-machine", "q35", "-smp", "2", "-m", "512", "-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio",
          "-append", "console=ttyS0 panic=-1"]
 
