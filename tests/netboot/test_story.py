@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,17 @@ def test_the_inventory_knows_the_machine_and_its_place(life: Life, name: str) ->
     heard = machine["neighbours"][0]
     assert (heard["system_name"], heard["port_id"]) == (server.switch.name, server.port)
     assert {stage["name"] for stage in machine["stages"]} >= {"detect", "admission", "enroll", "mount"}
+
+
+@pytest.mark.parametrize("name", ["bios", "uefi"])
+def test_the_network_is_the_systems_own_not_the_initrds(life: Life, name: str) -> None:
+    """The initrd's lease would run out. dnsmasq's leases file has the end of the last one, an hour after it was given."""
+    lab, server = life.lab, life.lab.layout.server(name)
+    leases = (line.split() for line in (lab.folder / "leases").read_text().splitlines())
+    given = next(int(line[0]) for line in leases if line[1] == server.mac) - 3600
+    fetched = [line.split()[0] for line in (lab.folder / "nginx-access.log").read_text().splitlines()
+               if line.split()[1] == server.address and "root.squashfs" in line]
+    assert given > datetime.fromisoformat(fetched[-1]).timestamp()
 
 
 def test_the_status_has_the_same_facts(life: Life) -> None:

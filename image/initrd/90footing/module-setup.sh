@@ -25,6 +25,7 @@ install() {
     inst_simple "$moddir/footing-failed.service" "$systemdsystemunitdir/footing-failed.service"
     inst_hook cmdline 95 "$moddir/root-is-ours.sh"
     $SYSTEMCTL -q --root "$initdir" enable footing-root.service
+    $SYSTEMCTL -q --root "$initdir" add-wants initrd.target systemd-networkd.service
     # A link without carrier delays nothing: the fetcher retries by itself.
     $SYSTEMCTL -q --root "$initdir" disable systemd-networkd-wait-online.service
 }
