@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include "agent/commands/commands.hpp"
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
@@ -12,19 +9,13 @@ namespace {
 int run(const Common& common)
 {
     int status = AllAsWanted;
-    const auto session = open_session(common, status);
-    if (!session) return status;
     Progress progress;
     const Event event = [&](const Disk& disk, const std::string& what) { progress(disk, what); };
-    auto seen = look(*session, event);
-    if (!seen) {
-        complain(seen.error().message);
-        return Failed;
-    }
-    if (auto admitted = mount_then_format(*session, *seen, event, [] {}); !admitted) complain("nothing is formatted: " + admitted.error().message);
-    if (common.json) fmt::print("{}\n", plan_json(seen->plan).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-    else fmt::print("{}", plan_text(seen->plan));
-    return exit_status(seen->plan);
+    auto seen = open_and_look(common, event, status);
+    if (!seen) return status;
+    if (auto admitted = mount_then_format(seen->session, seen->look, event, [] {}); !admitted) complain("nothing is formatted: " + admitted.error().message);
+    print_plan(seen->look.plan, common.json);
+    return exit_status(seen->look.plan);
 }
 
 }  // namespace

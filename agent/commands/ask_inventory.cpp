@@ -4,7 +4,6 @@
 
 #include <array>
 #include <fmt/format.h>
-#include <set>
 
 #include "agent/commands/build_report.hpp"
 #include "agent/model/serialize.hpp"
@@ -37,6 +36,9 @@ Admitted::Answer answer_of(wire::AdmissionDecision decision)
     return Admitted::Answer::NotYet;
 }
 
+/// The wire's words. A mount is asked about only where the disk is another machine's: then it is to be adopted.
+std::string asked_as(Action action) { return action == Action::Mount ? "adopt" : to_string(action); }
+
 ReasonCode code_of(const std::string& code)
 {
     if (code == "was_enrolled") return ReasonCode::RememberedEnrolled;
@@ -58,7 +60,7 @@ Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& acc
     for (const auto& entry : plan.disks) {
         if (entry.outcome != Outcome::Waiting) continue;
         request.drives.push_back({entry.seen.disk.path, to_wire(entry.seen.disk.identity), entry.seen.disk.size.count,
-                                  to_string(entry.action), sha256(serialize(entry.seen))});
+                                  asked_as(entry.action), sha256(serialize(entry.seen))});
     }
     auto answer = report::ask_admission(access, request, question_deadline);
     if (!answer) return std::unexpected(answer.error());

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <map>
 #include <random>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "agent/commands/build_report.hpp"
 #include "agent/commands/commands.hpp"
+#include "agent/commands/disk_work.hpp"
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
@@ -40,7 +44,7 @@ private:
     std::mt19937_64 random_{os::random_number().value_or(1)};
 };
 
-/// One boot: the same path again and again until nothing waits and the inventory knows.
+/// One boot: the same path again and again until nothing waits, the inventory knows, and looking again no longer helps.
 class Boot {
 public:
     explicit Boot(const Session& session) : session_(session) {}
@@ -54,12 +58,13 @@ public:
         states_ = start_services(session_.config.services, look_.plan, Wait::UntilStarted, session_.config.deadlines.boot);
         for (const auto& service : states_) fmt::print(stderr, "footing: {} is {}: {}\n", service.unit, service.state, service.reason);
         bool known = tell_inventory();
-        for (Backoff backoff; is_waiting(look_.plan) || !known || listening_;) {
+        for (Backoff backoff; is_waiting(look_.plan) || looks_again() || !known || listening_;) {
             tell_systemd();
             backoff.wait();
-            if (is_waiting(look_.plan) && may_go_on()) {
+            if (looks_again() || (is_waiting(look_.plan) && may_go_on())) {
+                const Plan before = look_.plan;
                 if (!pass(Wait::UntilStarted)) return Failed;
-                known = false;
+                known = known && before == look_.plan;
             }
             if (!known || listening_) known = tell_inventory();
         }
@@ -76,13 +81,30 @@ private:
             complain(seen.error().message);
             return false;
         }
-        look_ = std::move(*seen);
-        const auto start = [&] { states_ = start_services(session_.config.services, look_.plan, wait, session_.config.deadlines.boot); };
-        if (auto admitted = mount_then_format(session_, look_, event_, start); !admitted)
+        const Plan before = std::exchange(look_, std::move(*seen)).plan;
+        look_.failed = failed_formats_;
+        if (auto admitted = mount_then_format(session_, look_, event_, [&] { start_what_became_ready(); }); !admitted)
             complain("nothing is formatted until the inventory answers: " + admitted.error().message);
-        start();
-        fmt::print(stderr, "{}", plan_text(look_.plan));
+        for (const auto& entry : look_.plan.disks)
+            if (entry.outcome == Outcome::Failed && would_format(entry)) failed_formats_[entry.seen.disk.path] = entry.outcome_error;
+        states_ = start_services(session_.config.services, look_.plan, wait, session_.config.deadlines.boot);
+        if (before != look_.plan) fmt::print(stderr, "{}", plan_text(look_.plan));
         return true;
+    }
+
+    /// A service doesn't wait for the slowest drive. The job is only queued: what it orders itself after may be us.
+    void start_what_became_ready()
+    {
+        std::vector<ServiceRule> ready;
+        for (const auto& rule : session_.config.services)
+            if (readiness(rule, look_.plan).ready && started_.insert(rule.unit).second) ready.push_back(rule);
+        if (!ready.empty()) start_services(ready, look_.plan, Wait::No, session_.config.deadlines.boot);
+    }
+
+    /// A drive may spin up late or fail one read; one that is dead is not asked for ever.
+    bool looks_again() const
+    {
+        return may_improve(look_.plan) && os::seconds_since_boot() - began_ < std::chrono::duration<double>(session_.config.deadlines.boot).count();
     }
 
     /// Asks for admission again, without looking again: true if there is an answer that changes something.
@@ -122,7 +144,10 @@ private:
     Progress progress_;
     Event event_ = [this](const Disk& disk, const std::string& what) { progress_(disk, what); };
     Look look_;
+    std::map<std::string, std::string> failed_formats_;  // by Disk::path
     std::vector<ServiceState> states_;
+    std::set<std::string> started_;  // units, as soon as they were ready
+    double began_ = os::seconds_since_boot();
     std::uint64_t sequence_ = 0;
     bool listening_ = false;  // for LLDP neighbours
 };

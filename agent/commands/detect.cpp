@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/commands.hpp"
+#include "agent/commands/show.hpp"
 #include "agent/detect/enumerate.hpp"
 #include "agent/model/serialize.hpp"
 
@@ -17,7 +18,7 @@ int run(const Common& common)
     }
     if (common.json) {
         const nlohmann::json answer = {{"schema", "footing/detect/1"}, {"generated_by", generated_by}, {"disks", *disks}};
-        fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+        print_json(answer);
         return AllAsWanted;
     }
     fmt::print("{:<16}  {:>10}  {:<9}  {:<14}  {:<22}  {}\n", "DRIVE", "SIZE", "TRANSPORT", "SLOT", "SERIAL", "MODEL, WWN");

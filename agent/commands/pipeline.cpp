@@ -4,12 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/ask_inventory.hpp"
+#include "agent/commands/disk_work.hpp"
 #include "agent/detect/enumerate.hpp"
 #include "agent/detect/observe.hpp"
 #include "agent/detect/probe.hpp"
-#include "agent/detect/usage.hpp"
-#include "agent/enroll/enroll.hpp"
-#include "agent/enroll/ledger_io.hpp"
 #include "agent/model/serialize.hpp"
 #include "agent/mount/mount.hpp"
 #include "agent/os/clock.hpp"
@@ -58,90 +56,14 @@ Result<std::vector<Observation>> observe_all(const std::vector<Disk>& disks, con
         jobs.emplace_back([&, i](const os::Tell&) { return serialize(observe(disks[i], session.config, *seed + i)); });
         of.push_back(i);
     }
-    const auto results = os::run_workers(jobs, session.config.deadlines.observe, [](std::size_t, const std::string&) {});
-    for (std::size_t w = 0; w < results.size(); ++w) {
-        auto observation = results[w].and_then(deserialize_observation);
-        if (observation) observation->disk = disks[of[w]];  // as the kernel spells it: JSON has UTF-8 only
-        seen[of[w]] = observation ? std::move(*observation) : unanswered(disks[of[w]], observation.error());
-    }
+    const auto take = [&](std::size_t job, const Result<std::string>& result) {
+        auto observation = result.and_then(deserialize_observation);
+        if (observation) observation->disk = disks[of[job]];  // as the kernel spells it: JSON has UTF-8 only
+        seen[of[job]] = observation ? std::move(*observation) : unanswered(disks[of[job]], observation.error());
+    };
+    os::run_workers(jobs, session.config.deadlines.observe, [](std::size_t, const std::string&) {}, take);
     return seen;
 }
-
-bool would_format(const PlanEntry& entry) { return entry.action == Action::Enroll || entry.action == Action::Resume; }
-
-/// What the worker of one disk does, in its own process.
-class DiskWork {
-public:
-    DiskWork(const PlanEntry& entry, const DiskRule& rule, const Session& session, const Circumstances& circumstances)
-        : entry_(entry), rule_(rule), session_(session), circumstances_(circumstances)
-    {
-    }
-
-    [[nodiscard]] Result<LedgerRecord> run(const os::Tell& tell) const
-    {
-        const auto access = would_format(entry_) || !entry_.seen.ledger.settled() ? os::Access::Write : os::Access::Read;
-        auto device = os::BlockDevice::open(entry_.seen.disk.path, access);
-        if (!device) return std::unexpected(device.error());
-        if (auto locked = device->lock(os::Lock::Exclusive); !locked) return std::unexpected(locked.error());
-        auto record = would_format(entry_) ? enroll(*device, order(), opinion(), tell) : settled_record(*device);
-        if (!record) return record;
-        tell("mount");
-        // Still under the lock: udev re-reads the table when a writer closes the disk, and would take the partition away.
-        const std::string where = mount_point_of(rule_, record->label);
-        if (auto mounted = mount_disk(*device, entry_.seen.disk, *record, rule_, where); !mounted) return std::unexpected(mounted.error());
-        return record;
-    }
-
-private:
-    [[nodiscard]] EnrolOrder order() const
-    {
-        return {entry_.seen.disk, entry_.action, rule_, session_.config.proof.fill, entry_.label, session_.config.cluster, session_.machine,
-                FOOTING_VERSION, session_.config.deadlines.enroll * 9 / 10};
-    }
-
-    [[nodiscard]] SecondOpinion opinion() const
-    {
-        const auto look_anew = [this](const os::BlockDevice& device) {
-            auto usage = read_usage("/");
-            if (!usage) return unanswered(entry_.seen.disk, usage.error());
-            auto seed = os::random_number();
-            if (!seed) return unanswered(entry_.seen.disk, seed.error());
-            Disk disk = describe("/", entry_.seen.disk.name);
-            apply_usage(*usage, disk);
-            return observe_open(device, disk, session_.config, *seed, entry_.action == Action::Enroll ? Claim::Ours : Claim::Nobodys);
-        };
-        const auto read_anew = [this](const os::BlockDevice& device) { return read_back(device, entry_.seen.disk, session_.config); };
-        const auto judge_alone = [this](const Observation& seen) {
-            return judge({seen, &rule_, session_.config, circumstances_, {}, {}, false});
-        };
-        return {look_anew, read_anew, judge_alone};
-    }
-
-    /// The record of an enrolled disk, read again under the lock, with a commit that was cut short finished.
-    [[nodiscard]] Result<LedgerRecord> settled_record(const os::BlockDevice& device) const
-    {
-        auto usage = read_usage("/");
-        if (!usage) return std::unexpected(usage.error());
-        auto busy = device.is_busy();
-        if (!busy) return std::unexpected(busy.error());
-        Disk disk = describe("/", entry_.seen.disk.name);
-        apply_usage(*usage, disk);
-        if (*busy || !disk.mounts.empty()) return fail(ErrorKind::Hold, disk.path + " came into use since it was judged", EBUSY);
-        const Observation seen = read_back(device, entry_.seen.disk, session_.config);
-        const LedgerRecord* before = entry_.seen.ledger.newest();
-        const LedgerRecord* now = seen.ledger.newest();
-        if (before == nullptr || now == nullptr || *before != *now || judge({seen, &rule_, session_.config, circumstances_, {}, {}, false}).verdict != entry_.judgement.verdict)
-            return fail(ErrorKind::Hold, entry_.seen.disk.path + " changed since it was judged");
-        Ledger ledger = seen.ledger;
-        if (auto done = settle(device, ledger, session_.config.proof.fill); !done) return std::unexpected(done.error());
-        return *ledger.newest();
-    }
-
-    const PlanEntry& entry_;
-    const DiskRule& rule_;
-    const Session& session_;
-    const Circumstances& circumstances_;
-};
 
 std::string packed(const Result<LedgerRecord>& result)
 {
@@ -168,10 +90,18 @@ void note(PlanEntry& entry, Observation& seen, const DiskRule& rule, const Resul
     }
 }
 
+/// A format where admission is required, and another machine's disk where the inventory decides about it.
+bool needs_admission(const PlanEntry& entry, const Config& config)
+{
+    if (!config.inventory) return false;
+    if (would_format(entry)) return config.inventory->admission == Admission::Required;
+    return entry.action == Action::Mount && entry.judgement.verdict == Verdict::Elsewhere && config.moved_disks == OnMoved::Ask;
+}
+
 /// What is clear before anything is done.
 Outcome outcome_without_acting(const PlanEntry& entry, const Circumstances& circumstances, const Config& config)
 {
-    if (would_format(entry) && config.inventory && config.inventory->admission == Admission::Required) {
+    if (needs_admission(entry, config)) {
         const auto answer = circumstances.admission.find(entry.seen.disk.path);
         if (answer == circumstances.admission.end() || answer->second.answer != Admitted::Answer::Yes) return Outcome::Waiting;
     }
@@ -213,6 +143,17 @@ Result<Look> look(const Session& session, const Event& event)
     return result;
 }
 
+std::optional<Looked> open_and_look(const Common& common, const Event& event, int& status)
+{
+    auto session = open_session(common, status);
+    if (!session) return {};
+    auto seen = look(*session, event);
+    if (seen) return Looked{std::move(*session), std::move(*seen)};
+    complain(seen.error().message);
+    status = Failed;
+    return {};
+}
+
 Result<void> admit(const Session& session, Look& look)
 {
     const auto& access = session.config.inventory;
@@ -236,7 +177,7 @@ void note_standing(const Session& session, Look& look)
     }
 }
 
-void act(const Session& session, Look& look, const Event& event)
+void act(const Session& session, Look& look, const Event& event, const AfterEach& after_each)
 {
     note_standing(session, look);
     guard_mount_points(look.plan, event);
@@ -251,34 +192,46 @@ void act(const Session& session, Look& look, const Event& event)
         const PlanEntry& entry = look.plan.disks[i];
         if (!acts_on(entry)) continue;
         const DiskRule* rule = select_rule(session.config.disks, entry.seen.disk);
-        jobs.emplace_back([&, rule](const os::Tell& tell) { return packed(DiskWork(entry, *rule, session, look.circumstances).run(tell)); });
+        jobs.emplace_back([&, rule](const os::Tell& tell) { return packed(work_on_disk(entry, *rule, session, look.circumstances, tell)); });
         of.push_back(i);
     }
     const auto deadline = formats ? session.config.deadlines.enroll : std::min<std::chrono::milliseconds>(session.config.deadlines.enroll, longest_mount);
-    const auto results = os::run_workers(jobs, deadline, [&](std::size_t job, const std::string& step) {
-        event(look.plan.disks[of[job]].seen.disk, step);
-    });
-    for (std::size_t job = 0; job < results.size(); ++job) {
+    const auto heard = [&](std::size_t job, const std::string& step) { event(look.plan.disks[of[job]].seen.disk, step); };
+    const auto done = [&](std::size_t job, const Result<std::string>& result) {
         PlanEntry& entry = look.plan.disks[of[job]];
-        note(entry, look.seen[of[job]], *select_rule(session.config.disks, entry.seen.disk), results[job]);
+        note(entry, look.seen[of[job]], *select_rule(session.config.disks, entry.seen.disk), result);
         if (entry.outcome == Outcome::Failed) look.failed[entry.seen.disk.path] = entry.outcome_error;
         event(entry.seen.disk, entry.outcome == Outcome::Failed ? "failed: " + entry.outcome_error : to_string(entry.outcome) + " at " + entry.mount_point);
-    }
+        after_each();
+    };
+    os::run_workers(jobs, deadline, heard, done);
 }
 
-Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const std::function<void()>& between)
+Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const AfterEach& after_each)
 {
-    act(session, look, event);
-    between();
+    act(session, look, event, after_each);
     if (!is_waiting(look.plan)) return {};
     auto admitted = admit(session, look);
-    if (admitted) act(session, look, event);
+    if (admitted) act(session, look, event, after_each);
     return admitted;
 }
 
 bool is_waiting(const Plan& plan)
 {
     return std::ranges::any_of(plan.disks, [](const PlanEntry& entry) { return entry.outcome == Outcome::Waiting; });
+}
+
+bool may_improve(const Plan& plan)
+{
+    const auto is_passing = [](const Reason& reason) {
+        return reason.code == ReasonCode::IoError || reason.code == ReasonCode::ShortRead || reason.code == ReasonCode::TimedOut ||
+               reason.code == ReasonCode::OpenFailed || reason.code == ReasonCode::ProberFailed || reason.code == ReasonCode::OpenedExclusively;
+    };
+    return std::ranges::any_of(plan.disks, [&](const PlanEntry& entry) {
+        const Verdict verdict = entry.judgement.verdict;
+        if (verdict == Verdict::Unreadable || verdict == Verdict::InUse) return std::ranges::any_of(entry.judgement.reasons, is_passing);
+        return entry.outcome == Outcome::Failed && entry.action == Action::Mount;
+    });
 }
 
 int exit_status(const Plan& plan)

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "agent/commands/commands.hpp"
 #include "agent/commands/pipeline.hpp"
@@ -20,17 +19,11 @@ int pending(const Plan& plan)
 int run_plan(const Common& common)
 {
     int status = AllAsWanted;
-    const auto session = open_session(common, status);
-    if (!session) return status;
-    auto seen = look(*session, Progress());
-    if (!seen) {
-        complain(seen.error().message);
-        return Failed;
-    }
-    if (common.json) fmt::print("{}\n", plan_json(seen->plan).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-    else fmt::print("{}", plan_text(seen->plan));
-    if (pending(seen->plan) == ChangesPending) return ChangesPending;
-    return std::ranges::any_of(seen->plan.disks, [](const PlanEntry& entry) {
+    auto seen = open_and_look(common, Progress(), status);
+    if (!seen) return status;
+    print_plan(seen->look.plan, common.json);
+    if (pending(seen->look.plan) == ChangesPending) return ChangesPending;
+    return std::ranges::any_of(seen->look.plan.disks, [](const PlanEntry& entry) {
         return entry.judgement.verdict != Verdict::Enrolled && entry.judgement.verdict != Verdict::Excluded;
     }) ? SomeHeld : AllAsWanted;
 }
@@ -46,20 +39,15 @@ bool is_called(const PlanEntry& entry, const std::string& name)
 int run_explain(const Common& common, const std::string& name)
 {
     int status = AllAsWanted;
-    const auto session = open_session(common, status);
-    if (!session) return status;
-    auto seen = look(*session, Progress());
-    if (!seen) {
-        complain(seen.error().message);
-        return Failed;
-    }
+    auto seen = open_and_look(common, Progress(), status);
+    if (!seen) return status;
     Plan one;
-    std::ranges::copy_if(seen->plan.disks, std::back_inserter(one.disks), [&](const PlanEntry& entry) { return is_called(entry, name); });
+    std::ranges::copy_if(seen->look.plan.disks, std::back_inserter(one.disks), [&](const PlanEntry& entry) { return is_called(entry, name); });
     if (one.disks.empty()) {
         complain("no drive here is called '" + name + "': a path, kernel name, serial number, WWN, label or disk id (see 'footing detect')");
         return Failed;
     }
-    if (common.json) fmt::print("{}\n", plan_json(one).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    if (common.json) print_plan(one, true);
     else
         for (const auto& entry : one.disks) fmt::print("{}", explain_text(entry));
     return AllAsWanted;

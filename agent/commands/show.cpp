@@ -111,4 +111,12 @@ std::string explain_text(const PlanEntry& entry)
     return text;
 }
 
+void print_json(const json& answer) { fmt::print("{}\n", answer.dump(2, ' ', false, json::error_handler_t::replace)); }
+
+void print_plan(const Plan& plan, bool as_json)
+{
+    if (as_json) print_json(plan_json(plan));
+    else fmt::print("{}", plan_text(plan));
+}
+
 }  // namespace footing::commands

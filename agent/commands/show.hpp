@@ -19,4 +19,10 @@ std::string plan_text(const Plan& plan);
 /// Everything about one disk: facts, verdict, every reason with its evidence, what is to be done.
 std::string explain_text(const PlanEntry& entry);
 
+/// Prints the plan on standard output: as one JSON object, or for people.
+void print_plan(const Plan& plan, bool as_json);
+
+/// Prints one JSON object; what a drive spells without UTF-8 is replaced.
+void print_json(const nlohmann::json& answer);
+
 }  // namespace footing::commands

@@ -17,45 +17,35 @@ namespace {
 int run_status(const Common& common)
 {
     int status = AllAsWanted;
-    const auto session = open_session(common, status);
-    if (!session) return status;
-    auto seen = look(*session, Progress());
-    if (!seen) {
-        complain(seen.error().message);
-        return Failed;
-    }
-    note_standing(*session, *seen);
-    const auto services = look_at_services(session->config.services, seen->plan);
+    auto seen = open_and_look(common, Progress(), status);
+    if (!seen) return status;
+    note_standing(seen->session, seen->look);
+    const auto services = look_at_services(seen->session.config.services, seen->look.plan);
     if (common.json) {
-        auto answer = plan_json(seen->plan);
+        auto answer = plan_json(seen->look.plan);
         answer["schema"] = "footing/status/1";
-        answer["machine"] = to_string(session->machine);
-        answer["cluster"] = session->config.cluster;
+        answer["machine"] = to_string(seen->session.machine);
+        answer["cluster"] = seen->session.config.cluster;
         answer["services"] = nlohmann::json::array();
         for (const auto& service : services) answer["services"].push_back({{"unit", service.unit}, {"state", service.state}, {"reason", service.reason}});
-        fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+        print_json(answer);
     } else {
-        fmt::print("machine {} of cluster {}\n\n{}", to_string(session->machine), session->config.cluster, plan_text(seen->plan));
+        fmt::print("machine {} of cluster {}\n\n{}", to_string(seen->session.machine), seen->session.config.cluster, plan_text(seen->look.plan));
         for (const auto& service : services) fmt::print("\n{}: {} ({})", service.unit, service.state, service.reason);
         if (!services.empty()) fmt::print("\n");
     }
-    return exit_status(seen->plan);
+    return exit_status(seen->look.plan);
 }
 
 int run_report(const Common& common, bool send)
 {
     int status = AllAsWanted;
-    const auto session = open_session(common, status);
-    if (!session) return status;
-    auto seen = look(*session, Progress());
-    if (!seen) {
-        complain(seen.error().message);
-        return Failed;
-    }
-    note_standing(*session, *seen);
+    auto seen = open_and_look(common, Progress(), status);
+    if (!seen) return status;
+    note_standing(seen->session, seen->look);
     // A report by hand comes after every report of footing.service: its sequence is the seconds since boot.
     const auto sequence = static_cast<std::uint64_t>(1000 + os::seconds_since_boot());
-    auto report = build_report(*session, *seen, look_at_services(session->config.services, seen->plan), sequence);
+    auto report = build_report(seen->session, seen->look, look_at_services(seen->session.config.services, seen->look.plan), sequence);
     if (!report) {
         complain(report.error().message);
         return Failed;
@@ -64,11 +54,11 @@ int run_report(const Common& common, bool send)
         fmt::print("{}\n", wire::to_json(*report));
         return AllAsWanted;
     }
-    if (!session->config.inventory) {
+    if (!seen->session.config.inventory) {
         complain("the configuration names no inventory to send it to");
         return BadConfiguration;
     }
-    auto answer = report::deliver(*session->config.inventory, *report, std::chrono::seconds(60));
+    auto answer = report::deliver(*seen->session.config.inventory, *report, std::chrono::seconds(60));
     if (!answer) {
         complain("the report was not delivered: " + answer.error().message);
         return Failed;

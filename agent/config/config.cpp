@@ -8,6 +8,7 @@
 
 #include "agent/config/sections.hpp"
 #include "agent/config/yaml_reader.hpp"
+#include "agent/model/ledger.hpp"
 
 namespace footing {
 namespace {
@@ -16,7 +17,6 @@ using config::Mapping;
 using config::Problems;
 using config::Value;
 
-constexpr std::size_t longest_cluster = 63;  // what the ledger has room for
 
 std::string read_cluster(Mapping& file, Problems& problems)
 {

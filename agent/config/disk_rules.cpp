@@ -8,6 +8,7 @@
 
 #include "agent/config/sections.hpp"
 #include "agent/config/spelling.hpp"
+#include "agent/model/ledger.hpp"
 
 namespace footing::config {
 namespace {
@@ -44,6 +45,7 @@ Match read_match(const Value& value, Problems& problems)
     };
     if (const auto v = map.find("transport")) match.transport = read_transports(*v, problems);
     if (const auto v = map.find("rotational")) match.rotational = flag_of(*v, problems);
+    if (const auto v = map.find("removable")) match.removable = flag_of(*v, problems);
     if (const auto v = map.find("min_size")) match.min_size = size_of(*v, problems);
     if (const auto v = map.find("max_size")) match.max_size = size_of(*v, problems);
     match.path = texts("path");
@@ -64,6 +66,13 @@ Match read_match(const Value& value, Problems& problems)
     return match;
 }
 
+/// What contradicts a drive in service: a clone's UUID taken for another's, a log elsewhere, a filesystem nobody can write.
+bool is_refused_option(std::string_view option)
+{
+    static constexpr std::array<std::string_view, 7> refused{"ro", "norecovery", "nouuid", "logdev", "rtdev", "remount", "bind"};
+    return std::ranges::contains(refused, option.substr(0, option.find('=')));
+}
+
 Filesystem read_filesystem(const Value& value, Problems& problems)
 {
     Mapping map(value, problems);
@@ -77,6 +86,8 @@ Filesystem read_filesystem(const Value& value, Problems& problems)
     for (const auto& option : filesystem.options)
         if (option.find_first_of(", \"\\") != std::string::npos)
             problems.add(map.mark("options"), fmt::format("'options' is a list with one mount option each, found '{}'", option));
+    for (const auto& option : filesystem.options)
+        if (is_refused_option(option)) problems.add(map.mark("options"), fmt::format("mount option '{}' is not for a drive that footing mounts", option));
     map.finish();
     return filesystem;
 }
@@ -94,6 +105,12 @@ std::vector<std::string> fields_of(std::string_view pattern)
     return fields;
 }
 
+/// A field of the ledger holds it; cutting it would make two drives look alike.
+void check_length(const char* key, const std::string& text, std::size_t longest, const YAML::Mark& at, Problems& problems)
+{
+    if (text.size() > longest) problems.add(at, fmt::format("'{}' is {} bytes long, the ledger holds {}", key, text.size(), longest));
+}
+
 void check_label(const DiskRule& rule, const YAML::Mark& at, Problems& problems)
 {
     const auto fields = fields_of(rule.label);
@@ -102,7 +119,9 @@ void check_label(const DiskRule& rule, const YAML::Mark& at, Problems& problems)
     for (const auto& field : fields)
         if (!std::ranges::contains(label_fields, field))
             problems.add(at, fmt::format("'label' knows {{bay}}, {{index}} and {{id8}}, found '{}'", field));
-    if (rule.label.find_first_of("/ ") != std::string::npos || rule.label.starts_with('.'))
+    std::string plain = rule.label;
+    std::erase_if(plain, [](char c) { return c == '{' || c == '}'; });
+    if (!plain.empty() && !is_safe_label(plain.substr(0, longest_label)))
         problems.add(at, fmt::format("'label' becomes the name of a folder, '{}' can't be one", rule.label));
 }
 
@@ -148,7 +167,10 @@ DiskRule read_rule(const Value& value, Problems& problems)
         static constexpr std::array<std::string_view, 2> words{"required", "none"};
         rule.identity = word_of(*v, words, problems) == 1 ? IdentityNeed::None : IdentityNeed::Required;
     }
-    rule.role = text(rule.exclude ? map.find("role") : map.need("role"));
+    if (const auto v = rule.exclude ? map.find("role") : map.need("role")) {
+        rule.role = text(v);
+        check_length("role", rule.role, longest_role, v->at, problems);
+    }
     if (const auto v = map.find("filesystem")) rule.filesystem = read_filesystem(*v, problems);
     if (const auto v = map.find("owner")) {
         rule.owner = text(v);
@@ -157,6 +179,7 @@ DiskRule read_rule(const Value& value, Problems& problems)
     if (const auto v = map.find("label")) {
         rule.label = text_of(*v, problems).value_or(rule.label);
         check_label(rule, v->at, problems);
+        check_length("label", rule.label, longest_label, v->at, problems);
     }
     if (const auto v = rule.exclude ? map.find("mount_point") : map.need("mount_point")) {
         rule.mount_point = text(v);

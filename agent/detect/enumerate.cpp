@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "agent/detect/usage.hpp"
+#include "agent/model/ledger.hpp"
 #include "agent/os/files.hpp"
 
 namespace footing {
@@ -48,6 +49,15 @@ std::string unit_serial_number(const fs::path& folder)
     return serial;
 }
 
+/// "nvme.VENDOR-SERIAL-MODEL-NAMESPACE", the last three in hex: what the kernel's wwid is for a drive without EUI-64 and
+/// NGUID (drivers/nvme/host/sysfs.c). With a long model it doesn't fit in the ledger; the others tell drives apart.
+std::string without_model(const std::string& wwid)
+{
+    const auto last = wwid.rfind('-');
+    const auto model = last == std::string::npos ? last : wwid.rfind('-', last - 1);
+    return model == std::string::npos ? wwid : wwid.substr(0, model) + wwid.substr(last);
+}
+
 Identity identity_of(const fs::path& folder, const std::string& name)
 {
     Identity identity;
@@ -55,6 +65,7 @@ Identity identity_of(const fs::path& folder, const std::string& name)
     identity.model = os::read_attribute(folder / "device/model").value_or("");
     identity.wwn = os::read_attribute(folder / (name.starts_with("nvme") ? "wwid" : "device/wwid")).value_or("");
     if (identity.wwn.starts_with("t10.")) identity.wwn.clear();  // vendor and serial in one string: no world wide name
+    if (identity.wwn.size() > longest_wwn) identity.wwn = without_model(identity.wwn);
     identity.serial = unit_serial_number(folder);
     for (const char* file : {"device/serial", "serial"})
         if (identity.serial.empty()) identity.serial = os::read_attribute(folder / file).value_or("");

@@ -1,6 +1,6 @@
 /// Enrolment: the one place of footing that formats a disk.
 ///
-/// In one order: lock, look again, INTENT, GPT, mkfs, marker, read back, COMMITTED, COMMITTED. Every step is flushed
+/// In one order: lock, look again, INTENT, GPT, mkfs, marker, read back and mount anew, COMMITTED, COMMITTED. Every step is flushed
 /// before the next begins, and the disk's identity is checked before and after each. It may stop anywhere; the next run
 /// starts again from a proved INTENT or finishes a commit.
 #pragma once
@@ -19,6 +19,7 @@ struct SecondOpinion {
     std::function<Observation(const os::BlockDevice&)> look;       // detect: the whole look, anew
     std::function<Observation(const os::BlockDevice&)> read_back;  // detect: ledger, GPT and superblock, anew
     std::function<Judgement(const Observation&)> judge;            // judge: this disk alone
+    std::function<Result<void>(const os::BlockDevice&, const LedgerRecord&)> mount;  // mount: as for service, unseen; checks the marker
 };
 
 /// What is to be enrolled, and as what.
@@ -34,7 +35,7 @@ struct EnrolOrder {
     std::chrono::milliseconds deadline{};  // of mkfs
 };
 
-/// Tells which step begins: "intent", "table", "mkfs", "marker", "verify", "commit".
+/// Tells which step begins: "intent", "table", "mkfs", "marker", "verify", "remount", "commit".
 using TellStep = std::function<void(const char* step)>;
 
 /// Enrols the disk behind `device`, which is open for writing and locked. Gives the COMMITTED record.

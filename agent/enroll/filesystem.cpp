@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::size_t longest_xfs_label = 12;
 
-Result<void> write_marker(const std::string& node, const LedgerRecord& record)
-{
-    auto mount = os::DetachedMount::make(record.filesystem, node, os::MountMode::ReadWrite, {});
-    if (!mount) return std::unexpected(mount.error());
-    if (auto written = os::write_file_at(mount->root(), marker_name, marker_text(record)); !written) return written;
-    return os::sync_filesystem(mount->root());
-}
-
 }  // namespace
 
 Result<void> make_filesystem(const std::string& node, const LedgerRecord& record, Overwrite overwrite, std::chrono::milliseconds deadline)
@@ -52,15 +44,12 @@ Result<void> check_nothing_inside(const std::string& node, const LedgerRecord& r
     return {};
 }
 
-Result<void> mark_filesystem(const std::string& node, const LedgerRecord& record)
+Result<void> write_marker(const std::string& node, const LedgerRecord& record)
 {
-    if (auto written = write_marker(node, record); !written) return in_context("the marker", written.error());
-    auto again = os::DetachedMount::make(record.filesystem, node, os::MountMode::ReadOnlyWithoutRecovery, {});
-    if (!again) return std::unexpected(again.error());
-    auto text = os::read_file_at(again->root(), marker_name);
-    if (!text) return in_context("the marker", text.error());
-    if (*text != marker_text(record)) return fail(ErrorKind::Hold, "the marker reads back other than it was written");
-    return {};
+    auto mount = os::DetachedMount::make(record.filesystem, node, os::MountMode::ReadWrite, {});
+    if (!mount) return std::unexpected(mount.error());
+    if (auto written = os::write_file_at(mount->root(), marker_name, marker_text(record)); !written) return written;
+    return os::sync_filesystem(mount->root());
 }
 
 }  // namespace footing

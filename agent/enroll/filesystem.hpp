@@ -18,7 +18,7 @@ Result<void> make_filesystem(const std::string& node, const LedgerRecord& record
 /// it holds anything but the marker. Somebody may have mounted and used it by hand.
 Result<void> check_nothing_inside(const std::string& node, const LedgerRecord& record);
 
-/// Mounts it where nobody sees it, writes the marker, flushes, unmounts; then mounts it read-only and reads the marker.
-Result<void> mark_filesystem(const std::string& node, const LedgerRecord& record);
+/// Mounts it where nobody sees it, writes the marker, flushes, unmounts.
+Result<void> write_marker(const std::string& node, const LedgerRecord& record);
 
 }  // namespace footing

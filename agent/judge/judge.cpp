@@ -59,7 +59,7 @@ Reasons excluded(const Case& one)
     else if (disk.size < smallest_drive)
         reasons.push_back(because(TooSmall, fmt::format("{} is smaller than the {} that the layout needs", to_string(disk.size), to_string(smallest_drive))));
     if (disk.read_only) reasons.push_back(because(ReadOnly, "the kernel says that it is read-only", "kernel"));
-    if (disk.removable && !named) reasons.push_back(because(Removable, "it is removable", "kernel"));
+    if (disk.removable && (one.rule == nullptr || one.rule->match.removable != true)) reasons.push_back(because(Removable, "it is removable", "kernel"));
     if (disk.hidden) reasons.push_back(because(NotADataDrive, "the kernel hides it: a path of an NVMe multipath device", "kernel"));
     if (!disk.folded_into.empty()) reasons.push_back(because(PathOfMultipath, "a path of multipath device " + disk.folded_into, "kernel"));
     if (disk.name.starts_with("dm-"))
@@ -113,15 +113,6 @@ Reasons in_use(const Case& one)
     if (one.seen.busy && reasons.empty())
         reasons.push_back(because(OpenedExclusively, "another program, or a mount in another namespace, has opened it exclusively", "kernel"));
     return reasons;
-}
-
-/// The label becomes part of a path, and a ledger can be anybody's work.
-bool is_safe_label(const std::string& label)
-{
-    const auto is_plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '+';
-    };
-    return !label.empty() && label.front() != '.' && std::ranges::all_of(label, is_plain);
 }
 
 /// Committed, and everything on the disk agrees.
@@ -230,14 +221,19 @@ Reasons blank(const Case& one)
 
 }  // namespace
 
+Reasons refusal(const Case& one)
+{
+    const auto admitted = one.circumstances.admission.find(one.seen.disk.path);
+    if (admitted == one.circumstances.admission.end() || admitted->second.answer != Admitted::Answer::No) return {};
+    return {because(admitted->second.code, "the inventory refuses: " + admitted->second.sentence, "inventory")};
+}
+
 Reasons objections(const Case& one)
 {
     Reasons reasons;
     if (!one.circumstances.prober_trusted) reasons.push_back(because(SelfTestFailed, "the prober did not recognise what it must, so nothing is formatted"));
     if (one.brake) reasons.push_back(because(FormatBrake, fmt::format("more than {} blank disks on a machine that has enrolled ones (limits.format_at_most)", *one.config.limits.format_at_most)));
-    const auto admitted = one.circumstances.admission.find(one.seen.disk.path);
-    if (admitted != one.circumstances.admission.end() && admitted->second.answer == Admitted::Answer::No)
-        reasons.push_back(because(admitted->second.code, "the inventory refuses: " + admitted->second.sentence, "inventory"));
+    std::ranges::move(refusal(one), std::back_inserter(reasons));
     return reasons;
 }
 

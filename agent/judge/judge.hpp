@@ -14,7 +14,7 @@
 
 namespace footing {
 
-/// What the inventory said about a disk whose formatting was asked for.
+/// What the inventory said about a disk that was asked about.
 struct Admitted {
     enum class Answer { Yes, No, NotYet };
     Answer answer = Answer::NotYet;
@@ -54,6 +54,9 @@ Judgement judge(const Case& one);
 
 /// What forbids a format of a disk that could be formatted: self-test, brake, inventory.
 Reasons objections(const Case& one);
+
+/// The inventory's No to what was asked about this disk; empty: it said yes, or nothing.
+Reasons refusal(const Case& one);
 
 /// Judges all disks of a machine together and says what is to be done about each, in the order of the observations.
 Plan make_plan(const std::vector<Observation>& seen, const Config& config, const Circumstances& circumstances);

@@ -47,19 +47,26 @@ std::string bay_of(const Disk& disk)
     return disk.slot.starts_with(prefix) ? disk.slot.substr(prefix.size()) : std::string{};
 }
 
+std::string with_field(std::string text, std::string_view name, const std::string& value)
+{
+    if (const auto at = text.find(name); at != std::string::npos) text.replace(at, name.size(), value);
+    return text;
+}
+
 /// The label of a disk that has none in a ledger yet. {id8} stays: the disk's id is made when it is enrolled.
 /// {index} is the lowest number that gives a label which no disk of this machine has.
 std::string new_label(const DiskRule& rule, const Disk& disk, const std::set<std::string>& taken)
 {
-    const auto with = [](std::string text, std::string_view name, const std::string& value) {
-        if (const auto at = text.find(name); at != std::string::npos) text.replace(at, name.size(), value);
-        return text;
-    };
     const std::string bay = bay_of(disk);
-    const std::string label = bay.empty() ? rule.label : with(rule.label, "{bay}", bay);
+    const std::string label = bay.empty() ? rule.label : with_field(rule.label, "{bay}", bay);
     if (label.find("{index}") == std::string::npos) return label;
     for (unsigned index = 0;; ++index)
-        if (const auto numbered = with(label, "{index}", std::to_string(index)); !taken.contains(numbered)) return numbered;
+        if (const auto numbered = with_field(label, "{index}", std::to_string(index)); !taken.contains(numbered)) return numbered;
+}
+
+bool may_move(const Config& config)
+{
+    return config.moved_disks == OnMoved::Mount || (config.moved_disks == OnMoved::Ask && config.inventory);
 }
 
 Action action_for(const Case& one, Verdict verdict)
@@ -71,7 +78,7 @@ Action action_for(const Case& one, Verdict verdict)
         case Verdict::Interrupted: return objections(one).empty() ? Action::Resume : Action::None;
         case Verdict::Enrolled: return mounted ? Action::None : Action::Mount;
         case Verdict::Elsewhere:
-            return !mounted && one.config.moved_disks == OnMoved::Mount && record->cluster == one.config.cluster ? Action::Mount : Action::None;
+            return !mounted && may_move(one.config) && refusal(one).empty() && record->cluster == one.config.cluster ? Action::Mount : Action::None;
         case Verdict::Excluded:
         case Verdict::Unreadable:
         case Verdict::Duplicate:
@@ -102,6 +109,27 @@ int claim(const PlanEntry& entry)
     return 0;
 }
 
+/// The first disk whose label nobody knows now: it could be any number.
+const PlanEntry* one_that_cannot_be_read(const Plan& plan)
+{
+    const auto found = std::ranges::find_if(plan.disks, [](const PlanEntry& entry) {
+        return !entry.seen.ledger_read && entry.judgement.verdict != Verdict::Excluded;
+    });
+    return found == plan.disks.end() ? nullptr : &*found;
+}
+
+/// A new disk that got a number is held while another's number isn't known: given twice, both would be held later.
+void hold_the_numbered(Plan& plan, const std::vector<DiskRule>& rules)
+{
+    const PlanEntry* unread = one_that_cannot_be_read(plan);
+    if (unread == nullptr) return;
+    for (auto& entry : plan.disks) {
+        const DiskRule* rule = select_rule(rules, entry.seen.disk);
+        if (entry.action == Action::Enroll && rule != nullptr && rule->label.find("{index}") != std::string::npos)
+            hold(entry, fmt::format("its label wants {{index}}, and {} may have any: it isn't readable now", unread->seen.disk.path));
+    }
+}
+
 /// Two disks with equal claims to one mount point: nobody gets it. A label that can't be made: nothing is done.
 void hold_the_ambiguous(Plan& plan)
 {
@@ -110,6 +138,7 @@ void hold_the_ambiguous(Plan& plan)
     for (auto& entry : plan.disks) {
         if (entry.action == Action::None) continue;
         if (entry.label.find("{bay}") != std::string::npos) hold(entry, "its label wants {bay}, and its bay isn't known");
+        else if (!is_safe_label(with_field(entry.label, "{id8}", "00000000"))) hold(entry, fmt::format("its label would be '{}', which can't be the name of a folder", entry.label));
         if (entry.mount_point.find("{id8}") != std::string::npos) continue;
         for (std::size_t i = 0; i < plan.disks.size(); ++i) {
             const PlanEntry& other = plan.disks[i];
@@ -141,6 +170,8 @@ Plan make_plan(const std::vector<Observation>& seen, const Config& config, const
         entry.action = action_for(one, entry.judgement.verdict);
         if (entry.judgement.verdict == Verdict::Interrupted)
             std::ranges::move(objections(one), std::back_inserter(entry.judgement.reasons));
+        if (entry.judgement.verdict == Verdict::Elsewhere)
+            std::ranges::move(refusal(one), std::back_inserter(entry.judgement.reasons));
         if (one.rule != nullptr && entry.judgement.verdict != Verdict::Excluded) {
             entry.rule = one.rule->name;
             entry.role = one.rule->role;
@@ -153,6 +184,7 @@ Plan make_plan(const std::vector<Observation>& seen, const Config& config, const
         }
         plan.disks.push_back(std::move(entry));
     }
+    hold_the_numbered(plan, config.disks);
     hold_the_ambiguous(plan);
     return plan;
 }

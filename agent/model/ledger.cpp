@@ -20,6 +20,7 @@ constexpr std::size_t at_version = 8, at_state = 12, at_sequence = 16, at_disk_i
     at_intent = 104, at_committed = 112, at_cluster = 120, at_wwn = 184, at_serial = 280, at_label = 344, at_role = 408,
     at_filesystem = 440, at_agent = 448, at_crc = 508;
 constexpr std::size_t long_text = 64, wwn_text = 96, short_text = 32, filesystem_text = 8, agent_text = 16;
+static_assert(longest_cluster < long_text && longest_serial < long_text && longest_label < long_text && longest_wwn < wwn_text && longest_role < short_text);
 static_assert(at_agent + agent_text <= at_crc);
 
 void put_uuid(std::span<std::uint8_t> slot, std::size_t at, const Uuid& uuid)
@@ -50,6 +51,14 @@ std::string get_text(std::span<const std::uint8_t> slot, std::size_t at, std::si
 LedgerSlot corrupt(std::string why) { return {LedgerSlot::Kind::Corrupt, std::move(why), std::nullopt}; }
 
 }  // namespace
+
+bool is_safe_label(std::string_view label)
+{
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '+';
+    };
+    return !label.empty() && label.size() <= longest_label && label.front() != '.' && std::ranges::all_of(label, is_plain);
+}
 
 Result<std::vector<std::uint8_t>> encode(const LedgerRecord& record, std::uint8_t fill)
 {

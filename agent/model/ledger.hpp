@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/model/disk.hpp"
@@ -25,17 +26,20 @@ inline constexpr std::array<Bytes, 2> ledger_slots{Bytes{(1 << 20) - 8192}, Byte
 
 enum class LedgerState : std::uint32_t { Intent = 1, Committed = 2 };
 
+/// Bytes that the record has room for.
+inline constexpr std::size_t longest_cluster = 63, longest_wwn = 95, longest_serial = 63, longest_label = 63, longest_role = 31;
+
 struct LedgerRecord {
     LedgerState state = LedgerState::Intent;
     std::uint64_t sequence = 0;     // counts the writes of this disk's ledger, from 1
     Uuid disk_id;                   // also the filesystem's UUID and the partition's GUID
     Uuid table_id;                  // the GPT's disk GUID
     Uuid machine;                   // who enrolled it
-    std::string cluster;            // at most 63 bytes, as the strings below
+    std::string cluster;
     std::string wwn;
     std::string serial;
     std::string label;              // what {label} in mount_point stands for, fixed at enrolment
-    std::string role;               // at most 31 bytes
+    std::string role;
     std::string filesystem;         // "xfs", at most 7 bytes
     std::string agent_version;      // at most 15 bytes
     Bytes disk_size;
@@ -65,6 +69,10 @@ struct LedgerSlot {
     std::optional<LedgerRecord> record;  // with Valid
     bool operator==(const LedgerSlot&) const = default;
 };
+
+/// True if a label can be the name of a folder: letters, digits and . _ - +, no dot in front, and it fits. A ledger can be
+/// anybody's work, and its label becomes part of a path.
+bool is_safe_label(std::string_view label);
 
 /// Reads 4096 bytes. Never guesses: any byte that isn't as encode() writes it makes the slot Corrupt (or Other).
 LedgerSlot decode(std::span<const std::uint8_t> slot, std::uint8_t fill);

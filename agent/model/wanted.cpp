@@ -17,6 +17,7 @@ bool matches(const Match& match, const Disk& disk)
 {
     const bool transport = match.transport.empty() || std::ranges::find(match.transport, disk.transport) != match.transport.end();
     return transport && (!match.rotational || match.rotational == disk.rotational) &&
+           (!match.removable || match.removable == disk.removable) &&
            (!match.min_size || disk.size >= *match.min_size) && (!match.max_size || disk.size <= *match.max_size) &&
            any_glob(match.path, disk.path) && any_glob(match.vendor, disk.identity.vendor) &&
            any_glob(match.model, disk.identity.model) && any_glob(match.serial, disk.identity.serial) &&

@@ -17,6 +17,7 @@ namespace footing {
 struct Match {
     std::vector<std::string> transport;  // sas sata nvme usb virtio scsi mmc loop ram zram nbd …
     std::optional<bool> rotational;
+    std::optional<bool> removable;       // removable drives are excluded unless their rule says true
     std::optional<Bytes> min_size;
     std::optional<Bytes> max_size;
     std::vector<std::string> path;    // shell globs over /dev/NAME

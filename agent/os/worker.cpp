@@ -61,6 +61,14 @@ struct Running {
     ::_exit(0);
 }
 
+/// Workers that were still ending, or stuck in the kernel, when their result was taken.
+std::vector<pid_t> left_behind;
+
+void reap_left_behind()
+{
+    std::erase_if(left_behind, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) != 0; });
+}
+
 Result<Running> start(const Job& job)
 {
     std::array<int, 2> ends{};
@@ -78,7 +86,7 @@ Result<Running> start(const Job& job)
 }
 
 /// Takes the whole messages out of the inbox.
-void open_inbox(Running& worker, std::size_t index, const std::function<void(std::size_t, const std::string&)>& heard)
+void open_inbox(Running& worker, std::size_t index, const Heard& heard)
 {
     constexpr std::size_t header = 1 + sizeof(std::uint32_t);
     std::size_t at = 0;
@@ -100,7 +108,8 @@ Result<std::string> finish(Running& worker, std::chrono::milliseconds deadline)
     if (late) ::kill(worker.pid, SIGKILL);
     int status = 0;
     const pid_t reaped = ::waitpid(worker.pid, &status, late || worker.result ? WNOHANG : 0);
-    if (worker.result) return std::move(*worker.result);
+    if (reaped == 0) left_behind.push_back(worker.pid);
+    if (worker.result) return *worker.result;
     if (late)
         return fail(ErrorKind::Hold, fmt::format("no answer within {:.1f} s", static_cast<double>(deadline.count()) / 1000), ETIMEDOUT);
     if (reaped == worker.pid && WIFSIGNALED(status))
@@ -110,9 +119,9 @@ Result<std::string> finish(Running& worker, std::chrono::milliseconds deadline)
 
 }  // namespace
 
-std::vector<Result<std::string>> run_workers(const std::vector<Job>& jobs, std::chrono::milliseconds deadline,
-                                             const std::function<void(std::size_t, const std::string&)>& heard)
+void run_workers(const std::vector<Job>& jobs, std::chrono::milliseconds deadline, const Heard& heard, const Done& done)
 {
+    reap_left_behind();
     const auto end = Clock::now() + deadline;
     std::vector<Result<Running>> workers;
     workers.reserve(jobs.size());
@@ -139,19 +148,19 @@ std::vector<Result<std::string>> run_workers(const std::vector<Job>& jobs, std::
             if (got > 0) {
                 worker.inbox.append(buffer.data(), static_cast<std::size_t>(got));
                 open_inbox(worker, of[w], heard);
-                if (worker.result) worker.pipe.reset();  // closing a sick device may take it for ever
+                if (!worker.result) continue;
+                worker.pipe.reset();  // closing a sick device may take it for ever
+                done(of[w], finish(worker, deadline));
             } else if (got == 0 || errno != EINTR) {
                 worker.pipe.reset();
             }
         }
     }
 
-    std::vector<Result<std::string>> results;
-    for (auto& worker : workers) {
-        if (worker) results.push_back(finish(*worker, deadline));
-        else results.push_back(std::unexpected(worker.error()));
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        if (!workers[i]) done(i, std::unexpected(workers[i].error()));
+        else if (!workers[i]->result) done(i, finish(*workers[i], deadline));
     }
-    return results;
 }
 
 }  // namespace footing::os

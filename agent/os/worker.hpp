@@ -19,9 +19,12 @@ using Tell = std::function<void(const std::string& line)>;
 /// Runs in its own process; what it returns reaches the parent as it is.
 using Job = std::function<std::string(const Tell& tell)>;
 
-/// `heard(job, line)` is called in the parent. The results stand in the order of the jobs; an Error has the code
-/// ETIMEDOUT for a job past the deadline, ECHILD for one that died.
-std::vector<Result<std::string>> run_workers(const std::vector<Job>& jobs, std::chrono::milliseconds deadline,
-                                             const std::function<void(std::size_t, const std::string&)>& heard);
+/// What the parent does with what it hears: a line of progress, and each job's result as soon as it is there, once.
+using Heard = std::function<void(std::size_t job, const std::string& line)>;
+using Done = std::function<void(std::size_t job, const Result<std::string>& result)>;
+
+/// Returns when every job is done or past the deadline. The result of a job past the deadline is an Error with the code
+/// ETIMEDOUT, of one that died ECHILD.
+void run_workers(const std::vector<Job>& jobs, std::chrono::milliseconds deadline, const Heard& heard, const Done& done);
 
 }  // namespace footing::os

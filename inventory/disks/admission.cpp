@@ -31,8 +31,14 @@ Said decide(const wire::AdmissionDrive& drive, const DriveMemory& memory, const 
         return {AdmissionDecision::Refuse, "duplicate",
                 fmt::format("drive {} is named {} times in this request", name, of_this_key)};
     if (!memory.also_live_in.empty())
-        return {AdmissionDecision::Refuse, "two_machines",
+        // A disk that is carried from one machine to another is in both until the first has said that it is gone.
+        return {drive.action == "adopt" ? AdmissionDecision::Wait : AdmissionDecision::Refuse, "two_machines",
                 fmt::format("drive {} is also in machine {}", name, fmt::join(memory.also_live_in, ", "))};
+    if (drive.action == "adopt") {
+        if (!memory.has_identity)
+            return {AdmissionDecision::Refuse, "no_identity", fmt::format("drive {} has no identity to remember it by", name)};
+        return {AdmissionDecision::Admit, "admitted", "no other live machine holds it"};
+    }
     if (!memory.enrolled.empty() && (drive.action == "enroll" || memory.admitted <= memory.enrolled))
         return {AdmissionDecision::Refuse, "was_enrolled",
                 fmt::format("drive {} was enrolled in machine {} on {} and now asks for '{}'", name,

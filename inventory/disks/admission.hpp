@@ -4,7 +4,9 @@
 ///
 ///     quarantined    the machine could be two known ones                                      refuse
 ///     duplicate      the request names one identity twice                                     refuse
-///     two_machines   another live machine holds a drive of this identity                      refuse
+///     two_machines   another live machine holds a drive of this identity                      refuse; adopt: wait
+///     no_identity    adopt, and nothing tells this drive from another                         refuse
+///     admitted       adopt: a disk that another machine enrolled is to be mounted, not made   admit, not counted
 ///     was_enrolled   the drive was reported enrolled, and no later admission explains this    refuse
 ///     admitted       the same was admitted to this machine and boot before                    admit, not counted again
 ///     admitted       resume, and an earlier admission of this drive is on record              admit, not counted
@@ -32,6 +34,7 @@ struct DriveMemory {
     std::string admitted;                   // when it was last admitted; empty: never
     bool admitted_this_boot = false;        // the same action, by this machine in this boot
     std::vector<std::string> also_live_in;  // other live machines that hold it now
+    bool has_identity = true;               // a WWN or a serial number that is no placeholder
 };
 
 struct AdmissionFacts {

@@ -35,6 +35,7 @@ Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::Adm
     out.disk_id = file_disk(sql, keys, without, drive.identity, drive.size, now);
     // Any key is enough to remember a drive by: a bridge that hides the model must not make it a new one.
     const auto ids = disks_with(sql, has_identity ? keys.all() : std::vector{without});
+    out.memory.has_identity = has_identity;
     out.memory.key = has_identity ? keys.primary() : without;
     out.memory.admitted = last_admitted(sql, ids);
     out.memory.admitted_this_boot = admitted_in_boot(sql, ids, machine_id, request.boot_id, drive.action);
@@ -63,9 +64,9 @@ Result<void> check(const wire::AdmissionRequest& request)
     if (request.drives.size() > most_drives)
         return fail(ErrorKind::Refuse, "/drives is wrong, expected 4096 drives at most");
     for (std::size_t i = 0; i < request.drives.size(); ++i)
-        if (const auto& action = request.drives[i].action; action != "enroll" && action != "resume")
+        if (const auto& action = request.drives[i].action; action != "enroll" && action != "resume" && action != "adopt")
             return fail(ErrorKind::Refuse,
-                        fmt::format("/drives/{}/action is '{}', expected enroll or resume", i, action));
+                        fmt::format("/drives/{}/action is '{}', expected enroll, resume or adopt", i, action));
     return {};
 }
 

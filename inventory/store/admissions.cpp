@@ -23,7 +23,8 @@ std::string last_admitted(Sql& sql, const std::vector<std::string>& disk_ids)
     std::string newest;
     for (const auto& id : disk_ids) {
         std::string at;
-        sql << "SELECT COALESCE(MAX(last_asked), '') FROM admissions WHERE disk_id = :disk AND decision = 'admit'",
+        sql << "SELECT COALESCE(MAX(last_asked), '') FROM admissions WHERE disk_id = :disk AND decision = 'admit'"
+               " AND action <> 'adopt'",
             use(id), into(at);
         newest = std::max(newest, at);
     }

@@ -21,7 +21,7 @@ struct AdmissionRow {
 /// Records an answer. The same answer to the same drive, boot and action only moves last_asked.
 void record_admission(Sql& sql, const AdmissionRow& row, Instant now);
 
-/// When one of these disks was last admitted, by any machine; empty: never.
+/// When one of these disks was last admitted to be formatted, by any machine; empty: never.
 std::string last_admitted(Sql& sql, const std::vector<std::string>& disk_ids);
 bool admitted_in_boot(Sql& sql, const std::vector<std::string>& disk_ids, const std::string& machine_id,
                       const std::string& boot_id, const std::string& action);

@@ -1,4 +1,4 @@
-/// "May I format these?": asked once for all candidate drives of a machine, before the first write.
+/// "May I format these? May I mount those?": asked once for all candidate drives of a machine, before the first write.
 ///
 /// The inventory can only forbid. Whether a drive is blank is decided on the machine.
 #pragma once
@@ -15,7 +15,7 @@ struct AdmissionDrive {
     std::string path;
     DriveIdentity identity;
     std::uint64_t size = 0;
-    std::string action;   // enroll resume
+    std::string action;   // enroll resume; adopt: mount a disk that another machine of the cluster enrolled
     std::string evidence; // sha256 of the observation that the verdict stands on
     bool operator==(const AdmissionDrive&) const = default;
 };
@@ -39,7 +39,7 @@ struct AdmissionDriveAnswer {
     std::string path;
     DriveIdentity identity;
     AdmissionDecision decision = AdmissionDecision::Refuse;
-    std::string code;      // admitted was_enrolled two_machines duplicate brake quarantined
+    std::string code;      // admitted was_enrolled two_machines duplicate no_identity brake quarantined
     std::string sentence;
     bool operator==(const AdmissionDriveAnswer&) const = default;
 };

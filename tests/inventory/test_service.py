@@ -185,3 +185,18 @@ def test_a_wire_map_import_moves_machines_and_a_dry_run_does_not(inventory: Inve
     assert "1 machines have another place" in inventory.run("wiremap", "import", str(wires)).stdout
     place = inventory.get("/v1/machines")["machines"][0]["location"]
     assert {level: of["value"] for level, of in place.items()} == {"room": "B", "rack": "R5", "unit": "3"}
+
+
+def test_another_machines_disk_may_be_mounted_once_that_machine_is_silent_and_it_stays_refused_to_format(inventory: Inventory) -> None:
+    moved = drive("/dev/sda", "D1", verdict="enrolled", disk_id="0f9d3a52-6c2c-4d0f-9f5c-7f6f2f2d9a11")
+    inventory.report(report(1, drives=[moved]))
+    inventory.report(report(2))
+    waits = inventory.ask(admission(2, "a", moved, action="adopt"))["drives"][0]
+    assert (waits["decision"], waits["code"]) == ("wait", "two_machines")
+    inventory.report(report(1, sequence=2, drives=[]))
+    admitted = inventory.ask(admission(2, "a", moved, action="adopt"))["drives"][0]
+    assert (admitted["decision"], admitted["code"]) == ("admit", "admitted")
+    # An adoption is no admission to format: what was enrolled stays so.
+    for action in ("enroll", "resume"):
+        refused = inventory.ask(admission(2, "b", moved, action=action))["drives"][0]
+        assert (refused["decision"], refused["code"]) == ("refuse", "was_enrolled")

@@ -194,6 +194,26 @@ TEST_CASE("a cluster's name fits into the ledger")
     CHECK(errors("cluster: " + std::string(64, 'c')) == "f.yaml:1:10: 'cluster' is 64 bytes long, at most 63 are possible");
 }
 
+TEST_CASE("a role and a label fit into the ledger, and a label can be a folder's name")
+{
+    const auto rule = [](const std::string& role, const std::string& label) {
+        return "cluster: c\ndisks:\n- {name: r, match: {transport: sas}, role: " + role + ", label: '" + label + "', mount_point: '/s/{label}'}\n";
+    };
+    CHECK(parse_config(rule(std::string(31, 'r'), "{id8}"), "f").has_value());
+    CHECK(errors(rule(std::string(32, 'r'), "{id8}")) == "f.yaml:3:44: 'role' is 32 bytes long, the ledger holds 31");
+    CHECK(errors(rule("r", std::string(60, 'l') + "{id8}")).ends_with("'label' is 65 bytes long, the ledger holds 63"));
+    CHECK(errors(rule("r", "ü{id8}")).ends_with("'label' becomes the name of a folder, 'ü{id8}' can't be one"));
+}
+
+TEST_CASE("a mount option that contradicts a drive in service is an error")
+{
+    for (const char* option : {"ro", "nouuid", "norecovery", "logdev=/dev/sdz", "rtdev=/dev/sdz", "remount", "bind"}) {
+        CAPTURE(option);
+        CHECK(errors("cluster: c\ndisks:\n- {name: r, match: {transport: sas}, role: r, mount_point: '/s/{label}', filesystem: {options: [noatime, '" + std::string(option) + "']}}\n")
+                  .ends_with("mount option '" + std::string(option) + "' is not for a drive that footing mounts"));
+    }
+}
+
 TEST_CASE("a machine is a UUID")
 {
     CHECK(errors("cluster: c\nmachine: web-1") == "f.yaml:2:10: 'machine' must be a UUID, found 'web-1'");

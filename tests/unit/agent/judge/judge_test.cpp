@@ -167,6 +167,58 @@ TEST_CASE("a disk of another cluster or machine is elsewhere, and mounted only i
     CHECK(planned({stranger}, config).disks[0].action == Action::None);
 }
 
+TEST_CASE("where the inventory decides about moved disks, they are to be mounted unless it refuses")
+{
+    Config config = config_with_one_rule();
+    config.moved_disks = OnMoved::Ask;
+    config.inventory = InventoryAccess{"http://inventory", "", "", Admission::Off};
+    const auto moved = disk("sda").enrolled(other_machine);
+    CHECK(planned({moved}, config).disks[0].action == Action::Mount);
+    CHECK(planned({disk("sda").enrolled(this_machine, "ams-2")}, config).disks[0].action == Action::None);
+    Circumstances circumstances;
+    circumstances.machine = this_machine;
+    circumstances.admission["/dev/sda"] = {Admitted::Answer::No, ReasonCode::SeenElsewhere, "it is in machine m2"};
+    const auto refused = make_plan({moved}, config, circumstances).disks[0];
+    CHECK(refused.judgement.verdict == Verdict::Elsewhere);
+    CHECK(refused.action == Action::None);
+    CHECK(has_reason(refused.judgement, ReasonCode::SeenElsewhere));
+}
+
+TEST_CASE("a number is given to no new disk while another's number can't be read")
+{
+    Config config = config_with_one_rule();
+    config.disks[0].label = "d{index}";
+    const auto unread = disk("sdb").blank().change([](Observation& o) { o.ledger_read = false; o.problems.push_back(io_error()); });
+    CHECK(planned({disk("sda").blank()}, config).disks[0].action == Action::Enroll);
+    const auto held = planned({disk("sda").blank(), unread}, config).disks[0];
+    CHECK(held.action == Action::None);
+    CHECK(has_reason(held.judgement, ReasonCode::Ambiguous));
+    config.disks[0].label = "{id8}";
+    CHECK(planned({disk("sda").blank(), unread}, config).disks[0].action == Action::Enroll);
+}
+
+TEST_CASE("a label that can't be the name of a folder holds a blank disk")
+{
+    Config config = config_with_one_rule();
+    config.disks[0].label = "{bay}";
+    const auto in_slot = [](const char* slot) { return disk("sda").blank().change([=](Observation& o) { o.disk.slot = slot; }); };
+    CHECK(planned({in_slot("slot 7")}, config).disks[0].action == Action::Enroll);
+    for (const char* slot : {"slot Disk 7", "slot ../7", "slot .7", "bus 7"}) {
+        CAPTURE(slot);
+        CHECK(planned({in_slot(slot)}, config).disks[0].action == Action::None);
+    }
+}
+
+TEST_CASE("a removable drive is excluded unless its rule asks for removable ones")
+{
+    Config config = config_with_one_rule();
+    const auto stick = disk("sda").blank().change([](Observation& o) { o.disk.removable = true; });
+    config.disks[0].match.path = {"/dev/sd*"};
+    CHECK(verdict(stick, config) == Verdict::Excluded);
+    config.disks[0].match.removable = true;
+    CHECK(verdict(stick, config) == Verdict::Blank);
+}
+
 TEST_CASE("whatever disagrees with a COMMITTED ledger makes the disk damaged, and nothing is done to it")
 {
     const std::vector<std::pair<ReasonCode, std::function<void(Observation&)>>> damages{

@@ -128,6 +128,7 @@ TEST_CASE("a server that is silent, speaks no HTTP or no TLS is told apart")
     impatient.url = nonsense.url();
     CHECK_FALSE(http_get(impatient, {}, {nothing, nothing}).has_value());
     impatient.url = "https://127.0.0.1:" + std::to_string(nonsense.port());
+    impatient.connect_timeout = std::chrono::milliseconds(500);  // of the handshake too
     const auto tls = http_get(impatient, {}, {nothing, nothing});
     CHECK(tls.error().kind == ErrorKind::Retry);
     CHECK(tls.error().message.starts_with("TLS with 127.0.0.1 port "));

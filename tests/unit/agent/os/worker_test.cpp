@@ -16,24 +16,37 @@ namespace {
 
 const auto nobody_listens = [](std::size_t, const std::string&) {};
 
+/// The results in the order of the jobs; each must come exactly once.
+std::vector<Result<std::string>> results_of(const std::vector<Job>& jobs, std::chrono::milliseconds deadline, const Heard& heard = nobody_listens)
+{
+    std::vector<std::vector<Result<std::string>>> came(jobs.size());
+    run_workers(jobs, deadline, heard, [&](std::size_t job, const Result<std::string>& result) { came[job].push_back(result); });
+    std::vector<Result<std::string>> results;
+    for (const auto& one : came) {
+        REQUIRE(one.size() == 1);
+        results.push_back(one.front());
+    }
+    return results;
+}
+
 }  // namespace
 
 TEST_CASE("results come back whole and in the order of the jobs")
 {
     std::vector<Job> jobs;
     for (int i = 0; i < 20; ++i) jobs.emplace_back([i](const Tell&) { return std::string(100'000, static_cast<char>('a' + i)); });
-    const auto results = run_workers(jobs, std::chrono::seconds(60), nobody_listens);
+    const auto results = results_of(jobs, std::chrono::seconds(60));
     REQUIRE(results.size() == 20);
     for (int i = 0; i < 20; ++i) CHECK(results[static_cast<std::size_t>(i)] == std::string(100'000, static_cast<char>('a' + i)));
 }
 
 TEST_CASE("a job that hangs, one that crashes and one that throws are errors, and take nobody along")
 {
-    const auto results = run_workers({[](const Tell&) { ::pause(); return std::string("never"); },
+    const auto results = results_of({[](const Tell&) { ::pause(); return std::string("never"); },
                                       [](const Tell&) { ::raise(SIGKILL); return std::string("never"); },
                                       [](const Tell&) -> std::string { throw std::runtime_error("thrown on purpose"); },
                                       [](const Tell&) { return std::string("fine"); }},
-                                     std::chrono::milliseconds(500), nobody_listens);
+                                     std::chrono::milliseconds(500));
     REQUIRE(results.size() == 4);
     REQUIRE_FALSE(results[0]);
     CHECK(results[0].error().code == ETIMEDOUT);
@@ -44,10 +57,18 @@ TEST_CASE("a job that hangs, one that crashes and one that throws are errors, an
     CHECK(results[3] == std::string("fine"));
 }
 
+TEST_CASE("a result is handed over as soon as it is there, not when the slowest job is done")
+{
+    std::vector<std::size_t> order;
+    run_workers({[](const Tell&) { ::pause(); return std::string("never"); }, [](const Tell&) { return std::string("fine"); }},
+                std::chrono::milliseconds(500), nobody_listens, [&](std::size_t job, const Result<std::string>&) { order.push_back(job); });
+    CHECK(order == std::vector<std::size_t>{1, 0});
+}
+
 TEST_CASE("progress is heard from the job that told it")
 {
     std::vector<std::string> heard(2);
-    const auto results = run_workers({[](const Tell& tell) { tell("a"); return std::string(); }, [](const Tell& tell) { tell("b"); tell("c"); return std::string(); }},
+    const auto results = results_of({[](const Tell& tell) { tell("a"); return std::string(); }, [](const Tell& tell) { tell("b"); tell("c"); return std::string(); }},
                                      std::chrono::seconds(60), [&](std::size_t job, const std::string& line) { heard[job] += line; });
     CHECK(heard == std::vector<std::string>{"a", "bc"});
 }

@@ -73,6 +73,25 @@ TEST_CASE("an identity in another live machine is refused, and the machine is na
     CHECK(decide_admission(asking({"enroll"}), facts({memory})).drives[0].sentence == "drive S0 (V M) is also in machine m2");
 }
 
+TEST_CASE("another machine's disk may be mounted when no other live machine holds it, and is no format")
+{
+    auto memory = fresh();
+    memory.enrolled = yesterday;
+    memory.enrolled_where = "m2";
+    CHECK(code("adopt", memory) == "admitted");
+    auto braked = facts({memory});
+    braked.formats_per_hour = braked.formats_last_hour = 1;
+    CHECK(decide_admission(asking({"adopt"}), braked).drives[0].code == "admitted");
+    memory.also_live_in = {"m2"};
+    const auto waits = decide_admission(asking({"adopt"}), facts({memory}));
+    CHECK(waits.drives[0].decision == wire::AdmissionDecision::Wait);
+    CHECK(waits.drives[0].code == "two_machines");
+    CHECK(waits.ask_again_s > 0);
+    memory.also_live_in.clear();
+    memory.has_identity = false;
+    CHECK(code("adopt", memory) == "no_identity");
+}
+
 TEST_CASE("an identity named twice in one request is refused both times, the others go on")
 {
     const auto answer = decide_admission(asking({"enroll", "enroll", "enroll"}), facts({fresh("x"), fresh("y"), fresh("x")}));

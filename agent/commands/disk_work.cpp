@@ -1,0 +1,124 @@
+#include "agent/commands/disk_work.hpp"
+
+#include <cerrno>
+#include <optional>
+
+#include "agent/detect/enumerate.hpp"
+#include "agent/detect/observe.hpp"
+#include "agent/detect/usage.hpp"
+#include "agent/enroll/enroll.hpp"
+#include "agent/enroll/ledger_io.hpp"
+#include "agent/mount/mount.hpp"
+#include "agent/os/clock.hpp"
+
+namespace footing::commands {
+namespace {
+
+class DiskWork {
+public:
+    DiskWork(const PlanEntry& entry, const DiskRule& rule, const Session& session, const Circumstances& circumstances)
+        : entry_(entry), rule_(rule), session_(session), circumstances_(circumstances)
+    {
+    }
+
+    Result<LedgerRecord> run(const os::Tell& tell)
+    {
+        const auto access = would_format(entry_) || !entry_.seen.ledger.settled() ? os::Access::Write : os::Access::Read;
+        auto device = os::BlockDevice::open(entry_.seen.disk.path, access);
+        if (!device) return std::unexpected(device.error());
+        if (auto locked = device->lock(os::Lock::Exclusive); !locked) return std::unexpected(locked.error());
+        auto record = would_format(entry_) ? enroll(*device, order(), opinion(), tell) : settled_record(*device);
+        if (!record) return record;
+        tell("mount");
+        // Still under the lock: udev re-reads the table when a writer closes the disk, and would take the partition away.
+        const std::string where = mount_point_of(rule_, record->label);
+        if (auto free = check_mount_point(where); !free) return std::unexpected(free.error());
+        if (!mount_)
+            if (auto mounted = mount(*device, *record); !mounted) return std::unexpected(mounted.error());
+        if (auto attached = attach(*mount_, where); !attached) return std::unexpected(attached.error());
+        return record;
+    }
+
+private:
+    [[nodiscard]] EnrolOrder order() const
+    {
+        return {entry_.seen.disk, entry_.action, rule_, session_.config.proof.fill, entry_.label, session_.config.cluster, session_.machine,
+                FOOTING_VERSION, session_.config.deadlines.enroll * 9 / 10};
+    }
+
+    [[nodiscard]] Judgement judge_alone(const Observation& seen) const
+    {
+        return judge({seen, &rule_, session_.config, circumstances_, {}, {}, false});
+    }
+
+    /// The drive as the kernel describes it now, and who uses it now.
+    [[nodiscard]] Result<Disk> describe_anew() const
+    {
+        auto usage = read_usage("/");
+        if (!usage) return std::unexpected(usage.error());
+        Disk disk = describe("/", entry_.seen.disk.name);
+        apply_usage(*usage, disk);
+        return disk;
+    }
+
+    [[nodiscard]] Observation look_anew(const os::BlockDevice& device) const
+    {
+        const auto disk = describe_anew();
+        if (!disk) return unanswered(entry_.seen.disk, disk.error());
+        const auto seed = os::random_number();
+        if (!seed) return unanswered(entry_.seen.disk, seed.error());
+        return observe_open(device, *disk, session_.config, *seed, entry_.action == Action::Enroll ? Claim::Ours : Claim::Nobodys);
+    }
+
+    Result<void> mount(const os::BlockDevice& device, const LedgerRecord& record)
+    {
+        auto mounted = mount_unseen(device, entry_.seen.disk, record, rule_);
+        if (!mounted) return std::unexpected(mounted.error());
+        mount_ = std::move(*mounted);
+        return {};
+    }
+
+    [[nodiscard]] SecondOpinion opinion()
+    {
+        return {[this](const os::BlockDevice& device) { return look_anew(device); },
+                [this](const os::BlockDevice& device) { return read_back(device, entry_.seen.disk, session_.config); },
+                [this](const Observation& seen) { return judge_alone(seen); },
+                [this](const os::BlockDevice& device, const LedgerRecord& record) { return mount(device, record); }};
+    }
+
+    /// The record of an enrolled disk, read again under the lock, with a commit that was cut short finished.
+    [[nodiscard]] Result<LedgerRecord> settled_record(const os::BlockDevice& device) const
+    {
+        const auto disk = describe_anew();
+        if (!disk) return std::unexpected(disk.error());
+        auto busy = device.is_busy();
+        if (!busy) return std::unexpected(busy.error());
+        if (*busy || !disk->mounts.empty()) return fail(ErrorKind::Hold, disk->path + " came into use since it was judged", EBUSY);
+        const Observation seen = read_back(device, entry_.seen.disk, session_.config);
+        const LedgerRecord* before = entry_.seen.ledger.newest();
+        const LedgerRecord* now = seen.ledger.newest();
+        if (before == nullptr || now == nullptr || *before != *now || judge_alone(seen).verdict != entry_.judgement.verdict)
+            return fail(ErrorKind::Hold, entry_.seen.disk.path + " changed since it was judged");
+        Ledger ledger = seen.ledger;
+        if (auto done = settle(device, ledger, session_.config.proof.fill); !done) return std::unexpected(done.error());
+        return *ledger.newest();
+    }
+
+    const PlanEntry& entry_;
+    const DiskRule& rule_;
+    const Session& session_;
+    const Circumstances& circumstances_;
+    std::optional<os::DetachedMount> mount_;  // the filesystem, as it will be served
+};
+
+}  // namespace
+
+bool would_format(const PlanEntry& entry) { return entry.action == Action::Enroll || entry.action == Action::Resume; }
+
+Result<LedgerRecord> work_on_disk(const PlanEntry& entry, const DiskRule& rule, const Session& session,
+                                  const Circumstances& circumstances, const os::Tell& tell)
+{
+    return DiskWork(entry, rule, session, circumstances).run(tell);
+}
+
+}  // namespace footing::commands
