@@ -3,5 +3,6 @@ add_library(footing_warnings INTERFACE)
 add_library(footing::warnings ALIAS footing_warnings)
 target_compile_options(footing_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
-    -Woverloaded-virtual -Wnull-dereference -Wduplicated-cond -Wlogical-op -Wimplicit-fallthrough -Wswitch-enum
+    -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough -Wswitch-enum
+    $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wlogical-op>
     $<$<BOOL:${FOOTING_WERROR}>:-Werror>)

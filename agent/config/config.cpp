@@ -1,10 +1,13 @@
 #include "agent/config/config.hpp"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
+#include <sstream>
+#include <vector>
 
 #include "agent/config/sections.hpp"
 #include "agent/config/yaml_reader.hpp"
@@ -74,6 +77,31 @@ Config read_file(const Value& document, Problems& problems)
     return config;
 }
 
+/// Where the first two documents of a text begin. Not by YAML::LoadAll: a comma in front makes it load for ever.
+class DocumentMarks : YAML::EventHandler {
+public:
+    explicit DocumentMarks(const std::string& text)
+    {
+        std::istringstream input(text);
+        for (YAML::Parser parser(input); begins_.size() < 2 && parser.HandleNextDocument(*this);) {}
+    }
+    [[nodiscard]] std::size_t count() const { return begins_.size(); }
+    [[nodiscard]] const YAML::Mark& second() const { return begins_.at(1); }
+
+private:
+    void OnDocumentStart(const YAML::Mark& mark) override { begins_.push_back(mark); }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+
+    std::vector<YAML::Mark> begins_;
+};
+
 }  // namespace
 
 Result<Config> parse_config(const std::string& text, const std::string& origin)
@@ -81,13 +109,14 @@ Result<Config> parse_config(const std::string& text, const std::string& origin)
     Problems problems;
     Config config;
     try {
-        const auto documents = YAML::LoadAll(text);
-        if (documents.empty() || documents[0].IsNull())
+        const DocumentMarks documents(text);
+        const auto file = YAML::Load(text);
+        if (documents.count() > 1)
+            problems.add(documents.second(), "a second document begins here; one is expected");
+        else if (documents.count() == 0 || file.IsNull())
             problems.add({}, "the file is empty: 'cluster' is missing");
-        else if (documents.size() > 1)
-            problems.add(documents[1].Mark(), "a second document begins here; one is expected");
         else
-            config = read_file({documents[0], "the file"}, problems);
+            config = read_file({file, "the file"}, problems);
     } catch (const YAML::Exception& error) {
         problems.add(error.mark, "this is not YAML: " + error.msg);
     }

@@ -147,6 +147,14 @@ TEST_CASE("a file that is no mapping, no YAML or two documents is an error")
     CHECK(errors(std::string(100'000, '[')).contains("this is not YAML: "));
 }
 
+TEST_CASE("a text that keeps a YAML parser busy for ever is an error")
+{
+    for (const char* text : {",", ", ", ",a", ",,,,,B, s@ater\x02", "]", "}", "cluster: c\n,"}) {
+        CAPTURE(text);
+        CHECK(errors(text).starts_with("f.yaml:"));
+    }
+}
+
 TEST_CASE("all errors are listed in the order of the file")
 {
     CHECK(errors("disks:\n- nmae: x\n  match: {transport: sas, rotational: maybe}\n  role: r\n  mount_point: /s/{label}\n"
