@@ -7,17 +7,25 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from agent import Answer
 from conftest import Lab
-from loopdisk import LoopDisk, run
+from loopdisk import LoopDisk, Traffic, run
 from zoo import FAMILIES
 from zoo.kind import Image, Kind, on_a_drive_of_its_own
 from zoo.variants import VARIANTS, states
+
+# What only a random sample finds, after somebody wiped the rest: bytes at places that no format fixes. A new one is a
+# finding: it gets its place in agent/detect/proof_reads.cpp, or a line here that says why not.
+LEFT_TO_LUCK = {
+    "f2fs": {"both ends wiped"},  # the root's inode in the main area, whose place depends on the size
+    "gfs2": {"both ends wiped"},  # resource groups, spread over the drive according to its size
+    "VxVM private region": {"first 1 MiB wiped", "both ends wiped"},  # a volume in the public region
+}
 
 BATCH = 40
 SHARE = int(os.environ.get("FOOTING_ZOO", "1"))
@@ -89,55 +97,90 @@ def on_loop(lab: Lab, state: State) -> LoopDisk:
     return disk.attach()
 
 
-def verdict(answer: Answer, disk: LoopDisk) -> str:
-    return str(answer.disk(disk)["verdict"])
+@dataclass(frozen=True)
+class Shown:
+    """A state that lies on a loop device now."""
+
+    state: State
+    disk: LoopDisk
+    before: tuple[str, Traffic]
+
+    def is_zero(self) -> bool:
+        zero = next(self.disk.nonzero_blocks(), None) is None
+        assert zero == (not self.state.image.blocks), self.state
+        return zero
+
+    def is_untouched(self) -> bool:
+        return (self.disk.fingerprint(), self.disk.traffic()) == self.before
+
+
+def only_luck_may_find(state: State) -> bool:
+    """Somebody wiped it, and no superblock is left of which its format says where it lies."""
+    return state.variant != "as it is" and not (state.kind.placed and state.image.superblocks(state.kind.mark))
+
+
+@dataclass
+class Tally:
+    verdicts: Counter[str] = field(default_factory=Counter)
+    zero: int = 0
+    by_chance: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def planned(self, shown: Shown, said: str) -> None:
+        state, zero = shown.state, shown.is_zero()
+        self.zero += zero
+        self.verdicts[f"{said} ({'zero' if zero else 'data'})"] += 1
+        if zero and said != "blank":
+            self.wrong.append(f"{state}: every byte is 0, but it is {said}")
+        elif not zero and said == "blank" and only_luck_may_find(state):
+            self.by_chance.append(f"{state}: {state.where}")
+            if state.kind.placed and state.variant not in LEFT_TO_LUCK.get(state.kind.name, set()):
+                self.wrong.append(f"{state}: only a sample finds {state.where}")
+        elif not zero and said in FORBIDDEN:
+            self.wrong.append(f"{state}: {said}, and {state.where}")
+
+    def applied(self, shown: Shown, entry: dict[str, Any]) -> None:
+        if entry["verdict"] in FORBIDDEN or entry["outcome"] != "held":
+            self.wrong.append(f"{shown.state}: apply says {entry['verdict']}, {entry['outcome']}")
+        if not shown.is_untouched():
+            self.wrong.append(f"{shown.state}: was written to")
+
+
+def try_batch(lab: Lab, batch: list[State], tally: Tally) -> None:
+    disks = [(state, on_loop(lab, state)) for state in batch]
+    shown = [Shown(state, disk, (disk.fingerprint(), disk.traffic())) for state, disk in disks]
+    # One sample, the fewest it takes: what this plan does not find, only luck would.
+    lab.configure(more="proof: {samples: 1}\n")
+    plan = lab.plan()
+    assert plan.status in (2, 3), plan.err
+    held = []
+    for one in shown:
+        said = str(plan.disk(one.disk)["verdict"])
+        tally.planned(one, said)
+        if said in FORBIDDEN:
+            lab.drop(one.disk)  # apply would format it
+        else:
+            held.append(one)
+    if held:
+        lab.configure()
+        answer = lab.apply()
+        for one in held:
+            tally.applied(one, answer.disk(one.disk))
+    for disk in list(lab.disks):
+        lab.drop(disk)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_state_of_every_kind_is_held(lab: Lab, family: str, capsys: pytest.CaptureFixture[str]) -> None:
-    counts: Counter[str] = Counter()
-    zero = 0
-    wrong: list[str] = []
-    by_chance: list[str] = []
+    tally = Tally()
     for batch in batches(all_states(FAMILIES[family], lab.folder)):
-        states_of = {id(disk): (state, disk) for state in batch for disk in [on_loop(lab, state)]}
-        # One sample, the fewest it takes: what this plan does not find, only luck would.
-        lab.configure(more="proof: {samples: 1}\n")
-        planned = lab.plan()
-        assert planned.status in (2, 3), planned.err
-        for state, disk in list(states_of.values()):
-            is_zero = next(disk.nonzero_blocks(), None) is None
-            assert is_zero == (not state.image.blocks), state
-            said = verdict(planned, disk)
-            if is_zero:
-                zero += 1
-                if said != "blank":
-                    wrong.append(f"{state}: every byte is 0, but it is {said}")
-            elif said == "blank" and not state.image.superblocks(state.kind.mark):
-                by_chance.append(f"{state}: {state.where}")
-            elif said in FORBIDDEN:
-                wrong.append(f"{state}: {said}, and {state.where}")
-            counts[f"{said} ({'zero' if is_zero else 'data'})"] += 1
-            if said in FORBIDDEN:
-                lab.drop(disk)  # not before apply, which would format it
-                del states_of[id(disk)]
-        before = {key: (disk.fingerprint(), disk.traffic()) for key, (_, disk) in states_of.items()}
-        if states_of:
-            lab.configure()
-            applied = lab.apply()
-            for key, (state, disk) in states_of.items():
-                entry = applied.disk(disk)
-                if entry["verdict"] in FORBIDDEN or entry["outcome"] != "held":
-                    wrong.append(f"{state}: apply says {entry['verdict']}, {entry['outcome']}")
-                if (disk.fingerprint(), disk.traffic()) != before[key]:
-                    wrong.append(f"{state}: was written to")
-        for disk in list(lab.disks):
-            lab.drop(disk)
+        try_batch(lab, batch, tally)
     with capsys.disabled():
-        print(f"\n{family}: {len(FAMILIES[family])} kinds, {sum(counts.values())} states, {zero} of them without a byte that isn't 0; verdicts: {dict(counts)}")
-        for line in by_chance:
+        print(f"\n{family}: {len(FAMILIES[family])} kinds, {tally.verdicts.total()} states, {tally.zero} of them without a byte "
+              f"that isn't 0; verdicts: {dict(tally.verdicts)}")
+        for line in tally.by_chance:
             print(f"  only a sample finds it: {line}")
-    assert not wrong, "\n".join(wrong)
+    assert not tally.wrong, "\n".join(tally.wrong)
 
 
 def test_the_zoo_is_big_and_no_two_kinds_have_one_name() -> None:

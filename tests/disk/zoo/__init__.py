@@ -1,6 +1,6 @@
 """The zoo: drives that hold somebody's data, of every kind we know. README.md says how to add one."""
 
-from zoo import filesystems, nested, raw, tables, vendors, volumes
+from zoo import filesystems, images, nested, raw, tables, vendors, volumes
 from zoo.kind import Kind
 
 FAMILIES: dict[str, list[Kind]] = {
@@ -11,3 +11,5 @@ FAMILIES: dict[str, list[Kind]] = {
     "nested": nested.KINDS,
     "raw": raw.KINDS,
 }
+if images.KINDS:
+    FAMILIES["images"] = images.KINDS

@@ -43,7 +43,8 @@ def ext4_with_its_journal_elsewhere(disk: LoopDisk) -> None:
 
 def _hfs_plus() -> bytes:
     """Apple TN1150, struct HFSPlusVolumeHeader: signature, version 4, block size and count, the catalog file in block 2."""
-    return padded((0, b"H+"), (2, be("H", 4)), (8, b"10.0"), (40, be("III", 4096, GIB // 4096, GIB // 4096 - 64)), (288, be("II", 2, 1)), size=512)
+    return padded((0, b"H+"), (2, be("H", 4)), (8, b"10.0"), (40, be("III", 4096, GIB // 4096, GIB // 4096 - 64)), (288, be("II", 2, 1)),
+        size=512)
 
 
 def _hfs() -> bytes:
@@ -55,7 +56,8 @@ NILFS = ("mkfs.nilfs2", "-q", "-f", "@")
 
 KINDS = [
     Kind("xfs", tool("mkfs.xfs", "-q", "-K", "-d", "agcount=4", "@"), "xfsprogs", b"XFSB", 4, blkid="xfs"),
-    Kind("xfs without bigtime", tool("mkfs.xfs", "-q", "-K", "-d", "agcount=4", "-m", "bigtime=0,rmapbt=0,reflink=0", "@"), "xfsprogs", b"XFSB", 4, blkid="xfs"),
+    Kind("xfs without bigtime", tool("mkfs.xfs", "-q", "-K", "-d", "agcount=4", "-m", "bigtime=0,rmapbt=0,reflink=0", "@"), "xfsprogs",
+         b"XFSB", 4, blkid="xfs"),
     Kind("xfs v4", tool("mkfs.xfs", "-q", "-K", "-d", "agcount=4", "-m", "crc=0", "@"), "xfsprogs", b"XFSB", 4, blkid="xfs"),
     Kind("xfs of 16 GiB", tool("mkfs.xfs", "-q", "-K", "-d", "agcount=4", "@"), "xfsprogs", b"XFSB", 4, 16 * GIB, "xfs"),
     Kind("xfs of 16 TiB", foreign.xfs, "xfsprogs", b"XFSB", 16, BIG, "xfs"),
@@ -82,8 +84,10 @@ KINDS = [
     Kind("udf of 16 GiB", tool("mkudffs", "-b", "2048", "@"), "udftools", b"NSR0", 1, 16 * GIB, "udf"),
     Kind("iso9660", from_files("genisoimage", "-quiet", "-R", "-J", "-o", "IMAGE", "FOLDER"), "genisoimage", b"CD001", 3, blkid="iso9660"),
     Kind("iso9660 with GPT and MBR", from_files("xorriso", "-as", "mkisofs", "-quiet", "-partition_offset", "16", "-appended_part_as_gpt",
-                                                "-append_partition", "2", "0xef", __file__, "-o", "IMAGE", "FOLDER"), "xorriso", b"CD001", 3),
-    Kind("squashfs", from_files("mksquashfs", "FOLDER", "IMAGE", "-quiet", "-no-progress", "-processors", "1"), "squashfs-tools", b"hsqs", blkid="squashfs"),
+                                                "-append_partition", "2", "0xef", __file__, "-o", "IMAGE", "FOLDER"), "xorriso", b"CD001",
+                                                3),
+    Kind("squashfs", from_files("mksquashfs", "FOLDER", "IMAGE", "-quiet", "-no-progress", "-processors", "1"), "squashfs-tools", b"hsqs",
+         blkid="squashfs"),
     Kind("erofs", from_files("mkfs.erofs", "--quiet", "IMAGE", "FOLDER"), "erofs-utils", le("I", 0xE0F5E1E2), blkid="erofs"),
     Kind("cramfs", from_files("mkfs.cramfs", "FOLDER", "IMAGE"), "util-linux-extra", b"Compressed ROMFS", blkid="cramfs"),
     Kind("romfs", from_files("genromfs", "-d", "FOLDER", "-f", "IMAGE"), "genromfs", b"-rom1fs-", blkid="romfs"),
@@ -93,23 +97,30 @@ KINDS = [
     Kind("minix 3", tool("mkfs.minix", "-3", "@"), "util-linux-extra", le("H", 0x4D5A), blkid="minix"),
     Kind("minix 1", tool("mkfs.minix", "-1", "@"), "util-linux-extra", le("H", 0x138F), blkid="minix"),
     Kind("bfs", tool("mkfs.bfs", "@", "1000"), "util-linux-extra", le("I", 0x1BADFACE), blkid="bfs"),
-    Kind("gfs2", tool("mkfs.gfs2", "-q", "-O", "-K", "-p", "lock_nolock", "-j", "1", "-J", "8", "@"), "gfs2-utils", be("II", 0x01161970, 1), blkid="gfs2"),
-    Kind("ocfs2", tool("mkfs.ocfs2", "-q", "-F", "-F", "-x", "-M", "local", "-N", "1", "--fs-features=backup-super", "@"), "ocfs2-tools", b"OCFSV2",
+    Kind("gfs2", tool("mkfs.gfs2", "-q", "-O", "-K", "-p", "lock_nolock", "-j", "1", "-J", "8", "@"), "gfs2-utils",
+         be("II", 0x01161970, 1), blkid="gfs2"),
+    Kind("ocfs2", tool("mkfs.ocfs2", "-q", "-F", "-F", "-x", "-M", "local", "-N", "1", "--fs-features=backup-super", "@"), "ocfs2-tools",
+         b"OCFSV2",
          3, 16 * GIB, "ocfs2"),
     Kind("apfs", tool("mkapfs", "@"), "apfsprogs", b"NXSB", 2, blkid="apfs"),
     Kind("hfs+", bytes_at((1024, _hfs_plus()), (-1024, _hfs_plus())), "Apple TN1150", b"H+\x00\x04", 2, 16 * GIB, "hfsplus"),
-    Kind("hfs", bytes_at((1024, _hfs()), (-1024, _hfs())), "Inside Macintosh: Files; the alternate MDB is the last sector but one", b"BD", 2, 16 * GIB, "hfs"),
-    Kind("ufs2", bytes_at((65536 + 1372, le("I", 0x19540119)), (65536, le("IIII", 0, 0, 24, 32))), BLKID + "ufs.c; FreeBSD sys/ufs/ffs/fs.h",
+    Kind("hfs", bytes_at((1024, _hfs()), (-1024, _hfs())), "Inside Macintosh: Files; the alternate MDB is the last sector but one", b"BD",
+         2, 16 * GIB, "hfs"),
+    Kind("ufs2", bytes_at((65536 + 1372, le("I", 0x19540119)), (65536, le("IIII", 0, 0, 24, 32))),
+         BLKID + "ufs.c; FreeBSD sys/ufs/ffs/fs.h",
          le("I", 0x19540119), 1, 16 * GIB),
     Kind("hammer2", bytes_at(*((zone << 31, be("Q", 0x3205448252542148) + bytes(range(64))) for zone in range(4))),
-         "DragonFly sys/vfs/hammer2/hammer2_disk.h: HAMMER2_NUM_VOLHDRS headers, HAMMER2_ZONE_BYTES64 apart", be("Q", 0x3205448252542148), 4, 16 * GIB),
+         "DragonFly sys/vfs/hammer2/hammer2_disk.h: HAMMER2_NUM_VOLHDRS headers, HAMMER2_ZONE_BYTES64 apart", be("Q", 0x3205448252542148),
+         4, 16 * GIB),
     Kind("refs", bytes_at((0, b"\0\0\0ReFS\0"), (-512, b"\0\0\0ReFS\0")), BLKID + "refs.c", b"\0\0\0ReFS\0", 2, 16 * GIB),
     Kind("hpfs", bytes_at((8192, le("II", 0xF995E849, 0xFA53E9C5))), BLKID + "hpfs.c", le("I", 0xF995E849), 1, 16 * GIB),
     Kind("befs", bytes_at((544, b"1SFB"), (512, b"haiku")), BLKID + "befs.c", b"1SFB", 1, 16 * GIB),
-    Kind("vxfs", bytes_at((1024, le("II", 0xA501FCF5, 4)), (8192, le("II", 0xA501FCF5, 4))), BLKID + "vxfs.c; fs/freevxfs/vxfs.h", le("I", 0xA501FCF5), 2,
+    Kind("vxfs", bytes_at((1024, le("II", 0xA501FCF5, 4)), (8192, le("II", 0xA501FCF5, 4))), BLKID + "vxfs.c; fs/freevxfs/vxfs.h",
+         le("I", 0xA501FCF5), 2,
          16 * GIB, "vxfs"),
     Kind("zonefs", bytes_at((0, le("I", 0x5A4F4653) + bytes(range(60)))), BLKID + "zonefs.c", b"SFOZ", 1, 16 * GIB),
     Kind("ext4 whose superblock has a flipped bit", foreign.ext4_whose_superblock_has_a_flipped_bit, "e2fsprogs", b"\x53\xef\x01\x00"),
     Kind("netware", bytes_at((4096, b"SPB5" + bytes(range(60)))), BLKID + "netware.c", b"SPB5", 1, 16 * GIB),
-    Kind("two filesystems, one after the other", both(ext("ext4"), tool("mkfs.xfs", "-q", "-f", "-K", "-d", "agcount=4", "@")), "e2fsprogs, xfsprogs", b"XFSB", 4),
+    Kind("two filesystems, one after the other", both(ext("ext4"), tool("mkfs.xfs", "-q", "-f", "-K", "-d", "agcount=4", "@")),
+         "e2fsprogs, xfsprogs", b"XFSB", 4),
 ]

@@ -21,6 +21,8 @@ class Kind:
     size: int = GIB
     blkid: str = ""  # what libblkid must call it: the proof that it is what it claims; empty: libblkid doesn't know it
     sector: int = 512
+    placed: bool = True  # False: its marks lie where somebody chose, no format says it
+    partitioned: bool = False  # it lies in a partition already
     whole: bool = True  # False: every variant of it says the same, it is tried as it is
 
 
@@ -127,5 +129,6 @@ def padded(*pieces: tuple[int, bytes], size: int) -> bytes:
     return bytes(block)
 
 
-__all__ = ["GIB", "MIB", "TIB", "Image", "Kind", "LoopDisk", "Make", "be", "both", "bytes_at", "inside", "le", "on_a_drive_of_its_own", "padded",
+__all__ = ["GIB", "MIB", "TIB", "Image", "Kind", "LoopDisk", "Make", "be", "both", "bytes_at", "inside", "le", "on_a_drive_of_its_own",
+"padded",
            "put", "run", "tool"]

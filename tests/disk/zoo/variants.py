@@ -57,4 +57,4 @@ VARIANTS: dict[str, Callable[[Image, Kind], Image]] = {
 def states(image: Image, kind: Kind) -> list[tuple[str, Image]]:
     if not kind.whole:
         return [("as it is", image)]
-    return [(name, change(image, kind)) for name, change in VARIANTS.items()]
+    return [(name, change(image, kind)) for name, change in VARIANTS.items() if not (kind.partitioned and change is in_a_lost_partition)]
