@@ -10,7 +10,6 @@ constexpr std::uint64_t grain = 4096;
 constexpr std::uint64_t piece = 1ULL << 20;  // stays in a core's cache until it is compared
 constexpr std::uint64_t sample = 64ULL << 10;
 constexpr std::uint64_t read_whole_up_to = 512ULL << 20;
-
 constexpr std::uint64_t mebibyte = 1ULL << 20;
 constexpr std::uint64_t gibibyte = 1ULL << 30;
 
@@ -18,10 +17,10 @@ constexpr std::uint64_t gibibyte = 1ULL << 30;
 /// or volume.
 constexpr std::uint64_t known_places[] = {
     16 * mebibyte,         // LUKS2's payload (cryptsetup, lib/luks2/luks2.h: LUKS2_DEFAULT_HDR_SIZE)
-    18 * mebibyte,         // VMFS 3 to 5 in its volume, whose header lies at 1 MiB (vmfs-tools, vmfs_fs.h: VMFS_FSINFO_BASE)
+    19 * mebibyte,         // VMFS in its volume (vmfs-tools: VMFS_VOLINFO_BASE 1 MiB, data 16 MiB behind it, VMFS_FSINFO_BASE 2 MiB)
     64 * mebibyte,         // btrfs mirror 1 (btrfs-progs, kernel-shared/disk-io.h: BTRFS_SUPER_MIRROR_SHIFT)
     256 * gibibyte,        // btrfs mirror 2
-    128 * mebibyte, 129 * mebibyte,  // data of mdraid 1.2 on big drives (mdadm, super1.c: choose_bm_space())
+    128 * mebibyte, 129 * mebibyte,  // data of mdraid 1.2 on big drives (mdadm, super1.c: validate_geometry1())
     1 * gibibyte, 10 * gibibyte, 100 * gibibyte, 1000 * gibibyte,  // BlueStore (ceph, BlueStore.cc: bdev_label_positions)
     4 * gibibyte, 16 * gibibyte, 64 * gibibyte, 1024 * gibibyte,   // ocfs2, also 1 and 256 GiB (ocfs2_fs.h: OCFS2_BACKUP_SB_START)
     2 * gibibyte, 6 * gibibyte,    // HAMMER2's volume headers, also 4 GiB (hammer2_disk.h: HAMMER2_ZONE_BYTES64)
