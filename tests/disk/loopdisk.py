@@ -6,6 +6,7 @@ import hashlib
 import os
 import struct
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,10 +80,9 @@ class LoopDisk:
             os.fsync(fd)
             os.close(fd)
 
-    def fingerprint(self) -> str:
-        """A hash of every byte that isn't 0, with its place. Only what the file has data for is read."""
+    def nonzero_blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Every block that isn't all 0, with its place. Only what the file has data for is read."""
         self.flush()
-        digest = hashlib.sha256(str(self.size).encode())
         zeros = bytes(BLOCK)
         fd = os.open(self.file, os.O_RDONLY)
         try:
@@ -91,7 +91,7 @@ class LoopDisk:
                 try:
                     start = os.lseek(fd, end, os.SEEK_DATA)
                 except OSError:  # ENXIO: no data behind
-                    return digest.hexdigest()
+                    return
                 end = os.lseek(fd, start, os.SEEK_HOLE)
                 for offset in range(start // BLOCK * BLOCK, end, MIB):
                     piece = os.pread(fd, min(MIB, end - offset), offset)
@@ -100,9 +100,16 @@ class LoopDisk:
                     for at in range(0, len(piece), BLOCK):
                         block = piece[at : at + BLOCK]
                         if block != zeros[: len(block)]:
-                            digest.update(f"{offset + at}:".encode() + block)
+                            yield offset + at, block
         finally:
             os.close(fd)
+
+    def fingerprint(self) -> str:
+        """A hash of every byte that isn't 0, with its place."""
+        digest = hashlib.sha256(str(self.size).encode())
+        for offset, block in self.nonzero_blocks():
+            digest.update(f"{offset}:".encode() + block)
+        return digest.hexdigest()
 
     def read(self, offset: int, size: int) -> bytes:
         self.flush()

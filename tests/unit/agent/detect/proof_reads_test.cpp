@@ -52,6 +52,23 @@ TEST_CASE("head, tail and every place of a known superblock are read")
     for (const std::uint64_t quarter : {1U, 2U, 3U}) CHECK(reads(small, gibibyte / 4 * quarter));
 }
 
+TEST_CASE("copies of superblocks are read on a whole drive and in a partition that begins at 1 MiB")
+{
+    Proof proof;
+    proof.samples = 0;
+    const auto ranges = proof_ranges(16_TiB, proof, 1);
+    CHECK(reads(ranges, 8 * tebibyte));  // NTFS's $MFTMirr
+    for (const std::uint64_t start : {std::uint64_t{0}, mebibyte}) {
+        CAPTURE(start);
+        for (const std::uint64_t gib : {1U, 2U, 4U, 6U, 10U, 16U, 64U, 100U, 256U, 1000U, 1024U}) CHECK(reads(ranges, start + gib * gibibyte));
+        for (const std::uint64_t mib : {16U, 19U, 64U, 128U, 129U}) CHECK(reads(ranges, start + mib * mebibyte));
+        for (const std::uint64_t unit : {16U, 32U, 64U}) CHECK(reads(ranges, start + 2 * unit * mebibyte - 8192));
+        for (const std::uint64_t group : {1U, 3U, 5U, 7U, 9U, 25U, 27U, 49U, 81U, 2187U, 59049U, 78125U, 117649U})
+            CHECK(reads(ranges, start + group * 32768 * 4096));
+        CHECK_FALSE(reads(ranges, start + 11ULL * 32768 * 4096));
+    }
+}
+
 TEST_CASE("one sample lies in each stratum, and another seed puts it elsewhere")
 {
     Proof proof;
