@@ -140,7 +140,7 @@ TEST_CASE("an empty file is an error")
 TEST_CASE("a file that is no mapping, no YAML or two documents is an error")
 {
     CHECK(errors("- a\n") == "f.yaml:1:1: 'the file' must be a mapping, found a list");
-    CHECK(errors("cluster: c\n---\ncluster: d\n") == "f.yaml:3:1: a second document begins here; one is expected");
+    CHECK(errors("cluster: c\n---\ncluster: d\n") == "f.yaml:2:1: a second document begins here; one is expected");
     CHECK(errors("cluster: [c\n").starts_with("f.yaml:"));
     CHECK(errors("cluster: [c\n").contains("this is not YAML: "));
     CHECK(errors("cluster: c\n\tx: y\n").contains("this is not YAML: "));
