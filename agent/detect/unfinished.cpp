@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <fmt/format.h>
+#include <numeric>
 
 #include "agent/detect/read_disk.hpp"
 #include "agent/model/bytes_io.hpp"
@@ -33,15 +34,15 @@ bool carries(std::span<const std::uint8_t> bytes, const std::array<std::uint8_t,
 /// Says of every sector outside the partition, and every block in it, whether our unfinished work explains it.
 class Explainer {
 public:
-    Explainer(const Disk& disk, const LedgerRecord& record, std::uint8_t fill)
+    Explainer(const Disk& disk, const LedgerRecord& record, const Range& log, std::uint8_t fill)
         : sector_(disk.logical_sector.count), disk_size_(disk.size.count), start_(record.partition_start.count),
-          end_(start_ + record.partition_size.count), fill_(fill), id_(record.disk_id.bytes),
-          gpt_partition_(as_gpt(record.disk_id)), gpt_table_(as_gpt(record.table_id))
+          end_(start_ + record.partition_size.count), log_(log), fill_(fill), id_(record.disk_id.bytes),
+          gpt_partition_(as_gpt(record.disk_id)), gpt_table_(as_gpt(record.table_id)), marker_(marker_text(record))
     {
     }
 
     /// The offset of the first bytes that are nobody's we know, or nothing. `offset` is a multiple of 4096.
-    [[nodiscard]] std::optional<std::uint64_t> stranger(std::uint64_t offset, std::span<const std::uint8_t> bytes, bool filesystem_is_ours) const
+    [[nodiscard]] std::optional<std::uint64_t> stranger(std::uint64_t offset, std::span<const std::uint8_t> bytes) const
     {
         for (std::uint64_t at = 0; at < bytes.size();) {
             const std::uint64_t place = offset + at;
@@ -49,7 +50,7 @@ public:
             const std::uint64_t step = std::min<std::uint64_t>(in_partition ? block : sector_, bytes.size() - at);
             const auto part = bytes.subspan(at, step);
             const bool explained = is_ledger(place) || first_other(part, fill_) == part.size() ||
-                                   (in_partition ? filesystem_is_ours || is_of_mkfs(part) : is_table(place / sector_, part));
+                                   (in_partition ? is_in_log(place) || is_of_mkfs(part) || is_marker(part) : is_table(place / sector_, part));
             if (!explained) return place;
             at += step;
         }
@@ -58,18 +59,38 @@ public:
 
 private:
     /// A 4 KiB block of mkfs.xfs carries the id. Where power went in the middle of it, sectors without the id may stand
-    /// alone: free list (all ones), zeroed, or the log's unmount record (its transaction id: xlog_write_unmount_record()).
+    /// alone: free list (all ones), zeroed, or the log's unmount record.
     [[nodiscard]] bool is_of_mkfs(std::span<const std::uint8_t> part) const
     {
         if (carries(part, id_)) return true;
-        static constexpr std::array<std::uint8_t, 4> unmount_tid{0xB0, 0xC0, 0xD0, 0xD0};
         for (std::size_t at = 0; at < part.size(); at += 512) {
             const auto sector = part.subspan(at, std::min<std::size_t>(512, part.size() - at));
             const bool constant = first_other(sector, sector.front()) == sector.size() &&
                                   (sector.front() == 0 || sector.front() == 0xFF || sector.front() == fill_);
-            if (!constant && !std::ranges::equal(sector.first(4), unmount_tid)) return false;
+            if (!constant && !is_unmount_record(sector)) return false;
         }
         return true;
+    }
+
+    /// Its length (8), client and flags of struct xlog_op_header, then the type "Un"; in the first word the log's cycle
+    /// stands in place of the transaction id (unmount_record() and libxfs_log_header() in xfsprogs' libxfs/rdwr.c).
+    [[nodiscard]] static bool is_unmount_record(std::span<const std::uint8_t> sector)
+    {
+        static constexpr std::array<std::uint8_t, 10> behind_cycle{0, 0, 0, 8, 0xAA, 0x20, 0, 0, 0x6E, 0x55};
+        const auto rest = sector.subspan(4);
+        return std::ranges::equal(rest.first(behind_cycle.size()), behind_cycle) &&
+               first_other(rest.subspan(behind_cycle.size()), 0) == rest.size() - behind_cycle.size();
+    }
+
+    /// What the kernel logs carries no id: only its place tells that it is ours.
+    [[nodiscard]] bool is_in_log(std::uint64_t place) const { return place >= log_.offset && place < log_.offset + log_.size; }
+
+    /// The block of the marker file, which an older enrolment of this INTENT may have left behind.
+    [[nodiscard]] bool is_marker(std::span<const std::uint8_t> part) const
+    {
+        const auto text = part.first(std::min(marker_.size(), part.size()));
+        return std::ranges::equal(text, marker_, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }) &&
+               first_other(part.subspan(text.size()), 0) == part.size() - text.size();
     }
 
     static bool is_ledger(std::uint64_t place)
@@ -88,12 +109,41 @@ private:
     }
 
     std::uint64_t sector_, disk_size_, start_, end_;
+    Range log_;
     std::uint8_t fill_;
     std::array<std::uint8_t, 16> id_, gpt_partition_, gpt_table_;
+    std::string marker_;
 };
 
-/// True for a filesystem with the disk id that mounts and holds nothing but the marker; false where it doesn't mount.
-Result<bool> holds_only_the_marker(const os::BlockDevice& device, const Disk& disk, const LedgerRecord& record, std::string& why_not)
+std::uint64_t big_endian(std::span<const std::uint8_t> bytes)
+{
+    return std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0}, [](std::uint64_t value, std::uint8_t byte) { return value << 8 | byte; });
+}
+
+/// Where the log of our XFS lies: nowhere while there is no superblock with the disk id, finished or not
+/// (xfs_format.h, struct xfs_dsb).
+Result<Range> find_log(const os::BlockDevice& device, const LedgerRecord& record)
+{
+    os::AlignedBuffer buffer(block);
+    if (auto read = device.read(record.partition_start.count, buffer.bytes()); !read) return std::unexpected(read.error());
+    const std::span<const std::uint8_t> super = buffer.bytes();
+    const std::uint64_t block_size = big_endian(super.subspan(4, 4));  // sb_blocksize
+    const std::uint64_t start = big_endian(super.subspan(48, 8));      // sb_logstart: allocation group, block in it
+    const std::uint64_t per_group = big_endian(super.subspan(84, 4));  // sb_agblocks
+    const unsigned group_bits = super[124];                            // sb_agblklog
+    const std::uint64_t blocks = big_endian(super.subspan(96, 4));     // sb_logblocks
+    const std::uint64_t all = record.partition_size.count / block;
+    if (!carries(super.first(48), record.disk_id.bytes) || block_size != block || group_bits > 31 || per_group > all) return Range{};
+    const std::uint64_t group = start >> group_bits;
+    if (group > all) return Range{};
+    const std::uint64_t first = group * per_group + (start & ((std::uint64_t{1} << group_bits) - 1));
+    constexpr std::uint64_t most = std::uint64_t{2} << 30;  // XFS_MAX_LOG_BYTES
+    if (first >= all || blocks > all - first || blocks * block > most) return Range{};
+    return Range{record.partition_start.count + first * block, blocks * block};
+}
+
+/// Says in `why_not` what a filesystem with the disk id holds besides the marker. Nothing where it doesn't mount.
+Result<void> look_for_files(const os::BlockDevice& device, const Disk& disk, const LedgerRecord& record, std::string& why_not)
 {
     auto node = os::partition_node(device, disk.name, record.partition_start, record.partition_size);
     if (!node) return std::unexpected(node.error());
@@ -101,14 +151,14 @@ Result<bool> holds_only_the_marker(const os::BlockDevice& device, const Disk& di
     if (!mount) {
         // Half a filesystem doesn't mount, for one of these reasons; any other error says nothing about what is there.
         const int code = mount.error().code;
-        if (code == EUCLEAN || code == EBADMSG || code == EINVAL) return false;
+        if (code == EUCLEAN || code == EBADMSG || code == EINVAL) return {};
         return std::unexpected(mount.error());
     }
     auto names = os::list_folder_at(mount->root());
     if (!names) return std::unexpected(names.error());
     for (const auto& name : *names)
         if (name != marker_name) why_not = "the filesystem in its partition holds '" + name + "'";
-    return true;
+    return {};
 }
 
 }  // namespace
@@ -124,16 +174,14 @@ Result<UnfinishedWork> look_at_unfinished_work(const os::BlockDevice& device, co
     }
     auto filesystem = read_filesystem(device, record.partition_start);
     if (!filesystem) return std::unexpected(filesystem.error());
-    bool filesystem_is_ours = false;
-    if (filesystem->type == record.filesystem && filesystem->uuid == to_string(record.disk_id)) {
-        auto mounted = holds_only_the_marker(device, disk, record, work.why_not);
-        if (!mounted) return std::unexpected(mounted.error());
-        filesystem_is_ours = *mounted;
-    }
+    if (filesystem->type == record.filesystem && filesystem->uuid == to_string(record.disk_id))
+        if (auto looked = look_for_files(device, disk, record, work.why_not); !looked) return std::unexpected(looked.error());
     if (work.why_not.empty()) {
-        const Explainer explainer(disk, record, proof.fill);
+        const auto log = find_log(device, record);
+        if (!log) return std::unexpected(log.error());
+        const Explainer explainer(disk, record, *log, proof.fill);
         auto read = read_ranges(device, proof_ranges(disk.size, proof, seed), [&](std::uint64_t offset, std::span<const std::uint8_t> bytes) {
-            work.offset = explainer.stranger(offset, bytes, filesystem_is_ours);
+            work.offset = explainer.stranger(offset, bytes);
             return !work.offset;
         });
         if (!read) return std::unexpected(read.error());

@@ -91,3 +91,35 @@ def test_an_unfinished_disk_of_another_machine_is_held(lab: Lab) -> None:
     lab.power_cycle()
     lab.configure(machine="11111111-2222-4333-8444-555555555555")
     lab.assert_held("damaged", "other_machine")
+
+
+def test_a_stray_byte_in_the_free_space_of_an_unfinished_filesystem_holds_the_disk(lab: Lab) -> None:
+    disk = kill_at(lab, "verify")
+    lab.power_cycle()
+    if COMMITTED in [r.state for r in ledger(disk) if r]:
+        pytest.skip("the agent was faster than the kill: the disk is committed already")
+    disk.write(7 * MIB + 123, b"\xa5")
+    lab.configure()
+    lab.assert_held("damaged", "intent_beside_data")
+
+
+def test_pieces_of_our_own_older_attempt_are_explained(lab: Lab) -> None:
+    """What tests/crash found: sectors without the disk id that a second power cut leaves of the first attempt."""
+    disk = kill_at(lab, "table")
+    lab.power_cycle()
+    (record,) = [r for r in ledger(disk) if r]
+    assert record.state == INTENT
+    marker = f'{{"disk_id": "{record.disk_id}", "cluster": "{record.cluster}", "label": "{record.label}"}}\n'
+    disk.write(MIB + 13 * 4096, marker.encode().ljust(4096, b"\0"))
+    unmount_record = bytes.fromhex("00000001 00000008 aa200000 6e55").ljust(512, b"\0")
+    disk.write(5 * MIB + 512, unmount_record)
+    assert_converges(lab, disk)
+
+
+def test_a_marker_of_another_disk_is_not_our_older_attempt(lab: Lab) -> None:
+    disk = kill_at(lab, "table")
+    lab.power_cycle()
+    marker = '{"disk_id": "11111111-2222-4333-8444-555555555555", "cluster": "par-1", "label": "11111111"}\n'
+    disk.write(MIB + 13 * 4096, marker.encode().ljust(4096, b"\0"))
+    lab.configure()
+    lab.assert_held("damaged", "intent_beside_data")
