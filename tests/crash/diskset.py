@@ -27,6 +27,12 @@ def unmount_under(root: Path) -> None:
         run("umount", where)
 
 
+def remove_tree(folder: Path) -> None:
+    """With the immutable folders that stand under mount points."""
+    subprocess.run(["chattr", "-R", "-i", str(folder)], capture_output=True, check=False)
+    subprocess.run(["rm", "-rf", "--one-file-system", str(folder)], check=True)
+
+
 @dataclass
 class Slot:
     recording: Recording
@@ -113,14 +119,12 @@ class DiskSet:
 
     def forget_mount_points(self) -> None:
         """The guarded folders of disk ids that won't come again."""
-        subprocess.run(["chattr", "-R", "-i", str(self.mount_root)], capture_output=True, check=False)
-        for folder in self.mount_root.iterdir():
-            folder.rmdir()
+        remove_tree(self.mount_root)
+        self.mount_root.mkdir()
 
     def close(self) -> None:
         self.unmount()
         for slot in self.slots.values():
             slot.disk.detach()
-        subprocess.run(["chattr", "-R", "-i", str(self.mount_root)], capture_output=True, check=False)
         run("umount", self.memory)
-        subprocess.run(["rm", "-rf", "--one-file-system", str(self.folder)], check=False)
+        remove_tree(self.folder)

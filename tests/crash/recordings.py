@@ -7,10 +7,10 @@
 """
 
 import random
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from diskset import remove_tree
 from ledger import COMMITTED, INTENT, states_of
 from record import Wanted, record
 from states import GIB, contents, generate, prefix
@@ -26,7 +26,7 @@ def make(count: int, folder: Path, seed: int) -> list[Recording]:
     shares = {kind: max(2, round(count * share)) for kind, share in SHARES.items()}
     unfinished = shares["resume"] + shares["settle"]
     work = folder / "work"
-    shutil.rmtree(work, ignore_errors=True)
+    remove_tree(work)
 
     def blank(kind: str, number: int, sector: int) -> Wanted:
         return Wanted(f"{kind}.{number:02}", SIZE, sector, {})
@@ -43,7 +43,7 @@ def make(count: int, folder: Path, seed: int) -> list[Recording]:
         base = half_committed(source) if settles else cut_short(source, dice)
         again.append(replace(blank(kind, number, source.sector), base=base))
     kept += record(again, work / "2")
-    shutil.rmtree(work, ignore_errors=True)
+    remove_tree(work)
     return kept
 
 
