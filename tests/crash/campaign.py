@@ -18,9 +18,10 @@ SHRINKING = 60  # attempts
 
 
 class Campaign:
-    def __init__(self, disks: DiskSet, dice: random.Random) -> None:
+    def __init__(self, disks: DiskSet, dice: random.Random, *, every_prefix: bool = True) -> None:
         self.disks = disks
         self.dice = dice
+        self.every_prefix = every_prefix
         self.counts = Counts()
         self.tried: set[str] = set()
         self.ran: set[str] = set()
@@ -28,6 +29,14 @@ class Campaign:
 
     def judge(self, wanted: int) -> None:
         self._go("judged", wanted, self.tried, lambda batch, number: judge(self.disks, batch, self.counts, WHOLE_PROOF if number % 16 == 0 else QUICK_PROOF))
+
+    def broken_within(self, at_most: int) -> Violation | None:
+        """Judges until the first broken claim."""
+        for batch in self._batches(self.tried):
+            judge(self.disks, batch, self.counts, QUICK_PROOF)
+            if self.counts.violations or len(self.tried) >= at_most:
+                return next(iter(self.counts.violations), None)
+        return None
 
     def run_to_the_end(self, wanted: int) -> None:
         self._go("run to the end", wanted, self.ran, lambda batch, number: run_to_the_end(self.disks, batch, self.counts, repair=number % 8 == 0))
@@ -62,7 +71,7 @@ class Campaign:
         recording = self.disks.slots[name].recording
         cuts = list(range(len(recording.entries) + 1))
         self.dice.shuffle(cuts)
-        for cut in cuts:
+        for cut in cuts if self.every_prefix else ():
             seen.add(str(prefix(recording, cut)))
             yield "prefix", prefix(recording, cut)
             yield self._fresh(name, seen)

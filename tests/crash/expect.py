@@ -2,7 +2,7 @@
 
     a COMMITTED record can be read   never formatted; enrolled, unless a stranger changed what must agree
     only an INTENT                   resumed; held if a stranger's byte stands where our work has none
-    no record                        blank if every byte is 0, else held
+    no record                        blank; every byte is 0, unless a stranger changed one: then held
 """
 
 import struct
@@ -38,10 +38,10 @@ def _expected(situation: str, verdicts: str, actions: str) -> Expected:
     return Expected(situation, frozenset(verdicts.split()), frozenset(actions.split()))
 
 
-BLANK = _expected("nothing on the disk", "blank", "enroll")
+BLANK = _expected("no record yet", "blank", "enroll")
 COMMIT = _expected("a COMMITTED record", "enrolled", "mount")
 WORK = _expected("only an INTENT", "interrupted", "resume")
-NOTHING_SAID = _expected("bytes without a ledger", "foreign damaged", "none")
+STRANGER_ON_BLANK = _expected("a stranger's byte, no record", "foreign damaged", "none")
 STRANGER_COMMITTED = _expected("a stranger's byte, a COMMITTED record", "enrolled damaged", "mount none")
 STRANGER_ALONE = _expected("a stranger's byte where we wrote nothing", "damaged", "none")
 STRANGER_WITHIN = _expected("a stranger's byte within our unfinished work", "damaged interrupted", "none resume")
@@ -56,9 +56,7 @@ def expect(recording: Recording, state: State) -> Expected:
         if state.foreign is None:
             return WORK
         return STRANGER_ALONE if stands_alone(recording, state) else STRANGER_WITHIN
-    if state.foreign is None:
-        return NOTHING_SAID if disk else BLANK
-    return NOTHING_SAID
+    return BLANK if state.foreign is None else STRANGER_ON_BLANK
 
 
 def stands_alone(recording: Recording, state: State) -> bool:

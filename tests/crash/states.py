@@ -105,11 +105,14 @@ def prefix(recording: Recording, cut: int) -> State:
 
 
 def generate(kind: str, recording: Recording, dice: random.Random) -> State:
-    """A random state of that kind. Half of the cuts are uniform over the writes, half over the flush epochs."""
+    """A random state of that kind. The cut is at any write, at the end of any write's epoch, or of any epoch."""
     cut = dice.randint(0, len(recording.entries))
-    if dice.random() < 0.5:
-        flushes = [i for i, entry in enumerate(recording.entries) if entry.is_flush]
-        cut = dice.choice(flushes) if flushes else cut
+    flushes = [i for i, entry in enumerate(recording.entries) if entry.is_flush]
+    where = dice.choice(("write", "its epoch", "epoch"))
+    if where == "its epoch":
+        cut = next((i for i in flushes if i >= cut), len(recording.entries))
+    if where == "epoch":
+        cut = dice.choice(flushes)
     state = prefix(recording, cut)
     if kind == "foreign":
         state = generate(dice.choice(KINDS[:-1]), recording, dice)
