@@ -4,11 +4,11 @@
 #include <array>
 #include <cerrno>
 #include <fmt/format.h>
-#include <numeric>
 
 #include "agent/detect/read_disk.hpp"
 #include "agent/model/bytes_io.hpp"
 #include "agent/model/marker.hpp"
+#include "agent/model/xfs.hpp"
 #include "agent/os/mounting.hpp"
 #include "agent/os/partition_node.hpp"
 
@@ -34,7 +34,7 @@ bool carries(std::span<const std::uint8_t> bytes, const std::array<std::uint8_t,
 /// Says of every sector outside the partition, and every block in it, whether our unfinished work explains it.
 class Explainer {
 public:
-    Explainer(const Disk& disk, const LedgerRecord& record, const Range& log, std::uint8_t fill)
+    Explainer(const Disk& disk, const LedgerRecord& record, const XfsLog& log, std::uint8_t fill)
         : sector_(disk.logical_sector.count), disk_size_(disk.size.count), start_(record.partition_start.count),
           end_(start_ + record.partition_size.count), log_(log), fill_(fill), id_(record.disk_id.bytes),
           gpt_partition_(as_gpt(record.disk_id)), gpt_table_(as_gpt(record.table_id)), marker_(marker_text(record))
@@ -83,7 +83,7 @@ private:
     }
 
     /// What the kernel logs carries no id: only its place tells that it is ours.
-    [[nodiscard]] bool is_in_log(std::uint64_t place) const { return place >= log_.offset && place < log_.offset + log_.size; }
+    [[nodiscard]] bool is_in_log(std::uint64_t place) const { return place >= log_.offset.count && place < (log_.offset + log_.size).count; }
 
     /// The block of the marker file, which an older enrolment of this INTENT may have left behind.
     [[nodiscard]] bool is_marker(std::span<const std::uint8_t> part) const
@@ -109,38 +109,11 @@ private:
     }
 
     std::uint64_t sector_, disk_size_, start_, end_;
-    Range log_;
+    XfsLog log_;
     std::uint8_t fill_;
     std::array<std::uint8_t, 16> id_, gpt_partition_, gpt_table_;
     std::string marker_;
 };
-
-std::uint64_t big_endian(std::span<const std::uint8_t> bytes)
-{
-    return std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0}, [](std::uint64_t value, std::uint8_t byte) { return value << 8 | byte; });
-}
-
-/// Where the log of our XFS lies: nowhere while there is no superblock with the disk id, finished or not
-/// (xfs_format.h, struct xfs_dsb).
-Result<Range> find_log(const os::BlockDevice& device, const LedgerRecord& record)
-{
-    os::AlignedBuffer buffer(block);
-    if (auto read = device.read(record.partition_start.count, buffer.bytes()); !read) return std::unexpected(read.error());
-    const std::span<const std::uint8_t> super = buffer.bytes();
-    const std::uint64_t block_size = big_endian(super.subspan(4, 4));  // sb_blocksize
-    const std::uint64_t start = big_endian(super.subspan(48, 8));      // sb_logstart: allocation group, block in it
-    const std::uint64_t per_group = big_endian(super.subspan(84, 4));  // sb_agblocks
-    const unsigned group_bits = super[124];                            // sb_agblklog
-    const std::uint64_t blocks = big_endian(super.subspan(96, 4));     // sb_logblocks
-    const std::uint64_t all = record.partition_size.count / block;
-    if (!carries(super.first(48), record.disk_id.bytes) || block_size != block || group_bits > 31 || per_group > all) return Range{};
-    const std::uint64_t group = start >> group_bits;
-    if (group > all) return Range{};
-    const std::uint64_t first = group * per_group + (start & ((std::uint64_t{1} << group_bits) - 1));
-    constexpr std::uint64_t most = std::uint64_t{2} << 30;  // XFS_MAX_LOG_BYTES
-    if (first >= all || blocks > all - first || blocks * block > most) return Range{};
-    return Range{record.partition_start.count + first * block, blocks * block};
-}
 
 /// Says in `why_not` what a filesystem with the disk id holds besides the marker. Nothing where it doesn't mount.
 Result<void> look_for_files(const os::BlockDevice& device, const Disk& disk, const LedgerRecord& record, std::string& why_not)
@@ -177,9 +150,9 @@ Result<UnfinishedWork> look_at_unfinished_work(const os::BlockDevice& device, co
     if (filesystem->type == record.filesystem && filesystem->uuid == to_string(record.disk_id))
         if (auto looked = look_for_files(device, disk, record, work.why_not); !looked) return std::unexpected(looked.error());
     if (work.why_not.empty()) {
-        const auto log = find_log(device, record);
-        if (!log) return std::unexpected(log.error());
-        const Explainer explainer(disk, record, *log, proof.fill);
+        os::AlignedBuffer superblock(block);
+        if (auto read = device.read(record.partition_start.count, superblock.bytes()); !read) return std::unexpected(read.error());
+        const Explainer explainer(disk, record, xfs_log(superblock.bytes(), record).value_or(XfsLog{}), proof.fill);
         auto read = read_ranges(device, proof_ranges(disk.size, proof, seed), [&](std::uint64_t offset, std::span<const std::uint8_t> bytes) {
             work.offset = explainer.stranger(offset, bytes);
             return !work.offset;

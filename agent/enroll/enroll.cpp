@@ -122,7 +122,7 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         if (!resumes) return {};
         auto found = os::partition_node(device, order.disk.name, record->partition_start, record->partition_size);
         if (!found) return std::unexpected(found.error());
-        return check_nothing_inside(*found, *record);
+        return check_nothing_inside(device, *found, *record);
     });
     // From the second look until the partition is there nobody else may open the disk exclusively.
     if (done && resumes) done = step("claim", [&] { return take(device.claim(), claimed); });

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/model/ledger.hpp"
+#include "agent/os/block_device.hpp"
 
 namespace footing {
 
@@ -16,7 +17,7 @@ Result<void> make_filesystem(const std::string& node, const LedgerRecord& record
 
 /// Before our own unfinished work is made again: replays the log of what is there, if it mounts at all, and refuses if
 /// it holds anything but the marker. Somebody may have mounted and used it by hand.
-Result<void> check_nothing_inside(const std::string& node, const LedgerRecord& record);
+Result<void> check_nothing_inside(const os::BlockDevice& device, const std::string& node, const LedgerRecord& record);
 
 /// Mounts it where nobody sees it, writes the marker, flushes, unmounts.
 Result<void> write_marker(const std::string& node, const LedgerRecord& record);

@@ -123,3 +123,16 @@ def test_a_marker_of_another_disk_is_not_our_older_attempt(lab: Lab) -> None:
     disk.write(MIB + 13 * 4096, marker.encode().ljust(4096, b"\0"))
     lab.configure()
     lab.assert_held("damaged", "intent_beside_data")
+
+
+def test_half_made_metadata_over_which_the_kernel_shuts_down_is_made_again(lab: Lab) -> None:
+    """The inode header of the last group never landed: the mount that looks inside ends with EIO, not with EUCLEAN."""
+    disk = kill_at(lab, "verify")
+    lab.power_cycle()
+    if COMMITTED in [r.state for r in ledger(disk) if r]:
+        pytest.skip("the agent was faster than the kill: the disk is committed already")
+    blocks_per_group = int.from_bytes(disk.read(MIB + 84, 4), "big")
+    inode_header = MIB + 3 * blocks_per_group * 4096 + 1024
+    assert disk.read(inode_header, 4) == b"XAGI"
+    disk.write(inode_header, bytes(512))
+    assert_converges(lab, disk)
