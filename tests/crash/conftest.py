@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "disk"))
-from diskset import DiskSet, remove_tree  # noqa: E402
+from diskset import DiskSet, remove_tree, remove_what_dead_runs_left  # noqa: E402
 from loopdisk import run  # noqa: E402
 from record import Wanted, record  # noqa: E402
 from recordings import SIZE  # noqa: E402
@@ -26,6 +26,7 @@ def pytest_sessionstart() -> None:
     if " shared:" in Path("/proc/self/mountinfo").read_text():
         run("mount", "--make-rprivate", "/")
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=1))
+    remove_what_dead_runs_left(SCRATCH)
 
 
 @pytest.fixture(scope="session")

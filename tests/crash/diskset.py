@@ -33,6 +33,18 @@ def remove_tree(folder: Path) -> None:
     subprocess.run(["rm", "-rf", "--one-file-system", str(folder)], check=True)
 
 
+def remove_what_dead_runs_left(scratch: Path) -> None:
+    """A run that was killed outright leaves loop devices and its folder, whose name begins with its process id."""
+    for folder in scratch.glob("[0-9]*-*"):
+        if Path(f"/proc/{folder.name.partition('-')[0]}").exists():
+            continue
+        for line in run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE").splitlines():
+            name, _, file = line.partition(" ")
+            if file.strip().startswith(f"{folder}/"):
+                run("losetup", "--detach", name)
+        remove_tree(folder)
+
+
 @dataclass
 class Slot:
     recording: Recording

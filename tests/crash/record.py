@@ -3,6 +3,7 @@
     footing apply -> loop device -> FUSE export -> blklogwrites -> sparse file, and the log
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from diskset import CUSTOMER_FILE, CUSTOMER_TEXT, unmount_under
 from loopdisk import LoopDisk
 from writelog import SECTOR, Entry, Recording, Sectors, entries_so_far, read_log
 
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 PATIENCE = 60.0  # seconds until the export must be there
 
 
@@ -54,7 +56,8 @@ def tapped_disks(wanted: list[Wanted], folder: Path) -> Iterator[list[Tapped]]:
                      f"driver=blklogwrites,node-name=w{i},file=r{i},log=l{i},log-sector-size={SECTOR},log-super-update-interval=1"):
             command += ["--blockdev", text]
         command += ["--export", f"type=fuse,id=e{i},node-name=w{i},mountpoint={window},writable=on"]
-    daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    die_with_us = lambda: ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)  # noqa: E731
+    daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=die_with_us)
     disks: list[Tapped] = []
     try:
         for i, one in enumerate(wanted):

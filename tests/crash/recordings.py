@@ -20,13 +20,11 @@ SIZE = 16 * GIB
 SHARES = {"blank512": 0.4, "blank4k": 0.2, "resume": 0.25, "settle": 0.15}
 
 
-def make(count: int, folder: Path, seed: int) -> list[Recording]:
-    """`count` recordings of all kinds. Each starts from a disk id that no other of them has."""
+def make(count: int, work: Path, seed: int) -> list[Recording]:
+    """About `count` recordings of all kinds, each with a disk id that no other of them has. `work` is gone afterwards."""
     dice = random.Random(seed)
     shares = {kind: max(2, round(count * share)) for kind, share in SHARES.items()}
     unfinished = shares["resume"] + shares["settle"]
-    work = folder / "work"
-    remove_tree(work)
 
     def blank(kind: str, number: int, sector: int) -> Wanted:
         return Wanted(f"{kind}.{number:02}", SIZE, sector, {})
@@ -63,14 +61,12 @@ def half_committed(recording: Recording) -> dict[int, bytes]:
     raise RuntimeError(f"{recording.name} never has a COMMITTED record beside its INTENT")
 
 
-def make_or_load(count: int, folder: Path, seed: int, *, anew: bool) -> list[Recording]:
+def make_or_load(count: int, folder: Path, work: Path, seed: int) -> list[Recording]:
     files = sorted(folder.glob("*.json.gz")) if folder.exists() else []
-    if files and not anew:
+    if files:
         return [load(file) for file in files]
-    for file in files:
-        file.unlink()
+    made = make(count, work, seed)
     folder.mkdir(parents=True, exist_ok=True)
-    made = make(count, folder, seed)
     for recording in made:
         save(recording, folder / f"{recording.name}.json.gz")
     return made
