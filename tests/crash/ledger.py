@@ -6,7 +6,7 @@ from functools import lru_cache
 from agent import COMMITTED, INTENT, SLOTS, crc32c
 from writelog import SECTOR, Sectors
 
-__all__ = ["COMMITTED", "INTENT", "is_in_ledger", "is_settled", "states_of"]
+__all__ = ["COMMITTED", "INTENT", "is_in_ledger", "states_of"]
 
 
 @lru_cache(maxsize=4096)
@@ -29,7 +29,3 @@ def states_of(disk: Sectors) -> list[int | None]:
 
 def is_in_ledger(offset: int) -> bool:
     return SLOTS[0] <= offset < SLOTS[1] + 4096
-
-
-def is_settled(disk: Sectors) -> bool:
-    return states_of(disk) == [COMMITTED, COMMITTED]
