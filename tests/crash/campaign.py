@@ -23,11 +23,16 @@ class Campaign:
         self.disks = disks
         self.dice = dice
         self.every_prefix = every_prefix
+        self.stopped = False
         self.on_broken = on_broken  # hears of the first few as they are found
         self.counts = Counts()
         self.tried: set[str] = set()
         self.ran: set[str] = set()
         self.seconds: dict[str, float] = {}
+
+    def stop(self) -> None:
+        """After the batch under way: in the middle of one its disks are in use."""
+        self.stopped = True
 
     def judge(self, wanted: int) -> None:
         self._go("judged", wanted, self.tried, lambda batch, number: judge(self.disks, batch, self.counts, WHOLE_PROOF if number % 16 == 0 else QUICK_PROOF))
@@ -53,7 +58,7 @@ class Campaign:
             self.on_broken(violation)
 
     def _go(self, what: str, wanted: int, seen: set[str], act: Any) -> None:
-        if wanted == 0:
+        if wanted == 0 or self.stopped:
             return
         started = last_told = time.monotonic()
         done = 0
@@ -69,7 +74,7 @@ class Campaign:
                 last_told = now
                 print(f"{done} of {wanted} states {what}, {done / (now - started):.0f}/s, {len(self.counts.violations)} broken", file=sys.stderr,
                       end="\r" if sys.stderr.isatty() and done < wanted else "\n", flush=True)
-            if done == wanted:
+            if done == wanted or self.stopped:
                 break
 
     def _batches(self, seen: set[str]) -> Iterator[Batch]:
