@@ -15,13 +15,14 @@ constexpr std::size_t longest_xfs_label = 12;
 
 }  // namespace
 
-Result<void> make_filesystem(const std::string& node, const LedgerRecord& record, Overwrite overwrite, std::chrono::milliseconds deadline)
+Result<void> make_filesystem(const os::BlockDevice& device, const std::string& node, const LedgerRecord& record, Overwrite overwrite,
+                             std::chrono::milliseconds deadline)
 {
     std::vector<std::string> argv{os::programs::mkfs_xfs, "-q", "-K", "-d", "noalign", "-m", "uuid=" + to_string(record.disk_id)};
     if (record.label.size() <= longest_xfs_label) argv.insert(argv.end(), {"-L", record.label});
     if (overwrite == Overwrite::OurUnfinishedWork) argv.emplace_back("-f");
     argv.push_back(node);
-    auto result = os::run_command(argv, deadline);
+    auto result = os::run_command(argv, deadline, device.fd());  // with its lock: who looks next waits for mkfs's end, even if ours is sudden
     if (!result) return std::unexpected(result.error());
     if (result->timed_out) return fail(ErrorKind::Hold, os::quoted(argv) + " did not end before its deadline", ETIMEDOUT);
     if (!result->ok())
