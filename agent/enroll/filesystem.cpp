@@ -27,6 +27,8 @@ Result<void> make_filesystem(const os::BlockDevice& device, const std::string& n
     if (result->timed_out) return fail(ErrorKind::Hold, os::quoted(argv) + " did not end before its deadline", ETIMEDOUT);
     if (!result->ok())
         return fail(ErrorKind::Hold, fmt::format("{} failed with status {}: {}", os::quoted(argv), result->exit_code, result->err.substr(0, 500)));
+    // It ends with 0 when the flush at its end fails, and only says so (xfsprogs 6.13, libxfs_device_close()).
+    if (result->err.contains("failed")) return fail(ErrorKind::Hold, os::quoted(argv) + " said: " + result->err.substr(0, 500), EIO);
     return {};
 }
 

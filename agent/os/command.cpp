@@ -124,14 +124,20 @@ Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chr
     if (!pid) return std::unexpected(pid.error());
     out->write.reset();
     err->write.reset();
-    Fd process(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
+    const auto give_up = [&](const std::string& what, int code) {
+        ::kill(*pid, SIGKILL);
+        ::waitpid(*pid, nullptr, WNOHANG);
+        return errno_fail(ErrorKind::Hold, what + " " + argv[0], code);
+    };
+    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
+    if (!process) return give_up("watch", errno);
 
     // The process's end counts, not its pipes': a daemon that it left behind may hold those open.
     CommandResult result;
     std::array<pollfd, 3> watched{{{out->read.get(), POLLIN, 0}, {err->read.get(), POLLIN, 0}, {process.get(), POLLIN, 0}}};
     for (bool running = true; running;) {
         const int ready = ::poll(watched.data(), watched.size(), milliseconds_until(end));
-        if (ready < 0 && errno != EINTR) return errno_fail(ErrorKind::Hold, "wait for " + argv[0], errno);
+        if (ready < 0 && errno != EINTR) return give_up("wait for", errno);
         if (ready == 0 && Clock::now() >= end) {
             result.timed_out = true;
             ::kill(*pid, SIGKILL);
