@@ -1,11 +1,16 @@
 #include <CLI/CLI.hpp>
 
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
 #include "agent/commands/commands.hpp"
 #include "agent/commands/fetch.hpp"
 
 int main(int argc, char** argv)
 {
     namespace commands = footing::commands;
+    std::signal(SIGPIPE, SIG_IGN);  // whoever stops reading our progress must not end an enrolment
     CLI::App app{"footing turns blank drives into storage, at every boot: it formats only what it has proved blank."};
     app.set_version_flag("--version", commands::generated_by);
     app.require_subcommand(1);
@@ -26,6 +31,9 @@ int main(int argc, char** argv)
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : commands::Usage;
+    } catch (const std::exception& error) {  // fmt::print on a full or closed output
+        std::fprintf(stderr, "footing: %s\n", error.what());
+        return commands::Failed;
     }
     return status;
 }

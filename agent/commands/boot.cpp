@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <fmt/format.h>
 #include <map>
 #include <random>
@@ -56,7 +57,7 @@ public:
         // From here on what is ordered after this service may start; a drive that waits must not hold it up.
         sd_notify(0, "READY=1");
         states_ = start_services(session_.config.services, look_.plan, Wait::UntilStarted, session_.config.deadlines.boot);
-        for (const auto& service : states_) fmt::print(stderr, "footing: {} is {}: {}\n", service.unit, service.state, service.reason);
+        for (const auto& service : states_) complain(fmt::format("{} is {}: {}", service.unit, service.state, service.reason));
         bool known = tell_inventory();
         for (Backoff backoff; is_waiting(look_.plan) || looks_again() || !known || listening_;) {
             tell_systemd();
@@ -88,7 +89,7 @@ private:
         for (const auto& entry : look_.plan.disks)
             if (entry.outcome == Outcome::Failed && would_format(entry)) failed_formats_[entry.seen.disk.path] = entry.outcome_error;
         states_ = start_services(session_.config.services, look_.plan, wait, session_.config.deadlines.boot);
-        if (before != look_.plan) fmt::print(stderr, "{}", plan_text(look_.plan));
+        if (before != look_.plan) std::fputs(plan_text(look_.plan).c_str(), stderr);
         return true;
     }
 

@@ -16,12 +16,13 @@ void Progress::operator()(const Disk& disk, const std::string& what)
     const std::string serial = disk.identity.serial.empty() ? "" : fmt::format(" (serial {})", disk.identity.serial);
     const std::string name = disk.path.empty() ? "footing" : disk.path + serial;
     if (!terminal_) {
-        fmt::print(stderr, "footing: {:.2f} s {}: {}\n", os::seconds_since_boot() - start_, name, what);
+        // Not fmt::print, which throws: a full log must not end an enrolment in the middle.
+        std::fputs(fmt::format("footing: {:.2f} s {}: {}\n", os::seconds_since_boot() - start_, name, what).c_str(), stderr);
         return;
     }
     if (!lines_.contains(name)) {
         order_.push_back(name);
-        fmt::print(stderr, "\n");
+        std::fputs("\n", stderr);
     }
     lines_[name] = what;
     redraw();
@@ -29,8 +30,8 @@ void Progress::operator()(const Disk& disk, const std::string& what)
 
 void Progress::redraw() const
 {
-    fmt::print(stderr, "\x1b[{}A", order_.size());
-    for (const auto& name : order_) fmt::print(stderr, "\r\x1b[K{}  {}\n", name, lines_.at(name));
+    std::fputs(fmt::format("\x1b[{}A", order_.size()).c_str(), stderr);
+    for (const auto& name : order_) std::fputs(fmt::format("\r\x1b[K{}  {}\n", name, lines_.at(name)).c_str(), stderr);
 }
 
 }  // namespace footing::commands

@@ -30,7 +30,7 @@ Result<Uuid> machine_id(const Config& config)
 
 }  // namespace
 
-void complain(const std::string& sentence) { fmt::print(stderr, "footing: {}\n", sentence); }
+void complain(const std::string& sentence) { std::fputs(fmt::format("footing: {}\n", sentence).c_str(), stderr); }
 
 Result<Session> open_session(const Common& common, int& status)
 {

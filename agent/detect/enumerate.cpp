@@ -153,7 +153,9 @@ Result<std::vector<Disk>> enumerate(const fs::path& root)
     auto usage = read_usage(root);
     if (!usage) return std::unexpected(usage.error());
     std::vector<Disk> disks;
-    for (const auto& name : os::list_folder(root / "sys/class/block")) {
+    const auto names = os::read_folder(root / "sys/class/block");
+    if (!names) return std::unexpected(names.error());  // not "no drives": that would be all as wanted
+    for (const auto& name : *names) {
         const fs::path folder = root / "sys/class/block" / name;
         std::error_code error;
         if (fs::exists(folder / "partition", error)) continue;

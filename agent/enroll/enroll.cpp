@@ -138,7 +138,7 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         claimed.reset();  // mkfs claims the partition itself
         return {};
     });
-    if (done) done = step("mkfs", [&] { return make_filesystem(node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, order.deadline); });
+    if (done) done = step("mkfs", [&] { return make_filesystem(device, node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, order.deadline); });
     if (done) done = step("marker", [&] { return write_marker(node, *record); });
     if (done) done = step("flush", [&] { return device.flush(); });
     if (done) done = step("verify", [&] { return verify(device, *record, opinion); });

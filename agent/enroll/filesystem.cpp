@@ -31,17 +31,20 @@ Result<void> read_whole_log(const os::BlockDevice& device, const LedgerRecord& r
 
 }  // namespace
 
-Result<void> make_filesystem(const std::string& node, const LedgerRecord& record, Overwrite overwrite, std::chrono::milliseconds deadline)
+Result<void> make_filesystem(const os::BlockDevice& device, const std::string& node, const LedgerRecord& record, Overwrite overwrite,
+                             std::chrono::milliseconds deadline)
 {
     std::vector<std::string> argv{os::programs::mkfs_xfs, "-q", "-K", "-d", "noalign", "-m", "uuid=" + to_string(record.disk_id)};
     if (record.label.size() <= longest_xfs_label) argv.insert(argv.end(), {"-L", record.label});
     if (overwrite == Overwrite::OurUnfinishedWork) argv.emplace_back("-f");
     argv.push_back(node);
-    auto result = os::run_command(argv, deadline);
+    auto result = os::run_command(argv, deadline, device.fd());  // with its lock: who looks next waits for mkfs's end, even if ours is sudden
     if (!result) return std::unexpected(result.error());
     if (result->timed_out) return fail(ErrorKind::Hold, os::quoted(argv) + " did not end before its deadline", ETIMEDOUT);
     if (!result->ok())
         return fail(ErrorKind::Hold, fmt::format("{} failed with status {}: {}", os::quoted(argv), result->exit_code, result->err.substr(0, 500)));
+    // It ends with 0 when the flush at its end fails, and only says so (xfsprogs 6.13, libxfs_device_close()).
+    if (result->err.contains("failed")) return fail(ErrorKind::Hold, os::quoted(argv) + " said: " + result->err.substr(0, 500), EIO);
     return {};
 }
 

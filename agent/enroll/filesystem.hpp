@@ -13,7 +13,9 @@ enum class Overwrite { No, OurUnfinishedWork };
 
 /// Runs mkfs.xfs with the disk id as UUID and without discard (a mistake must stay recoverable; fstrim comes later).
 /// No stripe alignment: HBAs report sizes that mkfs.xfs refuses, and a plain drive has none. Without force mkfs refuses a device on which it sees anything.
-Result<void> make_filesystem(const std::string& node, const LedgerRecord& record, Overwrite overwrite, std::chrono::milliseconds deadline);
+/// mkfs holds the lock of `device`, the whole disk, as long as it lives.
+Result<void> make_filesystem(const os::BlockDevice& device, const std::string& node, const LedgerRecord& record, Overwrite overwrite,
+                             std::chrono::milliseconds deadline);
 
 /// Before our own unfinished work is made again: replays the log of what is there, if it mounts at all, and refuses if
 /// it holds anything but the marker. Somebody may have mounted and used it by hand.

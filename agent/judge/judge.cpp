@@ -167,7 +167,7 @@ Reasons damaged(const Case& one)
     if (is_ours_elsewhere(one))
         reasons.push_back(because(OtherMachine, fmt::format("its enrolment was begun by machine {} of cluster '{}', this is {} of '{}'", to_string(newest(one)->machine), newest(one)->cluster, to_string(one.circumstances.machine), one.config.cluster)));
     if (!seen.unfinished.explained) {
-        reasons.push_back(because(IntentBesideData, "its ledger says INTENT, but " + seen.unfinished.why_not));
+        reasons.push_back(because(IntentBesideData, "its ledger says INTENT, but " + (seen.unfinished.looked ? seen.unfinished.why_not : "what lies beside it was not looked at")));
         reasons.back().offset = seen.unfinished.offset;
     }
     return reasons;

@@ -2,9 +2,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -50,35 +51,68 @@ int exit_code_of(int status)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-Result<pid_t> spawn(const std::vector<std::string>& argv, const Fd& out, const Fd& err)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, out.get(), 1);
-    posix_spawn_file_actions_adddup2(&actions, err.get(), 2);
+/// What the child needs, made before the fork: after it only async-signal-safe calls are allowed.
+struct Start {
+    std::vector<std::string> programs;  // the places where argv[0] may lie
     std::vector<char*> arguments;
-    for (const auto& word : argv) arguments.push_back(const_cast<char*>(word.c_str()));  // NOLINT: exec's signature
-    arguments.push_back(nullptr);
+    std::array<char*, 3> environment;
+    int out, err, held, failed;
+    pid_t parent;
+};
+
+[[noreturn]] void become(const Start& start)
+{
+    const auto give_up = [&start] {
+        const int code = errno;
+        [[maybe_unused]] const ssize_t told = ::write(start.failed, &code, sizeof code);
+        ::_exit(127);
+    };
+    // A mkfs whose worker was killed must not go on writing where the next run looks. The signal comes when the thread
+    // that forked ends, and that one waits for us in run_command().
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up();
+    if (::getppid() != start.parent) ::_exit(127);
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    if (nothing < 0 || ::dup2(nothing, 0) < 0 || ::dup2(start.out, 1) < 0 || ::dup2(start.err, 2) < 0) give_up();
+    if (nothing > 2) ::close(nothing);
+    if (start.held >= 0 && ::fcntl(start.held, F_SETFD, 0) != 0) give_up();
+    for (const auto& program : start.programs) {
+        ::execve(program.c_str(), start.arguments.data(), start.environment.data());
+        if (errno != ENOENT) break;
+    }
+    give_up();
+    ::_exit(127);
+}
+
+Result<pid_t> spawn(const std::vector<std::string>& argv, const Fd& out, const Fd& err, int held)
+{
+    auto failed = make_pipe();
+    if (!failed) return std::unexpected(failed.error());
     std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
     std::string locale = "LC_ALL=C";
-    std::array<char*, 3> environment{path.data(), locale.data(), nullptr};
-    // posix_spawnp would search our own PATH; ours may be anything, so the fixed one is searched here.
-    pid_t pid = -1;
-    int error = ENOENT;
-    for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
-        const std::string program = argv[0].starts_with('/') ? argv[0] : folder + argv[0];
-        error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
-        if (error != ENOENT) break;
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) return errno_fail(ErrorKind::Hold, "run " + argv[0], error);
-    return pid;
+    Start start{{}, {}, {path.data(), locale.data(), nullptr}, out.get(), err.get(), held, failed->write.get(), ::getpid()};
+    // Our own PATH may be anything, so the fixed one is searched.
+    for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"})
+        start.programs.push_back(argv[0].starts_with('/') ? argv[0] : folder + argv[0]);
+    for (const auto& word : argv) start.arguments.push_back(const_cast<char*>(word.c_str()));  // NOLINT: exec's signature
+    start.arguments.push_back(nullptr);
+    const pid_t pid = ::fork();
+    if (pid < 0) return errno_fail(ErrorKind::Retry, "run " + argv[0], errno);
+    if (pid == 0) become(start);
+    failed->write.reset();
+    int code = 0;
+    ssize_t got = 0;
+    do got = ::read(failed->read.get(), &code, sizeof code);
+    while (got < 0 && errno == EINTR);
+    if (got == 0) return pid;  // the exec closed it
+    if (got < 0) code = errno;
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    return errno_fail(ErrorKind::Hold, "run " + argv[0], code);
 }
 
 }  // namespace
 
-Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chrono::milliseconds deadline)
+Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chrono::milliseconds deadline, int held)
 {
     if (argv.empty()) return fail(ErrorKind::Bug, "run_command without a program");
     const auto end = Clock::now() + deadline;
@@ -86,18 +120,24 @@ Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chr
     auto err = make_pipe();
     if (!out) return std::unexpected(out.error());
     if (!err) return std::unexpected(err.error());
-    auto pid = spawn(argv, out->write, err->write);
+    auto pid = spawn(argv, out->write, err->write, held);
     if (!pid) return std::unexpected(pid.error());
     out->write.reset();
     err->write.reset();
-    Fd process(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
+    const auto give_up = [&](const std::string& what, int code) {
+        ::kill(*pid, SIGKILL);
+        ::waitpid(*pid, nullptr, WNOHANG);
+        return errno_fail(ErrorKind::Hold, what + " " + argv[0], code);
+    };
+    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
+    if (!process) return give_up("watch", errno);
 
     // The process's end counts, not its pipes': a daemon that it left behind may hold those open.
     CommandResult result;
     std::array<pollfd, 3> watched{{{out->read.get(), POLLIN, 0}, {err->read.get(), POLLIN, 0}, {process.get(), POLLIN, 0}}};
     for (bool running = true; running;) {
         const int ready = ::poll(watched.data(), watched.size(), milliseconds_until(end));
-        if (ready < 0 && errno != EINTR) return errno_fail(ErrorKind::Hold, "wait for " + argv[0], errno);
+        if (ready < 0 && errno != EINTR) return give_up("wait for", errno);
         if (ready == 0 && Clock::now() >= end) {
             result.timed_out = true;
             ::kill(*pid, SIGKILL);

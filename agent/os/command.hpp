@@ -19,8 +19,9 @@ struct CommandResult {
 };
 
 /// Runs argv[0] (found on the fixed PATH /usr/sbin:/usr/bin:/sbin:/bin) with LC_ALL=C and standard input closed.
-/// An Error only when it could not be started at all.
-Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chrono::milliseconds deadline);
+/// An Error only when it could not be started at all. It dies with the thread that runs it, however that ends; `held` is
+/// a descriptor that it inherits, so that a lock on it lasts until both are gone.
+Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chrono::milliseconds deadline, int held = -1);
 
 /// The command line as a person would type it, for messages.
 std::string quoted(const std::vector<std::string>& argv);

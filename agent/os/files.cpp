@@ -49,15 +49,18 @@ std::optional<std::uint64_t> read_number(const std::filesystem::path& path)
     return value;
 }
 
-std::vector<std::string> list_folder(const std::filesystem::path& path)
+Result<std::vector<std::string>> read_folder(const std::filesystem::path& path)
 {
     std::vector<std::string> names;
     std::error_code error;
     for (std::filesystem::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
         names.push_back(it->path().filename().string());
+    if (error) return errno_fail(ErrorKind::Hold, "read the folder " + path.string(), error.value());
     std::ranges::sort(names);
     return names;
 }
+
+std::vector<std::string> list_folder(const std::filesystem::path& path) { return read_folder(path).value_or(std::vector<std::string>{}); }
 
 Result<void> write_file(const std::filesystem::path& path, const std::string& content)
 {

@@ -22,6 +22,9 @@ std::optional<std::uint64_t> read_number(const std::filesystem::path& path);
 /// Names in a folder, sorted; empty if there is no such folder.
 std::vector<std::string> list_folder(const std::filesystem::path& path);
 
+/// Names in a folder that must be there, sorted.
+Result<std::vector<std::string>> read_folder(const std::filesystem::path& path);
+
 /// Writes a whole new file beside `path`, flushes it and renames it over `path`.
 Result<void> write_file(const std::filesystem::path& path, const std::string& content);
 

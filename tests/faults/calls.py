@@ -1,0 +1,149 @@
+"""Which system calls an enrolment makes, what can go wrong in each, and which of all that is tried."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# How each call can fail (man pages, section 2; the block layer's blk_errors[]). "short" gives half, "nothing" gives 0.
+# "+EIO": done, and then said to have failed.
+FAILURES = {
+    "read": ["EIO", "EINTR", "EAGAIN", "short", "nothing"],
+    "write": ["EIO", "ENOSPC", "EINTR", "EPIPE", "short"],
+    "pread64": ["EIO", "EINTR", "ENODATA", "EILSEQ", "ENOMEM", "short", "nothing"],
+    "pwrite64": ["EIO", "ENOSPC", "EINTR", "ENODEV", "short", "nothing", "+EIO"],
+    "openat": ["EIO", "EBUSY", "ENOMEM", "EMFILE", "ENXIO", "EINTR", "ENOENT"],
+    "close": ["EIO", "EINTR"],
+    "fstat": ["EIO", "ENOMEM"],
+    "newfstatat": ["EIO", "ENOENT"],
+    "statx": ["EIO", "ENOENT", "ENOMEM"],
+    "ioctl": ["EIO", "EBUSY", "ENOMEM", "ENOTTY", "EINVAL"],
+    "fsync": ["EIO", "ENOSPC", "EINTR", "+EIO"],
+    "fdatasync": ["EIO", "+EIO"],
+    "syncfs": ["EIO", "ENOSPC", "+EIO"],
+    "fallocate": ["EIO", "ENOSPC", "EOPNOTSUPP"],
+    "flock": ["EAGAIN", "EINTR", "ENOLCK", "ENOMEM"],
+    "fsopen": ["ENOMEM", "ENODEV", "EMFILE"],
+    "fsconfig": ["EIO", "EBUSY", "ENOMEM", "EINVAL", "EUCLEAN", "ENODEV"],
+    "fsmount": ["ENOMEM", "EBUSY", "EMFILE"],
+    "move_mount": ["ENOMEM", "ENOENT", "EINVAL"],
+    "mkdir": ["ENOSPC", "EIO", "EROFS"],
+    "fchmod": ["EIO", "EROFS"],
+    "getdents64": ["EIO", "EINTR"],
+    "getrandom": ["EINTR", "EIO", "short"],
+    "pipe2": ["EMFILE", "ENFILE"],
+    "fork": ["EAGAIN", "ENOMEM"],
+    "clone": ["EAGAIN", "ENOMEM"],
+    "clone3": ["EAGAIN", "ENOMEM"],
+    "vfork": ["EAGAIN", "ENOMEM"],
+    "execve": ["ENOMEM", "ENOENT", "EIO", "EACCES"],
+    "poll": ["EINTR", "ENOMEM"],
+    "wait4": ["EINTR", "ECHILD"],
+    "waitid": ["EINTR", "ECHILD"],
+    "pidfd_open": ["EMFILE", "ENOMEM"],
+    "fcntl": ["EINTR", "ENOLCK"],
+    "prctl": ["EINVAL"],
+    "dup2": ["EMFILE", "EINTR"],
+    "memfd_create": ["EMFILE", "ENOMEM"],
+    "ftruncate": ["EIO", "ENOSPC"],
+    "faccessat2": ["EIO", "ENOENT"],
+    "readlink": ["EIO", "ENOENT"],
+}
+FLUSHES = {"fsync", "fdatasync", "syncfs"}
+# What changes a drive, or who holds it: a sample takes these first.
+EFFECTS = {"pwrite64", "fsync", "fdatasync", "syncfs", "fsconfig", "fsmount", "move_mount", "flock", "fallocate", "mkdir", "fchmod", "execve", "exit_group"}
+
+
+@dataclass(frozen=True, order=True)
+class Call:
+    role: str
+    name: str
+    nth: int
+    about: str = ""  # the file, where it has one
+
+
+@dataclass(frozen=True)
+class Case:
+    """One spoilt run. Its text is what --case takes."""
+
+    call: Call
+    how: str  # "kill", or one of FAILURES
+    ever: bool = False
+    victim: str = "-"
+    then: str = "cycle"  # what comes before the next run: "cycle" (of power), or nothing: "now"
+
+    def __str__(self) -> str:
+        often = "ever" if self.ever else "once"
+        return f"{self.call.role} {self.call.name} {self.call.nth} {often} {self.how} {self.victim} {self.then}"
+
+    @staticmethod
+    def parse(text: str) -> "Case":
+        role, name, nth, often, how, victim, then = text.split()
+        return Case(Call(role, name, int(nth)), how, often == "ever", victim, then)
+
+
+def read_log(text: str) -> list[tuple[bool, Call]]:
+    """tamper's log: in the order of time, whether a call was spoilt, and which it was."""
+    calls = []
+    for line in text.splitlines():
+        what, role, name, nth, *about = line.split(maxsplit=4)
+        calls.append((what == "spoilt", Call(role, name, int(nth), about[0] if about else "")))
+    return calls
+
+
+def is_of_interest(call: Call) -> bool:
+    """Not the loading of libraries and the prober's fixtures in memory: nothing has begun then."""
+    return not call.about.startswith(("/lib", "/usr/lib", "/etc/ld.so", "/memfd:")) and not call.about.endswith((".so", ".yaml"))
+
+
+def kills(calls: Iterable[Call], enroller: str) -> list[Case]:
+    """Each call of the enrolment, with each who can die at it. Of main's, those after its workers began."""
+    cases = []
+    begun = False
+    for call in calls:
+        begun = begun or call.role == enroller
+        if not begun or not is_of_interest(call) or call.role not in ("main", enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs"):
+            continue
+        victims = ["main", "all"] if call.role == "main" else ["self", "main", "all"]
+        if call.role.startswith(f"{enroller}/"):
+            victims.append("worker")
+        cases += [Case(call, "kill", victim=victim, then=then) for victim in victims for then in ("now", "cycle")]
+    return cases
+
+
+def failures(calls: Iterable[Call], enroller: str, looker: str) -> list[Case]:
+    """Each call of main, the look and the enrolment, with each way to fail, once and from then on."""
+    made = [call for call in calls if call != Call("main", "execve", 1)]  # that is the agent's own start
+    roles = ("main", looker, enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs")
+    return [Case(call, how, ever)
+            for call in made if call.role in roles and is_of_interest(call)
+            for how in FAILURES.get(call.name, []) if not (call.role == "main" and how == "ENOENT")  # a drive that isn't there
+            for ever in ((False,) if how == "EINTR" else (False, True))]  # signals don't come for ever
+
+
+# What once went wrong is in every sample.
+ONCE_WRONG = {
+    "kill": ["worker4/mkfs.xfs pwrite64 30 once kill main now",  # mkfs went on alone, and the next run found the drive in use
+             "worker4/mkfs.xfs openat 20 once kill worker now"],
+    "fail": ["worker4/mkfs.xfs fsync 2 once EIO - cycle",  # mkfs.xfs ends with 0
+             "worker4 pidfd_open 1 once EMFILE - cycle",  # the worker waited for its deadline
+             "main write 3 ever ENOSPC - cycle",  # the agent ended when its progress found no room
+             "worker4 pwrite64 2 once +EIO - cycle", "worker4 fsync 1 ever EIO - cycle"],
+}
+
+
+def sample(cases: list[Case], count: int, seed: int) -> list[Case]:
+    """As many of each kind (role, call, way, victim) as of any other, effects twice, in an order that the seed gives."""
+    dice = random.Random(seed)
+    kinds: dict[tuple[str, ...], list[Case]] = {}
+    for case in cases:
+        kinds.setdefault((case.call.role, case.call.name, case.how, case.victim), []).append(case)
+    names = [kind for kind in kinds for _ in range(2 if kind[1] in EFFECTS else 1)]
+    dice.shuffle(names)
+    chosen: list[Case] = []
+    while len(chosen) < min(count, len(cases)):
+        for kind in names:
+            if len(chosen) == count:
+                break
+            if kinds[kind]:
+                chosen.append(kinds[kind].pop(dice.randrange(len(kinds[kind]))))
+    return chosen

@@ -1,0 +1,99 @@
+"""A drive that fails as it is told to: a file behind QEMU's blkdebug, exported by FUSE, under a loop device.
+
+qemu-storage-daemon(1); rules of blkdebug: docs/devel/testing/blkdebug.rst in QEMU.
+"""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from conftest import Lab
+from loopdisk import LoopDisk, run
+
+Rule = dict[str, str | int]
+
+
+def always(iotype: str, *, sector: int | None = None, errno: int = 5) -> Rule:
+    """Each request of this kind fails; with a sector, those that touch it."""
+    rule: Rule = {"event": "none", "iotype": iotype, "errno": errno}
+    return rule if sector is None else rule | {"sector": sector}
+
+
+def once(iotype: str, *, sector: int | None = None, errno: int = 5) -> Rule:
+    return always(iotype, sector=sector, errno=errno) | {"once": "on"}
+
+
+class FailingDisk(LoopDisk):
+    """Starts without a rule; give() puts rules in place, as a drive that goes bad between two boots."""
+
+    daemon: subprocess.Popen[bytes] | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def export(self) -> Path:
+        return self.file.with_suffix(".fuse")
+
+    def attach(self) -> "FailingDisk":
+        self.export.touch()
+        injected = "".join(f",inject-error.{number}.{key}={value}" for number, rule in enumerate(self.rules) for key, value in rule.items())
+        self.daemon = subprocess.Popen(
+            ["qemu-storage-daemon", "--blockdev", f"driver=file,node-name=file,filename={self.file}",
+             "--blockdev", f"driver=blkdebug,node-name=bad,image=file{injected}",
+             "--export", f"type=fuse,id=export,node-name=bad,mountpoint={self.export},writable=on"], stdin=subprocess.DEVNULL)
+        while self.export.stat().st_size != self.size:
+            assert self.daemon.poll() is None, "qemu-storage-daemon ended"
+            time.sleep(0.01)
+        # Not losetup(8): its look for older uses of the file would need the daemon's answer in time.
+        self.path = run("losetup", "--find", "--show", "--direct-io=on", "--sector-size", str(self.sector), self.export).strip()
+        return self
+
+    def detach(self) -> None:
+        if self.path:
+            try:
+                self.forget_partitions()
+            except OSError:
+                pass  # with the daemon gone there is nobody to flush to
+            subprocess.run(["losetup", "--detach", self.path], check=False)
+            self.path = ""
+        self.stop()
+
+    def stop(self) -> None:
+        if self.daemon:
+            self.daemon.terminate()
+            self.daemon.wait()
+            self.daemon = None
+            subprocess.run(["umount", "--lazy", str(self.export)], check=False, capture_output=True)
+
+    def kill(self) -> None:
+        """The drive is pulled: every request fails from now on."""
+        assert self.daemon
+        self.daemon.kill()
+        self.daemon.wait()
+
+    def give(self, *rules: Rule) -> None:
+        self.detach()
+        self.rules = rules
+        self.attach()
+
+    def flush(self) -> None:
+        """What the loop device holds back, if the drive still takes it."""
+        if not self.path:
+            return
+        fd = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        except OSError:
+            pass
+        finally:
+            os.close(fd)
+
+
+def failing_disk(lab: Lab, size: int) -> FailingDisk:
+    file = lab.folder / f"disk{len(lab.disks)}.img"
+    with file.open("xb") as image:
+        image.truncate(size)
+    disk = FailingDisk(file)
+    lab.adopt(disk)
+    disk.attach()
+    return disk

@@ -1,0 +1,171 @@
+"""Drives that fail, lie, vanish or come back as others: an error is never blank, and never enrolled."""
+
+import fcntl
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from agent import COMMITTED, PROGRAM, Answer, ledger
+from conftest import Lab
+from loopdisk import MIB, LoopDisk, run
+from storage import FailingDisk, Rule, always, failing_disk, once
+
+SIZE = 600 * MIB
+LAST = SIZE // 512 - 1
+LEDGER, FILESYSTEM = 2032, 2048  # sectors
+LOOP_CTL_REMOVE = 0x4C81  # linux/loop.h
+FIELDS = "proof: {window: 8 MiB, samples: 4}\ndeadlines: {observe: 20 s, enroll: 40 s}\n"
+READS = {"the first sector": 0, "the primary GPT": 1, "where btrfs lies": 128, "the ledger's first slot": LEDGER, "its second": LEDGER + 8,
+         "where a partition would begin": FILESYSTEM, "the head's end": 16 * 1024 - 1, "an XFS group": SIZE // 4 // 512, "the tail": LAST - 8000,
+         "the last sector": LAST}
+
+
+def apply(lab: Lab, disk: LoopDisk, **more: str) -> tuple[Answer, dict]:
+    lab.configure(more=FIELDS, **more)
+    answer = lab.apply()
+    return answer, answer.disk(disk)
+
+
+def is_whole(disk: LoopDisk) -> bool:
+    """Enrolled, as others' tools see it: run after the disk's filesystem is unmounted."""
+    records = ledger(disk)
+    if [r.state if r else None for r in records] != [COMMITTED, COMMITTED]:
+        return False
+    run("sfdisk", "--verify", "--quiet", disk.path)
+    subprocess.run(["partx", "--add", disk.path], check=False, capture_output=True)  # it may be there already
+    run("xfs_repair", "-n", f"{disk.path}p1")
+    return True
+
+
+def assert_converges(lab: Lab, disk: FailingDisk) -> None:
+    """The fault is gone: the next boot enrols or mounts it, and it is whole."""
+    lab.unmount_all()
+    disk.give()
+    answer, entry = apply(lab, disk)
+    assert entry["outcome"] in ("enrolled", "mounted"), (answer, entry)
+    lab.power_cycle()
+    assert is_whole(disk)
+
+
+@pytest.mark.parametrize("how", [always, once])
+def test_a_read_error_anywhere_in_the_proof_is_unreadable_and_nothing_is_written(lab: Lab, how) -> None:  # type: ignore[no-untyped-def]
+    disk = failing_disk(lab, SIZE)
+    for place, sector in READS.items():
+        disk.give(how("read", sector=sector))
+        answer, entry = apply(lab, disk)
+        assert (answer.status, entry["action"]) == (3, "none"), place
+        assert (entry["verdict"], entry["outcome"]) == ("unreadable", "held"), (place, entry)
+        assert "Input/output error" in str(entry["reasons"]), (place, entry)
+        assert disk.file.stat().st_blocks == 0, f"{place}: something was written"
+    disk.give()
+    assert apply(lab, disk)[1]["outcome"] == "enrolled"
+
+
+WRITES: dict[str, tuple[Rule, ...]] = {
+    "the protective MBR": (always("write", sector=0),), "the primary GPT": (always("write", sector=1),),
+    "the GPT's entries": (always("write", sector=3),), "the backup GPT": (always("write", sector=LAST),),
+    "the ledger's first slot": (always("write", sector=LEDGER),), "the ledger's second slot": (always("write", sector=LEDGER + 8),),
+    "the superblock": (always("write", sector=FILESYSTEM),), "the superblock, once": (once("write", sector=FILESYSTEM),),
+    "the AG headers, once": (once("write", sector=FILESYSTEM + 1),), "the primary GPT, once": (once("write", sector=1),),
+    "the ledger, once": (once("write", sector=LEDGER),), "the commit, once": (once("write", sector=LEDGER + 8),),
+    "every flush": (always("flush"),), "the first flush": (once("flush"),), "a full drive": (always("write", errno=28),),
+}
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_a_write_or_flush_error_is_reported_with_its_step_and_the_next_boot_goes_on(lab: Lab, what: str) -> None:
+    disk = failing_disk(lab, SIZE)
+    disk.give(*WRITES[what])
+    answer, entry = apply(lab, disk)
+    assert (answer.status, entry["outcome"]) == (3, "failed"), entry
+    step = entry["outcome_error"].partition(":")[0]
+    assert step in ("intent", "table", "partition", "mkfs", "marker", "flush", "verify", "remount", "commit"), entry
+    assert not any(line.split()[4].startswith(str(lab.mount_root)) for line in Path("/proc/self/mountinfo").read_text().splitlines())
+    again, second = apply(lab, disk)
+    assert second["outcome"] != "enrolled" or "once" in what or "first" in what, second
+    assert_converges(lab, disk)
+
+
+@pytest.mark.parametrize("rule, place", [(always("read", sector=1), "GPT"), (always("read", sector=FILESYSTEM), "superblock")])
+def test_an_enrolled_drive_that_cant_be_read_is_held_and_comes_back(lab: Lab, rule: Rule, place: str) -> None:
+    disk = failing_disk(lab, SIZE)
+    disk.give()
+    assert apply(lab, disk)[1]["outcome"] == "enrolled"
+    lab.unmount_all()
+    before = ledger(disk)
+    disk.give(rule)
+    answer, entry = apply(lab, disk)
+    assert (answer.status, entry["verdict"], entry["outcome"]) == (3, "unreadable", "held"), (place, entry)
+    disk.give()
+    assert apply(lab, disk)[1]["outcome"] == "mounted"
+    assert ledger(disk) == before
+
+
+def test_a_read_only_drive_is_not_written(lab: Lab) -> None:
+    disk = lab.make_disk(SIZE)
+    disk.detach()
+    disk.read_only = True
+    disk.attach()
+    answer, entry = apply(lab, disk)
+    assert (answer.status, entry["action"], disk.file.stat().st_blocks) == (0, "none", 0), entry
+    assert "read_only" in [r["code"] for r in entry["reasons"]]
+
+
+def test_a_drive_that_lies_about_its_size_is_unreadable(lab: Lab) -> None:
+    """The loop device says 600 MiB, its file ends after 400."""
+    disk = lab.make_disk(SIZE)
+    os.truncate(disk.file, 400 * MIB)
+    answer, entry = apply(lab, disk)
+    assert (answer.status, entry["verdict"], entry["outcome"]) == (3, "unreadable", "held"), entry
+    assert disk.file.stat().st_size == 400 * MIB, "it was written to behind its end"
+
+
+def test_a_drive_that_is_pulled_before_it_is_looked_at_stops_nobody(lab: Lab) -> None:
+    good, gone = lab.make_disk(SIZE), failing_disk(lab, SIZE)
+    gone.kill()
+    answer, entry = apply(lab, gone)
+    assert (answer.status, entry["verdict"]) == (3, "unreadable"), entry
+    assert answer.disk(good)["outcome"] == "enrolled"
+
+
+def test_a_drive_that_comes_back_as_another_is_looked_at_anew(lab: Lab) -> None:
+    """Same path, other contents: what the first was proves nothing about the second."""
+    disk = lab.make_disk(SIZE)
+    disk.detach()
+    number = 1000 + os.getpid() % 100_000  # of ours alone: nobody takes it meanwhile
+    name = f"/dev/loop{number}"
+    run("losetup", name, disk.file)
+    disk.path = name
+    lab.configure(more=FIELDS)
+    assert lab.plan().disk(disk)["verdict"] == "blank"
+    run("losetup", "--detach", name)
+    run("mkfs.ext4", "-q", "-F", "-E", "nodiscard", disk.file)
+    run("losetup", name, disk.file)
+    before = disk.fingerprint()
+    _, entry = apply(lab, disk)
+    assert (entry["verdict"], entry["outcome"]) == ("foreign", "held")
+    assert disk.fingerprint() == before
+    disk.detach()
+    with open("/dev/loop-control", "rb") as control:
+        fcntl.ioctl(control, LOOP_CTL_REMOVE, number)
+
+
+@pytest.mark.parametrize("step", ["second look", "intent", "table", "mkfs", "marker", "verify", "commit", "mount"])
+def test_a_drive_that_is_pulled_in_the_middle_fails_alone_and_comes_back(lab: Lab, step: str) -> None:
+    good, gone = lab.make_disk(SIZE), failing_disk(lab, SIZE)
+    lab.configure(more=FIELDS)
+    agent = subprocess.Popen([PROGRAM, "--config", lab.config_file, "apply", "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True)
+    assert agent.stderr
+    assert any(f"{gone.path}: {step}" in line for line in agent.stderr), f"no line '{step}'"
+    gone.kill()
+    out, _ = agent.communicate(timeout=120)
+    answer = Answer(agent.returncode, out, "")
+    assert answer.disk(good)["outcome"] == "enrolled"
+    entry = answer.disk(gone)
+    assert entry["outcome"] == "enrolled" or (entry["outcome"] == "failed" and entry["outcome_error"]), entry
+    committed = {r.disk_id for r in ledger(gone) if r and r.state == COMMITTED}
+    assert_converges(lab, gone)
+    assert not committed or committed == {r.disk_id for r in ledger(gone) if r}, "a COMMITTED drive was formatted again"
