@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,12 +103,24 @@ void open_inbox(Running& worker, std::size_t index, const Heard& heard)
     worker.inbox.erase(0, at);
 }
 
+/// A worker that has closed its pipe is about to end; one that is stuck in closing a sick device isn't waited for.
+void await_end(pid_t pid)
+{
+    constexpr int patience_ms = 2'000;
+    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    pollfd watched{process.get(), POLLIN, 0};
+    if (process) ::poll(&watched, 1, patience_ms);
+}
+
 Result<std::string> finish(Running& worker, std::chrono::milliseconds deadline)
 {
     const bool late = static_cast<bool>(worker.pipe) && !worker.result;
-    if (late) ::kill(worker.pid, SIGKILL);
+    if (!worker.result) {
+        if (!late) await_end(worker.pid);
+        ::kill(worker.pid, SIGKILL);
+    }
     int status = 0;
-    const pid_t reaped = ::waitpid(worker.pid, &status, late || worker.result ? WNOHANG : 0);
+    const pid_t reaped = ::waitpid(worker.pid, &status, WNOHANG);
     if (reaped == 0) left_behind.push_back(worker.pid);
     if (worker.result) return *worker.result;
     if (late)
