@@ -52,6 +52,7 @@ TEST_CASE("an enrolled disk is never released, whatever is damaged on it")
         [](Observation& o) { o.ledger.slots[1] = {LedgerSlot::Kind::Unreadable, "EIO", std::nullopt}; },
         [](Observation& o) { o.ledger.slots[1].record->state = LedgerState::Intent; },
         [](Observation& o) { for (auto& slot : o.ledger.slots) slot = {LedgerSlot::Kind::Corrupt, "CRC32C", std::nullopt}; },
+        [](Observation& o) { o.gpt = {}; for (auto& slot : o.ledger.slots) slot = {LedgerSlot::Kind::Corrupt, "CRC32C", std::nullopt}; },
         [](Observation& o) { o.gpt.primary.kind = GptCopy::Kind::Damaged; },
         [](Observation& o) { o.ledger = {}; o.probed = true; o.blank = {true, false, 1, 0, "2a"}; },
         [](Observation& o) { o.ledger = {}; o.gpt.primary = {}; o.probed = true; o.blank = {true, false, 1, 0, "2a"}; },
