@@ -25,6 +25,7 @@ int main(int argc, char** argv)
     commands::add_apply(app, common, status);
     commands::add_boot(app, common, status);
     commands::add_status(app, common, status);
+    commands::add_release(app, common, status);
     commands::add_report(app, common, status);
     commands::add_fetch(app, status);
     try {

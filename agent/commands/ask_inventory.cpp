@@ -57,6 +57,8 @@ Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& acc
     request.machine = report::collect_machine("/").data;
     for (const auto& nic : report::collect_nics("/").data)
         if (!nic.permanent_mac.empty()) request.macs.push_back(nic.permanent_mac);
+    request.system = report::collect_system("/", FOOTING_VERSION);
+    request.neighbours = report::collect_neighbours();
     for (const auto& entry : plan.disks) {
         if (entry.outcome != Outcome::Waiting) continue;
         request.drives.push_back({entry.seen.disk.path, to_wire(entry.seen.disk.identity), entry.seen.disk.size.count,

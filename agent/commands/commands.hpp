@@ -13,6 +13,7 @@ void add_apply(CLI::App& app, Common& common, int& status);
 void add_boot(CLI::App& app, Common& common, int& status);
 void add_status(CLI::App& app, Common& common, int& status);
 void add_explain(CLI::App& app, Common& common, int& status);
+void add_release(CLI::App& app, Common& common, int& status);
 void add_report(CLI::App& app, Common& common, int& status);
 
 }  // namespace footing::commands

@@ -1,10 +1,12 @@
 #include "agent/commands/pipeline.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/ask_inventory.hpp"
 #include "agent/commands/disk_work.hpp"
+#include "agent/commands/format_count.hpp"
 #include "agent/detect/enumerate.hpp"
 #include "agent/detect/observe.hpp"
 #include "agent/detect/probe.hpp"
@@ -132,6 +134,12 @@ Result<Look> look(const Session& session, const Event& event)
             result.circumstances.prober_trusted = false;
             event({}, "nothing will be formatted: " + trusted.error().message);
         }
+        if (auto formats = formats_this_boot()) {
+            result.circumstances.formats_this_boot = *formats;
+        } else {
+            result.circumstances.formats_this_boot = std::numeric_limits<unsigned>::max();
+            event({}, formats.error().message);
+        }
         auto disks = enumerate();
         if (!disks) return std::unexpected(disks.error());
         auto seen = observe_all(*disks, session, result.circumstances);
@@ -184,6 +192,15 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
     const auto acts_on = [&](const PlanEntry& entry) {
         return entry.action != Action::None && entry.outcome != Outcome::Waiting && !look.failed.contains(entry.seen.disk.path);
     };
+    const auto begins = [&](const PlanEntry& entry) { return acts_on(entry) && entry.action == Action::Enroll; };
+    const auto beginning = static_cast<unsigned>(std::ranges::count_if(look.plan.disks, begins));
+    if (const auto limit = session.config.limits.format_at_most; limit && look.plan.in_service && beginning > 0)
+        if (auto counted = count_formats(beginning, *limit); !counted)
+            for (auto& entry : look.plan.disks)
+                if (begins(entry)) {
+                    entry.outcome = Outcome::Failed;
+                    look.failed[entry.seen.disk.path] = entry.outcome_error = counted.error().message;
+                }
     const bool formats = std::ranges::any_of(look.plan.disks, [&](const PlanEntry& entry) { return acts_on(entry) && would_format(entry); });
     const Timer timer(look, formats ? "enroll" : "mount");
     std::vector<os::Job> jobs;

@@ -28,14 +28,6 @@ int run_plan(const Common& common)
     }) ? SomeHeld : AllAsWanted;
 }
 
-bool is_called(const PlanEntry& entry, const std::string& name)
-{
-    const Disk& disk = entry.seen.disk;
-    const auto* record = entry.seen.ledger.newest();
-    return name == disk.path || name == disk.name || name == disk.identity.serial || name == disk.identity.wwn ||
-           (!entry.label.empty() && name == entry.label) || (record != nullptr && name == to_string(record->disk_id));
-}
-
 int run_explain(const Common& common, const std::string& name)
 {
     int status = AllAsWanted;

@@ -80,6 +80,14 @@ std::string plan_text(const Plan& plan)
     return text;
 }
 
+bool is_called(const PlanEntry& entry, const std::string& name)
+{
+    const Disk& disk = entry.seen.disk;
+    const auto* record = entry.seen.ledger.newest();
+    return name == disk.path || name == disk.name || name == disk.identity.serial || name == disk.identity.wwn ||
+           (!entry.label.empty() && name == entry.label) || (record != nullptr && name == to_string(record->disk_id));
+}
+
 std::string explain_text(const PlanEntry& entry)
 {
     const Disk& disk = entry.seen.disk;

@@ -16,6 +16,9 @@ nlohmann::json plan_json(const Plan& plan);
 /// A table with a line per disk and, under it, the reasons of those that aren't simply enrolled.
 std::string plan_text(const Plan& plan);
 
+/// True if people mean this disk by that word: path, kernel name, serial number, WWN, label or disk id.
+bool is_called(const PlanEntry& entry, const std::string& name);
+
 /// Everything about one disk: facts, verdict, every reason with its evidence, what is to be done.
 std::string explain_text(const PlanEntry& entry);
 

@@ -73,6 +73,7 @@ Config read_file(const Value& document, Problems& problems)
     config.moved_disks = read_moved_disks(file, problems);
     if (const auto v = file.find("deadlines")) config.deadlines = config::read_deadlines(*v, problems);
     if (const auto v = file.find("proof")) config.proof = config::read_proof(*v, problems);
+    if (const auto v = file.find("release")) config.release = config::read_release(*v, problems);
     file.finish();
     return config;
 }

@@ -167,4 +167,17 @@ Proof read_proof(const Value& value, Problems& problems)
     return proof;
 }
 
+ReleaseRecords read_release(const Value& value, Problems& problems)
+{
+    Mapping map(value, problems);
+    ReleaseRecords release;
+    if (const auto v = map.find("folder")) {
+        release.folder = text_of(*v, problems).value_or("");
+        check_absolute(release.folder, *v, problems);
+    }
+    if (const auto v = map.find("pre_image_at_most")) release.pre_image_at_most = size_of(*v, problems).value_or(release.pre_image_at_most);
+    map.finish();
+    return release;
+}
+
 }  // namespace footing::config

@@ -16,5 +16,6 @@ InventoryAccess read_inventory(const Value& value, Problems& problems);
 Limits read_limits(const Value& value, Problems& problems);
 Deadlines read_deadlines(const Value& value, Problems& problems);
 Proof read_proof(const Value& value, Problems& problems);
+ReleaseRecords read_release(const Value& value, Problems& problems);
 
 }  // namespace footing::config

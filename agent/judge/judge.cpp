@@ -232,7 +232,8 @@ Reasons objections(const Case& one)
 {
     Reasons reasons;
     if (!one.circumstances.prober_trusted) reasons.push_back(because(SelfTestFailed, "the prober did not recognise what it must, so nothing is formatted"));
-    if (one.brake) reasons.push_back(because(FormatBrake, fmt::format("more than {} blank disks on a machine that has enrolled ones (limits.format_at_most)", *one.config.limits.format_at_most)));
+    if (one.brake) reasons.push_back(because(FormatBrake, fmt::format("more than {} formats in one boot of a machine that has enrolled disks (limits.format_at_most): {} were begun", *one.config.limits.format_at_most,
+                                                                            one.circumstances.formats_this_boot)));
     std::ranges::move(refusal(one), std::back_inserter(reasons));
     return reasons;
 }

@@ -27,6 +27,7 @@ struct Admitted {
 struct Circumstances {
     Uuid machine;                               // this one
     bool prober_trusted = true;                 // the self-test passed
+    unsigned formats_this_boot = 0;             // begun while the machine already had enrolled disks
     std::map<std::string, Admitted> admission;  // by Disk::path; absent: not asked
 };
 
@@ -38,7 +39,7 @@ struct Case {
     const Circumstances& circumstances;
     std::vector<std::string> twins;     // paths with the same identity
     std::vector<std::string> copies;    // paths with the same disk id in their ledger
-    bool brake = false;                 // more blank disks than limits.format_at_most allows
+    bool brake = false;                 // more blank disks than limits.format_at_most allows in one boot
 };
 
 /// One row of the decision table.

@@ -23,20 +23,22 @@ void find_twins(std::vector<Case>& cases)
     }
 }
 
-/// Sets the brake on every blank disk when there are more of them than a machine with enrolled disks may format.
-void apply_brake(std::vector<Case>& cases)
+/// A sick enrolled disk is still one: that is the machine on which some disks may only look blank.
+bool is_in_service(const std::vector<Case>& cases)
 {
-    if (cases.empty() || !cases.front().config.limits.format_at_most) return;
-    const auto count = [&](Verdict verdict) {
-        return std::ranges::count_if(cases, [&](const Case& one) { return judge(one).verdict == verdict; });
-    };
-    // A sick enrolled disk is still one: that is the machine on which some disks may only look blank.
-    const auto was_here_before = [](const Case& one) {
+    return std::ranges::any_of(cases, [](const Case& one) {
         const LedgerRecord* record = one.seen.ledger.newest();
         return (record != nullptr && record->state == LedgerState::Committed) || judge(one).verdict == Verdict::Unreadable;
-    };
-    if (std::ranges::none_of(cases, was_here_before)) return;
-    if (count(Verdict::Blank) <= static_cast<std::ptrdiff_t>(*cases.front().config.limits.format_at_most)) return;
+    });
+}
+
+/// Sets the brake on every blank disk when a machine with enrolled disks would format more in this boot than it may.
+void apply_brake(std::vector<Case>& cases)
+{
+    if (cases.empty() || !cases.front().config.limits.format_at_most || !is_in_service(cases)) return;
+    const auto blank = std::ranges::count_if(cases, [](const Case& one) { return judge(one).verdict == Verdict::Blank; });
+    const std::uint64_t formats = static_cast<std::uint64_t>(blank) + cases.front().circumstances.formats_this_boot;
+    if (blank == 0 || formats <= *cases.front().config.limits.format_at_most) return;
     for (auto& one : cases) one.brake = true;
 }
 
@@ -163,6 +165,7 @@ Plan make_plan(const std::vector<Observation>& seen, const Config& config, const
     apply_brake(cases);
 
     Plan plan;
+    plan.in_service = is_in_service(cases);
     for (const auto& one : cases) {
         PlanEntry entry;
         entry.seen = one.seen;

@@ -53,6 +53,7 @@ std::string disk_id_of(const PlanEntry& entry);
 
 struct Plan {
     std::vector<PlanEntry> disks;
+    bool in_service = false;  // the machine has enrolled disks, sick ones included: limits.format_at_most counts
     bool operator==(const Plan&) const = default;
 };
 

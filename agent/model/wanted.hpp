@@ -95,6 +95,13 @@ struct Proof {
     bool operator==(const Proof&) const = default;
 };
 
+/// Where `footing release` keeps what it is about to destroy.
+struct ReleaseRecords {
+    std::string folder = "/var/lib/footing/releases";  // on a diskless machine that is memory: gone at the next boot
+    Bytes pre_image_at_most{64ULL << 20};              // of a disk's bytes, before they are compressed
+    bool operator==(const ReleaseRecords&) const = default;
+};
+
 struct Config {
     std::string cluster;
     std::optional<std::string> machine;  // a UUID; default: SMBIOS product_uuid
@@ -105,6 +112,7 @@ struct Config {
     OnMoved moved_disks = OnMoved::Hold;
     Deadlines deadlines;
     Proof proof;
+    ReleaseRecords release;
     bool operator==(const Config&) const = default;
 };
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -141,6 +142,32 @@ Result<void> BlockDevice::add_partition(unsigned number, Bytes start, Bytes size
     blkpg_ioctl_arg argument{BLKPG_ADD_PARTITION, 0, sizeof partition, &partition};
     if (::ioctl(fd_.get(), BLKPG, &argument) != 0)
         return errno_fail(ErrorKind::Hold, fmt::format("add partition {} of {} to the kernel", number, path_), errno);
+    return {};
+}
+
+Result<void> BlockDevice::drop_partition(unsigned number) const
+{
+    blkpg_partition partition{};
+    partition.pno = static_cast<int>(number);
+    blkpg_ioctl_arg argument{BLKPG_DEL_PARTITION, 0, sizeof partition, &partition};
+    if (::ioctl(fd_.get(), BLKPG, &argument) != 0)
+        return errno_fail(ErrorKind::Hold, fmt::format("take partition {} of {} from the kernel", number, path_), errno);
+    return {};
+}
+
+Result<void> BlockDevice::overwrite(std::uint64_t offset, std::uint64_t size, std::uint8_t fill) const
+{
+    // Punching a block device is REQ_OP_WRITE_ZEROES without a fallback: zeros, or EOPNOTSUPP (block/fops.c,
+    // blkdev_fallocate()). A discard promises nothing and is never used.
+    if (fill == 0 && ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size)) == 0)
+        return {};
+    AlignedBuffer buffer(std::min<std::uint64_t>(size, 1ULL << 20));
+    std::ranges::fill(buffer.bytes(), fill);
+    for (std::uint64_t done = 0; done < size;) {
+        const auto piece = buffer.bytes().first(std::min<std::uint64_t>(buffer.bytes().size(), size - done));
+        if (auto written = write(offset + done, piece); !written) return written;
+        done += piece.size();
+    }
     return {};
 }
 

@@ -70,6 +70,12 @@ public:
     /// BLKPG: adds one partition in the kernel without re-reading the table. One that overlaps it is an Error.
     Result<void> add_partition(unsigned number, Bytes start, Bytes size) const;
 
+    /// BLKPG: takes one partition away from the kernel. EBUSY while anybody has it open.
+    Result<void> drop_partition(unsigned number) const;
+
+    /// Overwrites with one byte, past the cache; 0x00 by the drive's own command where it has one that promises zeros.
+    Result<void> overwrite(std::uint64_t offset, std::uint64_t size, std::uint8_t fill) const;
+
 private:
     BlockDevice(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
 

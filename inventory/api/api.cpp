@@ -74,6 +74,8 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/machines/{id}", Role::Read, {"at"}, &Api::get_machine},
         {"GET", "/v1/disks", Role::Read, {"machine", "verdict", "serial", "limit", "cursor", "at"}, &Api::get_disks},
         {"GET", "/v1/rooms", Role::Read, {"at"}, &Api::get_rooms},
+        {"GET", "/v1/alarms", Role::Read, {"at"}, &Api::get_alarms},
+        {"POST", "/v1/alarms/{id}/acknowledge", Role::Admin, {}, &Api::post_acknowledgement},
         {"GET", "/", Role::Read, {"room"}, &Api::get_page},
         {"GET", "/metrics", Role::Read, {}, &Api::get_metrics},
         {"GET", "/healthz", std::nullopt, {}, &Api::get_health},
@@ -102,7 +104,7 @@ Api::Found Api::find(const Request& head, Listener listener)
     Found out;
     for (const auto& route : routes()) {
         // What agents need and no more: a report must never queue behind people, nor the other way round.
-        if (listener == Listener::ReportsOnly && route.role == Role::Read) continue;
+        if (listener == Listener::ReportsOnly && (route.role == Role::Read || route.role == Role::Admin)) continue;
         auto captures = captures_of(route.path, head.path);
         if (!captures) continue;
         allowed.emplace_back(route.method);

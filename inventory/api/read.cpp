@@ -8,6 +8,7 @@
 #include "inventory/api/problem.hpp"
 #include "inventory/api/views.hpp"
 #include "inventory/store/admissions.hpp"
+#include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/web/page.hpp"
 
@@ -168,6 +169,8 @@ Response Api::get_page(const Request& request, const Captures&)
         const auto all = places(sql, latest);
         PageContent content;
         content.wanted_room = wanted;
+        for (const auto& alarm : alarms(sql))
+            content.alarms.push_back({alarm.sentence, alarm.opened_at, alarm.machine_id, alarm.acknowledged_by});
         for (const auto& id : by_place(all)) {
             const Place& place = all.at(id);
             ++content.rooms[place.room];
@@ -215,7 +218,12 @@ Response Api::get_metrics(const Request&, const Captures&)
         }
         for (const auto& [id, verdicts] : verdicts_by_machine(sql, latest))
             for (const auto& [verdict, drives] : verdicts) by_verdict["verdict=\"" + label_value(verdict) + "\""] += drives;
-        return gauge("footing_inventory_machines", count) + gauge("footing_inventory_drives", by_verdict);
+        std::map<std::string, std::uint64_t> alarming;  // 0 too: a rule on a series that isn't there never fires
+        for (const char* kind : {alarm_looks_blank, alarm_two_machines})
+            for (const char* state : {"open", "acknowledged"}) alarming[fmt::format("kind=\"{}\",state=\"{}\"", kind, state)] = 0;
+        for (const auto& alarm : alarms(sql))
+            ++alarming[fmt::format("kind=\"{}\",state=\"{}\"", alarm.kind, alarm.acknowledged_at.empty() ? "open" : "acknowledged")];
+        return gauge("footing_inventory_alarms", alarming) + gauge("footing_inventory_machines", count) + gauge("footing_inventory_drives", by_verdict);
     });
     if (!text) return problem(text.error());
     return {200, "text/plain; version=0.0.4; charset=utf-8", {}, counters_.text() + *text};

@@ -6,8 +6,10 @@
 
 #include "inventory/disks/admission.hpp"
 #include "inventory/intake/drives.hpp"
+#include "inventory/intake/locate.hpp"
 #include "inventory/intake/recognise.hpp"
 #include "inventory/store/admissions.hpp"
+#include "inventory/store/alarms.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
@@ -55,6 +57,16 @@ Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::Adm
     return out;
 }
 
+/// What of the request says where the machine stands. A machine that hears no neighbour yet hasn't moved.
+Facts where_facts(const wire::AdmissionRequest& request)
+{
+    Facts facts;
+    if (request.system.status == wire::SectionStatus::Ok) facts["system"] = wire::write(request.system.data);
+    if (request.neighbours.status == wire::SectionStatus::Ok) facts["neighbours"] = wire::write(request.neighbours.data);
+    if (!facts.empty()) facts["identity"] = wire::write(request.machine);
+    return facts;
+}
+
 }  // namespace
 
 Result<void> check(const wire::AdmissionRequest& request)
@@ -81,6 +93,10 @@ wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& req
     record_claims(sql, known.id, identity_claims(request.machine, request.macs, {}, rules.placeholders), {}, now);
     record_boot(sql, known.id, request.boot_id, 0, now);
     touch_machine(sql, known.id, now);
+    if (const Facts heard = where_facts(request); !heard.empty()) {
+        (void)observe(sql, known.id, heard, now);
+        (void)locate(sql, known.id, rules, now);
+    }
 
     AdmissionFacts facts;
     facts.machine_id = known.id;
@@ -105,6 +121,9 @@ wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& req
         const auto& asked = request.drives[i];
         record_admission(sql, {known.id, request.boot_id, disk_ids[i], asked.path, asked.action, asked.evidence,
                                wire::word_of(answer.drives[i].decision), answer.drives[i].code, facts.room, "", ""}, now);
+        const auto& said = answer.drives[i];
+        if (said.code == "was_enrolled") raise_alarm(sql, alarm_looks_blank, disk_ids[i], known.id, said.sentence, now);
+        if (said.code == "two_machines") raise_alarm(sql, alarm_two_machines, disk_ids[i], known.id, said.sentence, now);
     }
     return answer;
 }

@@ -66,6 +66,14 @@ const std::vector<Statements> versions{
             at_unit TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
             PRIMARY KEY (switch_key, port_key, valid_from)))",
     },
+    {
+        R"(CREATE TABLE alarms (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, disk_id TEXT NOT NULL REFERENCES disks (id),
+            machine_id TEXT NOT NULL REFERENCES machines (id), sentence TEXT NOT NULL, opened_at TEXT NOT NULL,
+            last_seen TEXT NOT NULL, closed_at TEXT NOT NULL, acknowledged_at TEXT NOT NULL,
+            acknowledged_by TEXT NOT NULL))",
+        "CREATE INDEX alarms_by_disk ON alarms (disk_id, kind, closed_at)",
+    },
 };
 
 }  // namespace

@@ -126,6 +126,11 @@ std::string page_html(const PageContent& content)
                        ? fmt::format(" <b>{} ({})</b>", room_name(room), machines)
                        : fmt::format(" <a href=\"/?room={}\">{} ({})</a>", percent_encoded(room), room_name(room), machines);
     out += "</nav>\n";
+    for (const auto& alarm : content.alarms)
+        out += fmt::format("<p class=\"{}\" role=\"alert\">alarm since {}: {} · <a href=\"/v1/machines/{}\">machine</a>{}</p>\n",
+                           alarm.acknowledged_by.empty() ? "bad" : "warn", escaped(alarm.opened_at), escaped(alarm.sentence),
+                           escaped(alarm.machine_id),
+                           alarm.acknowledged_by.empty() ? "" : " · acknowledged by " + escaped(alarm.acknowledged_by));
     if (content.machines.empty()) out += "<p>No machine has reported yet.</p>\n";
 
     std::string heading;

@@ -23,11 +23,17 @@ struct PageMachine {
     std::vector<wire::Drive> drives;
 };
 
+struct PageAlarm {
+    std::string sentence, opened_at, machine_id;
+    std::string acknowledged_by;  // empty: nobody has
+};
+
 struct PageContent {
     std::string wanted_room;                         // empty: all
     std::map<std::string, std::uint64_t> rooms;      // room -> machines
     std::vector<PageMachine> machines;               // in the order of their places
     std::uint64_t left_out = 0;                      // that the page had no room for
+    std::vector<PageAlarm> alarms;                   // open ones
 };
 
 /// Pure.

@@ -26,6 +26,8 @@ struct AdmissionRequest {
     MachineIdentity machine;
     std::vector<std::string> macs;
     std::vector<AdmissionDrive> drives;
+    Section<System> system;                    // these two say where it stands: before its first report, too, the
+    Section<std::vector<Neighbour>> neighbours;  // formats of a machine count in its room
     bool operator==(const AdmissionRequest&) const = default;
 };
 

@@ -164,6 +164,8 @@ void fields(V& v, Of<AdmissionRequest> auto& r)
     v.required("machine", r.machine);
     v.optional("macs", r.macs);
     v.required("drives", r.drives);
+    v.optional("system", r.system);
+    v.optional("neighbours", r.neighbours);
 }
 
 template <typename V>

@@ -11,6 +11,7 @@ import pytest
 from agent import Answer, configuration, run_agent
 from loopdisk import GIB, LoopDisk, mounts, run
 
+FORMATS = Path("/run/footing/formats")  # agent/commands/format_count.hpp
 SCRATCH = Path(os.environ.get("FOOTING_SCRATCH", "/var/tmp/footing-disk-tests"))
 
 
@@ -22,6 +23,9 @@ def pytest_sessionstart() -> None:
     # In the toolbox "/" is a chroot, no mount point; there everything is private already.
     if " shared:" in Path("/proc/self/mountinfo").read_text():
         run("mount", "--make-rprivate", "/")
+    # What the agent counts per boot is counted per test.
+    FORMATS.parent.mkdir(parents=True, exist_ok=True)
+    run("mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", FORMATS.parent)
     # So that the fixtures clean up when ctest's time limit ends us.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=1))
     remove_what_dead_runs_left()
@@ -47,6 +51,7 @@ class Lab:
         self.mount_root.mkdir(parents=True)
         self.config_file = folder / "footing.yaml"
         self.disks: list[LoopDisk] = []
+        FORMATS.unlink(missing_ok=True)
 
     def make_disk(self, size: int = 4 * GIB, sector: int = 512, *, in_memory: bool = False) -> LoopDisk:
         if in_memory and str(self.folder / "memory") not in mounts().values():

@@ -1,6 +1,7 @@
 """Formatting can be forbidden from outside; mounting what is enrolled can't."""
 
-from conftest import Lab
+from conftest import FORMATS, Lab
+from loopdisk import LoopDisk
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
 
@@ -40,3 +41,45 @@ def test_the_brake_holds_all_blank_disks_of_a_machine_in_service(lab: Lab) -> No
     lab.configure(more="limits: {format_at_most: 2}\n")
     again = lab.apply()
     assert (again.status, {again.disk(d)["outcome"] for d in blanks}) == (0, {"enrolled"})
+
+
+def test_the_brake_holds_over_several_runs_in_one_boot(lab: Lab) -> None:
+    enrolled = lab.enrolled_disk()
+    limit = "limits: {format_at_most: 2}\n"
+
+    def add(count: int) -> list[LoopDisk]:
+        disks = [lab.make_disk() for _ in range(count)]
+        lab.configure(more=limit)
+        return disks
+
+    first = add(1)
+    assert {lab.apply().disk(d)["outcome"] for d in first} == {"enrolled"}
+    second = add(2)
+    before = [d.fingerprint() for d in second]
+    for _ in range(2):
+        applied = lab.apply()
+        assert (applied.status, applied.disk(enrolled)["outcome"]) == (3, "mounted")
+        for disk in second:
+            entry = applied.disk(disk)
+            assert (entry["verdict"], entry["outcome"], entry["reasons"][0]["code"]) == ("suspect", "held", "format_brake"), entry
+    assert [d.fingerprint() for d in second] == before
+    lab.drop(second.pop())  # one is within the limit of this boot
+    lab.configure(more=limit)
+    assert lab.apply().disk(second[0])["outcome"] == "enrolled"
+    third = add(1)
+    assert lab.apply().disk(third[0])["verdict"] == "suspect"
+    FORMATS.write_text("a-boot-before 2\n")
+    assert lab.apply().disk(third[0])["outcome"] == "enrolled"
+
+
+def test_a_count_of_formats_that_cannot_be_read_holds_all_blank_disks(lab: Lab) -> None:
+    lab.enrolled_disk()
+    blank = lab.make_disk()
+    lab.configure(more="limits: {format_at_most: 4}\n")
+    before = blank.fingerprint()
+    FORMATS.write_text("nonsense")
+    applied = lab.apply()
+    assert (applied.status, applied.disk(blank)["verdict"]) == (3, "suspect"), applied
+    assert blank.fingerprint() == before
+    lab.configure()  # without a limit nothing is counted
+    assert lab.apply().disk(blank)["outcome"] == "enrolled"

@@ -344,6 +344,14 @@ TEST_CASE("an inventory is reached by HTTP")
           "f.yaml:2:39: 'admission' must be one of: required, off, found 'maybe'");
 }
 
+TEST_CASE("where releases are recorded, and how much is kept")
+{
+    const auto config = parse_config("cluster: c\nrelease: {folder: /srv/releases, pre_image_at_most: 1 MiB}", "f.yaml");
+    REQUIRE(config);
+    CHECK(config->release == ReleaseRecords{"/srv/releases", 1_MiB});
+    CHECK(errors("cluster: c\nrelease: {folder: releases}") == "f.yaml:2:19: 'folder' must be an absolute path, found 'releases'");
+}
+
 TEST_CASE("the proof reads at least 8 MiB at either end")
 {
     CHECK(errors("cluster: c\nproof: {window: 4 MiB}") == "f.yaml:2:17: 'window' must be from 8.0 MiB to 1.0 GiB, found 4.0 MiB");

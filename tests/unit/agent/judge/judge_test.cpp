@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <sstream>
 
 #include "tests/unit/agent/judge/builders.hpp"
@@ -341,6 +342,27 @@ TEST_CASE("format_at_most brakes a machine that has enrolled disks, and no other
           std::vector{Verdict::Enrolled, Verdict::Suspect, Verdict::Suspect});
     CHECK(verdicts({disk("sda").enrolled().change([](Observation& o) { o.gpt.mbr = Gpt::Mbr::None; }), disk("sdb").blank(), disk("sdc").blank()}) ==
           std::vector{Verdict::Damaged, Verdict::Suspect, Verdict::Suspect});
+}
+
+TEST_CASE("what was formatted before in this boot counts too, on a machine that has enrolled disks")
+{
+    Config config = config_with_one_rule();
+    config.limits.format_at_most = 2;
+    const auto last = [&](std::vector<Observation> seen, unsigned formats) {
+        Circumstances circumstances;
+        circumstances.formats_this_boot = formats;
+        return planned(seen, config, circumstances).disks.back().judgement.verdict;
+    };
+    const Observation enrolled = disk("sda").enrolled(), blank = disk("sdb").blank();
+    CHECK(last({enrolled, blank}, 1) == Verdict::Blank);
+    CHECK(last({enrolled, blank}, 2) == Verdict::Suspect);
+    CHECK(last({enrolled, blank}, std::numeric_limits<unsigned>::max()) == Verdict::Suspect);
+    CHECK(last({blank}, 2) == Verdict::Blank);
+    Circumstances full;
+    full.formats_this_boot = 2;
+    CHECK(planned({enrolled, disk("sdb").intent()}, config, full).disks[1].action == Action::Resume);  // one of the two
+    CHECK(planned({enrolled}, config, full).in_service);
+    CHECK_FALSE(planned({blank}, config, full).in_service);
 }
 
 TEST_CASE("a disk that nothing is done to takes no mount point from an enrolled one")

@@ -80,7 +80,7 @@ struct Inventory {
     }
     wire::AdmissionAnswer ask(int machine, const std::string& boot, std::vector<wire::Drive> drives, const std::string& action = "enroll")
     {
-        wire::AdmissionRequest request{boot + "-" + std::to_string(machine), "", hardware(machine), {}, {}};
+        wire::AdmissionRequest request{boot + "-" + std::to_string(machine), "", hardware(machine), {}, {}, {}, {}};
         for (const auto& asked : drives) request.drives.push_back({asked.path, asked.identity, asked.size, action, "e3"});
         const auto response = send("POST", "/v1/admissions", {}, wire::to_json(request));
         REQUIRE_MESSAGE(response.status == 200, response.body);

@@ -201,6 +201,26 @@ TEST_CASE("the brake counts a room's formats of the last hour, each once per boo
     CHECK(code(inventory.ask(2, "a", {drive("/dev/sdb", "S3")})) == "admitted");
 }
 
+TEST_CASE("a machine that asks before its first report counts against the brake of its own room")
+{
+    Inventory inventory;
+    inventory.rules.formats_per_hour_per_room = 1;
+    wires(inventory, "switch,port,room\ntor-a,swp1,A\ntor-a,swp2,B\n");
+    const auto ask_from = [&](int machine, const std::string& port, const std::string& serial) {
+        const auto heard = hearing(report(machine, "a", 1), port);
+        const wire::DriveIdentity identity{"", "LAB", "DISK", serial};
+        const wire::AdmissionRequest request{"a-" + std::to_string(machine), "", hardware(machine), {}, {{"/dev/sda", identity, 1000, "enroll", ""}}, heard.system, heard.neighbours};
+        const auto response = inventory.send("POST", "/v1/admissions", {}, wire::to_json(request));
+        REQUIRE_MESSAGE(response.status == 200, response.body);
+        return code(*wire::admission_answer_from_json(response.body));
+    };
+    CHECK(ask_from(1, "swp1", "S1") == "admitted");
+    CHECK(ask_from(2, "swp2", "S2") == "admitted");  // another room
+    CHECK(ask_from(3, "swp1", "S3") == "brake");
+    CHECK(code(inventory.ask(4, "a", {drive("/dev/sda", "S4")})) == "admitted");  // nobody knows where
+    CHECK(inventory.get("/v1/machines", {{"room", "A"}})["machines"].size() == 2);
+}
+
 TEST_CASE("a drive without identity is known by machine and path")
 {
     Inventory inventory;
@@ -236,7 +256,7 @@ TEST_CASE("hardware that could be two machines is quarantined, the same way each
     CHECK(inventory.get("/v1/machines")["machines"].size() == 3);
     CHECK(!inventory.get("/v1/machines/" + answer.machine_id)["quarantine"].is_null());
 
-    wire::AdmissionRequest request{"x-1", "", mixed.machine.data, {"00:25:90:00:00:01"}, {{"/dev/sdb", {"", "V", "M", "S9"}, 1, "enroll", ""}}};
+    wire::AdmissionRequest request{"x-1", "", mixed.machine.data, {"00:25:90:00:00:01"}, {{"/dev/sdb", {"", "V", "M", "S9"}, 1, "enroll", ""}}, {}, {}};
     const auto asked = inventory.send("POST", "/v1/admissions", {}, wire::to_json(request));
     CHECK(wire::admission_answer_from_json(asked.body)->drives[0].code == "quarantined");
     CHECK(code(inventory.ask(1, "y", {drive("/dev/sda", "S1")})) == "was_enrolled");  // its drives are remembered all the same

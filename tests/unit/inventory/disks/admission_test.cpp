@@ -12,7 +12,7 @@ constexpr const char* today = "2026-01-02T00:00:00.000Z";
 
 wire::AdmissionRequest asking(std::vector<std::string> actions)
 {
-    wire::AdmissionRequest request{"boot", "c", {}, {}, {}};
+    wire::AdmissionRequest request{"boot", "c", {}, {}, {}, {}, {}};
     for (std::size_t i = 0; i < actions.size(); ++i)
         request.drives.push_back({"/dev/sd" + std::to_string(i), {"", "V", "M", "S" + std::to_string(i)}, 1, actions[i], ""});
     return request;

@@ -15,7 +15,7 @@ TEST_CASE("whatever a drive or a machine calls itself, it is text on the page")
         *text = evil;
     drive.reasons = {{evil, evil, {}, "", "", 0}};
     machine.drives = {drive};
-    const auto html = page_html({evil, {{evil, 1}, {"other" + evil, 2}}, {machine}, 1});
+    const auto html = page_html({evil, {{evil, 1}, {"other" + evil, 2}}, {machine}, 1, {{evil, evil, evil, evil}}});
     CHECK(html.find("<script") == std::string::npos);
     CHECK(html.find("alert('") == std::string::npos);
     CHECK(html.find("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;&amp;") != std::string::npos);
@@ -39,7 +39,7 @@ TEST_CASE("machines stand under their room and rack, drives with their verdict")
     drive.verdict = "foreign";
     drive.reasons = {{"signature", "an ext4 signature", {}, "", "", 0}};
     one.drives = {drive};
-    const auto html = page_html({"", {{"A", 3}}, {one, two, three}, 0});
+    const auto html = page_html({"", {{"A", 3}}, {one, two, three}, 0, {}});
     const auto at = [&](const char* text) { return html.find(text); };
     REQUIRE(at("Room A · site par · rack R1") != std::string::npos);
     CHECK(at("rack R1") < at("stor1"));

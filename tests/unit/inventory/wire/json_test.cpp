@@ -67,7 +67,9 @@ TEST_CASE("answers and admissions are the same after a round trip")
     const ReportAnswer answer{"m1", "changed", "uuid", {{"rack", "R1"}}, {"w"}, 600};
     CHECK(report_answer_from_json(to_json(answer)) == answer);
     const AdmissionRequest request{"b", "par-1", {"u", "v", "p", "s", "b", "c", "a"}, {"aa:bb"},
-                                   {{"/dev/sda", {"w", "v", "m", "s"}, 42, "enroll", "e3b0"}}};
+                                   {{"/dev/sda", {"w", "v", "m", "s"}, 42, "enroll", "e3b0"}},
+                                   {SectionStatus::Ok, "sysfs", {}, {"stor1", "", "", "", 0, {{"room", "A"}}}},
+                                   {SectionStatus::Ok, "lldpcli", {}, {{"eth0", "mac", "", "ifname", "swp1", "tor-a", ""}}}};
     CHECK(admission_request_from_json(to_json(request)) == request);
     for (auto decision : {AdmissionDecision::Admit, AdmissionDecision::Refuse, AdmissionDecision::Wait}) {
         const AdmissionAnswer given{"m1", {{"/dev/sda", {"w", "v", "m", "s"}, decision, "brake", "s"}}, 30};

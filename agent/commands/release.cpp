@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "agent/commands/commands.hpp"
+#include "agent/commands/pipeline.hpp"
+#include "agent/commands/progress.hpp"
+#include "agent/commands/show.hpp"
+#include "agent/detect/enumerate.hpp"
+#include "agent/detect/observe.hpp"
+#include "agent/detect/proof_reads.hpp"
+#include "agent/detect/usage.hpp"
+#include "agent/os/clock.hpp"
+#include "agent/os/files.hpp"
+#include "agent/release/refusal.hpp"
+#include "agent/release/release.hpp"
+
+namespace footing::commands {
+namespace {
+
+struct Wish {
+    std::string disk;
+    std::string serial;
+    bool dry_run = false;
+};
+
+/// The one drive that people mean by that word: two are an error that names both.
+Result<PlanEntry> find_one(const Plan& plan, const std::string& name)
+{
+    std::vector<PlanEntry> found;
+    std::ranges::copy_if(plan.disks, std::back_inserter(found), [&](const PlanEntry& entry) { return is_called(entry, name); });
+    if (found.empty()) return fail(ErrorKind::Refuse, "no drive here is called '" + name + "' (see 'footing detect')");
+    if (found.size() > 1)
+        return fail(ErrorKind::Refuse, fmt::format("'{}' is both {} and {}", name, found[0].seen.disk.path, found[1].seen.disk.path));
+    return found.front();
+}
+
+/// The places that the proof reads on every disk of that size; its random samples are nobody's evidence.
+std::vector<Piece> fixed_places(const Disk& disk, Proof proof)
+{
+    proof.samples = 0;
+    std::vector<Piece> pieces;
+    for (const auto& range : proof_ranges(disk.size, proof, 0)) pieces.push_back({range.offset, range.size});
+    return pieces;
+}
+
+ReleaseOpinion opinion_about(const Disk& disk, const Session& session, const Look& look)
+{
+    const auto describe_anew = [name = disk.name] { return describe("/", name); };
+    const auto look_anew = [&session, name = disk.name](const os::BlockDevice& device) {
+        Disk now = describe("/", name);
+        auto usage = read_usage("/");
+        if (!usage) return unanswered(now, usage.error());
+        auto seed = os::random_number();
+        if (!seed) return unanswered(now, seed.error());
+        apply_usage(*usage, now);
+        return observe_open(device, now, session.config, *seed, Claim::Ours);
+    };
+    const auto judge_alone = [&session, &look](const Observation& seen) {
+        return judge({seen, select_rule(session.config.disks, seen.disk), session.config, look.circumstances, {}, {}, false});
+    };
+    return {describe_anew, look_anew, judge_alone};
+}
+
+/// What would be destroyed: reads, and writes nothing anywhere.
+Result<void> rehearse(const PlanEntry& entry, const Session& session, ReleaseRecord& record)
+{
+    const Disk& disk = entry.seen.disk;
+    auto device = os::BlockDevice::open(disk.path, os::Access::Read);
+    if (!device) return std::unexpected(device.error());
+    if (auto locked = device->lock(os::Lock::Shared); !locked) return locked;
+    auto first = first_bytes(*device);
+    if (!first) return std::unexpected(first.error());
+    auto image = take_pre_image(*device, fixed_places(disk, session.config.proof), session.config.proof.fill, "", {});
+    if (!image) return std::unexpected(image.error());
+    record.first_bytes = *first;
+    record.pre_image = std::move(*image);
+    record.begun_at = os::rfc3339_now();
+    record.state = "would be released";
+    return {};
+}
+
+Result<void> carry_out(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, ReleaseRecord& record)
+{
+    const Disk& disk = entry.seen.disk;
+    auto device = os::BlockDevice::open(disk.path, os::Access::Write);
+    if (!device) return std::unexpected(device.error());
+    if (auto locked = device->lock(os::Lock::Exclusive); !locked) return locked;
+    const ReleaseOrder order{disk, wish.serial, fixed_places(disk, session.config.proof), session.config.proof.window.count, session.config.proof.fill,
+                             session.config.release.folder, session.config.release.pre_image_at_most};
+    Progress progress;
+    return release(*device, order, opinion_about(disk, session, look), [&](const std::string& what) { progress(disk, what); }, record);
+}
+
+Result<void> decide(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, ReleaseRecord& record)
+{
+    if (auto no = why_not_released(entry.seen, entry.judgement, wish.serial)) return fail(ErrorKind::Hold, *no);
+    if (is_blank_already(entry.judgement)) {
+        record.state = "blank";
+        return {};
+    }
+    if (!look.circumstances.prober_trusted) return fail(ErrorKind::Hold, "the prober did not recognise what it must, so nothing is wiped");
+    return wish.dry_run ? rehearse(entry, session, record) : carry_out(entry, session, look, wish, record);
+}
+
+std::string sentence_of(const ReleaseRecord& record)
+{
+    if (record.state == "blank") return "it is proved blank already: nothing had to be done";
+    const PreImage& image = record.pre_image;
+    if (record.state == "would be released")
+        return fmt::format("all {} would be overwritten. Where the proof reads, {} bytes aren't blank; it begins with {}. Evidence {}",
+                           to_string(record.disk.size), image.nonblank, record.first_bytes.substr(0, 47), image.evidence);
+    return fmt::format("released: all {} are overwritten and proved blank. The {} bytes that weren't blank where the proof reads are in {}{}",
+                       to_string(record.disk.size), image.nonblank, image.file,
+                       image.kept == image.nonblank ? "" : fmt::format(", {} of them (release.pre_image_at_most)", image.kept));
+}
+
+int run(const Common& common, const Wish& wish)
+{
+    int status = AllAsWanted;
+    const auto seen = open_and_look(common, Progress(), status);
+    if (!seen) return status;
+    auto entry = find_one(seen->look.plan, wish.disk);
+    if (!entry) {
+        complain(entry.error().message);
+        return Failed;
+    }
+    ReleaseRecord record;
+    record.disk = entry->seen.disk;
+    record.judgement = entry->judgement;
+    record.signatures = entry->seen.signatures;
+    record.by = who_asks();
+    record.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
+    auto done = decide(*entry, seen->session, seen->look, wish, record);
+    if (!done) {
+        if (record.state == "begun") record.state = "refused";
+        record.error = done.error().message;
+        complain(fmt::format("{} is not released: {}", record.disk.path, record.error));
+    }
+    if (common.json) {
+        auto answer = to_json_record(record);
+        answer["generated_by"] = generated_by;
+        fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    } else if (done) {
+        fmt::print("{} (serial {}): {}\n", record.disk.path, record.disk.identity.serial, sentence_of(record));
+        if (wish.dry_run)
+            for (const auto& reason : record.judgement.reasons) fmt::print("    {}\n", reason.sentence);
+    }
+    return done ? AllAsWanted : Failed;
+}
+
+}  // namespace
+
+void add_release(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("release", "DESTROY what lies on one drive that isn't enrolled, so that it can be; asks no question");
+    add_common(*command, common);
+    auto wish = std::make_shared<Wish>();
+    command->add_option("DISK", wish->disk, "Path, kernel name, serial number or WWN")->required();
+    command->add_option("--serial", wish->serial, "Its serial number, as it stands on its label")->required();
+    command->add_flag("--dry-run", wish->dry_run, "Say what would be destroyed; write nothing");
+    command->footer("The whole drive is overwritten and proved blank; the next 'footing apply' enrolls it. Cut short, the drive stays\n"
+                    "held and the same command goes on.\n\n"
+                    "Exit status: 0 released (or blank already), 1 refused or failed.\n\nExamples:\n"
+                    "  footing release /dev/sdc --serial ZL2A0Q7X --dry-run\n  footing release /dev/sdc --serial ZL2A0Q7X");
+    command->callback([&common, &status, wish] { status = run(common, *wish); });
+}
+
+}  // namespace footing::commands

@@ -1,0 +1,92 @@
+#include "agent/release/record.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "agent/model/serialize.hpp"
+#include "agent/os/errno_error.hpp"
+#include "agent/os/fd.hpp"
+#include "agent/os/files.hpp"
+
+namespace footing {
+
+using nlohmann::json;
+
+Actor who_asks()
+{
+    static constexpr const char* unset = "4294967295";  // (uid_t)-1
+    Actor actor;
+    actor.uid = ::getuid();
+    actor.login_uid = os::read_attribute("/proc/self/loginuid").value_or("");
+    if (actor.login_uid == unset) actor.login_uid.clear();
+    if (const char* sudo = std::getenv("SUDO_USER"); sudo != nullptr) {
+        actor.user = sudo;
+        return actor;
+    }
+    unsigned uid = actor.uid;
+    std::from_chars(actor.login_uid.data(), actor.login_uid.data() + actor.login_uid.size(), uid);
+    if (const passwd* entry = ::getpwuid(uid); entry != nullptr) actor.user = entry->pw_name;
+    return actor;
+}
+
+json to_json_record(const ReleaseRecord& record)
+{
+    json signatures = json::array();
+    for (const auto& found : record.signatures)
+        signatures.push_back({{"type", found.type}, {"offset", found.offset}, {"partition_table", found.partition_table}, {"prober", found.prober}});
+    const PreImage& image = record.pre_image;
+    return {{"schema", "footing/release/1"},
+            {"state", record.state},
+            {"error", record.error},
+            {"disk", record.disk},
+            {"boot_id", record.boot_id},
+            {"begun_at", record.begun_at},
+            {"by", {{"user", record.by.user}, {"login_uid", record.by.login_uid}, {"uid", record.by.uid}}},
+            {"verdict", to_string(record.judgement.verdict)},
+            {"reasons", record.judgement.reasons},
+            {"signatures", signatures},
+            {"first_bytes", record.first_bytes},
+            {"evidence", image.evidence},
+            {"pre_image", {{"file", image.file}, {"size", image.file_size}, {"sha256", image.file_sha256},
+                           {"nonblank_bytes", image.nonblank}, {"kept_bytes", image.kept}, {"complete", image.kept == image.nonblank}}},
+            {"wiped_to", record.wiped_to}};
+}
+
+Result<void> keep(const ReleaseRecord& record, const std::string& file)
+{
+    if (auto written = os::write_file(file, to_json_record(record).dump(2, ' ', false, json::error_handler_t::replace) + '\n'); !written) return written;
+    const auto folder = std::filesystem::path(file).parent_path();
+    const os::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0) return os::errno_fail(ErrorKind::Hold, "fsync " + folder.string(), errno);
+    return {};
+}
+
+std::uint64_t wiped_before(const std::string& folder, const Disk& disk, const std::string& boot_id)
+{
+    std::uint64_t wiped = 0;
+    for (const auto& name : os::list_folder(folder)) {
+        if (!name.ends_with(".json")) continue;
+        const auto text = os::read_file(std::filesystem::path(folder) / name);
+        if (!text) continue;
+        const json j = json::parse(*text, nullptr, false);
+        const json now{{"state", "wiping"}, {"boot_id", boot_id}};
+        const json drive = disk;
+        const auto same = [&](const json& was, const json& is, const char* key) { return was.contains(key) && was[key] == is[key]; };
+        if (!j.is_object() || !j.contains("disk") || !j.contains("wiped_to") || !j["wiped_to"].is_number_unsigned()) continue;
+        if (!same(j, now, "state") || !same(j, now, "boot_id")) continue;
+        // Not its partitions: they were taken from the kernel before the first wipe.
+        const auto keys = {"device_number", "diskseq", "size", "identity"};
+        if (std::ranges::all_of(keys, [&](const char* key) { return same(j["disk"], drive, key); }))
+            wiped = std::max(wiped, j["wiped_to"].get<std::uint64_t>());
+    }
+    return wiped;
+}
+
+}  // namespace footing

@@ -1,0 +1,55 @@
+#include "inventory/store/alarms.hpp"
+
+#include "inventory/api/api.hpp"
+#include "inventory/api/problem.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+constexpr std::size_t longest_name = 128;
+
+Json json_of(const AlarmRow& alarm, const std::string& at)
+{
+    const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+    const bool acknowledged = !alarm.acknowledged_at.empty() && alarm.acknowledged_at <= at;
+    return {{"id", alarm.id}, {"kind", alarm.kind}, {"state", acknowledged ? "acknowledged" : "open"},
+            {"disk", alarm.disk_id}, {"machine", alarm.machine_id}, {"sentence", alarm.sentence},
+            {"opened_at", alarm.opened_at}, {"last_seen", alarm.last_seen}, {"closed_at", or_null(alarm.closed_at)},
+            {"acknowledged_at", or_null(alarm.acknowledged_at)}, {"acknowledged_by", or_null(alarm.acknowledged_by)}};
+}
+
+}  // namespace
+
+Response Api::get_alarms(const Request& request, const Captures&)
+{
+    std::string at = latest;
+    if (const std::string text = request.parameter("at"); !text.empty()) {
+        const auto instant = parse_instant(text);
+        if (!instant) return problem(400, "at: " + instant.error().message);
+        at = to_string(*instant);
+    }
+    const auto body = store_.read([&](Sql& sql) {
+        Json items = Json::array();
+        for (const auto& alarm : alarms(sql, at)) items.push_back(json_of(alarm, at));
+        return Json{{"alarms", std::move(items)}};
+    });
+    if (!body) return problem(body.error());
+    return {200, "application/json", {}, wire::text_of(*body)};
+}
+
+Response Api::post_acknowledgement(const Request& request, const Captures& captures)
+{
+    const Json asked = Json::parse(request.body, nullptr, false);
+    if (!asked.is_object() || !asked.contains("by") || !asked["by"].is_string() || asked["by"].get<std::string>().empty() ||
+        asked["by"].get<std::string>().size() > longest_name)
+        return problem(400, "expected {\"by\": NAME}, 1 to 128 bytes");
+    const auto known = store_.write([&](Sql& sql) { return acknowledge_alarm(sql, captures.at("id"), asked["by"].get<std::string>(), clock_()); });
+    if (!known) return problem(known.error());
+    return *known ? Response{204, "", {}, ""} : problem(404, "no open alarm has this id");
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,55 @@
+#include "inventory/store/alarms.hpp"
+
+#include "inventory/identity/id.hpp"
+#include "inventory/store/sql.hpp"
+
+namespace footing::inventory {
+
+void raise_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, const std::string& machine_id,
+                 const std::string& sentence, Instant now)
+{
+    const std::string id = mint_id(), at = to_string(now);
+    soci::statement update =
+        (sql.prepare << "UPDATE alarms SET last_seen = :at, machine_id = :machine, sentence = :sentence"
+                        " WHERE kind = :kind AND disk_id = :disk AND closed_at = ''",
+         use(at), use(machine_id), use(sentence), use(kind), use(disk_id));
+    update.execute(true);
+    if (update.get_affected_rows() > 0) return;
+    sql << "INSERT INTO alarms (id, kind, disk_id, machine_id, sentence, opened_at, last_seen, closed_at,"
+           " acknowledged_at, acknowledged_by) VALUES (:id, :kind, :disk, :machine, :sentence, :opened, :seen, '', '', '')",
+        use(id), use(kind), use(disk_id), use(machine_id), use(sentence), use(at), use(at);
+}
+
+void close_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, Instant now)
+{
+    const std::string at = to_string(now);
+    sql << "UPDATE alarms SET closed_at = :at WHERE kind = :kind AND disk_id = :disk AND closed_at = ''", use(at),
+        use(kind), use(disk_id);
+}
+
+bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, Instant now)
+{
+    const std::string at = to_string(now);
+    int open = 0;
+    sql << "SELECT COUNT(*) FROM alarms WHERE id = :id AND closed_at = ''", use(id), into(open);
+    if (open == 0) return false;
+    sql << "UPDATE alarms SET acknowledged_at = :at, acknowledged_by = :by WHERE id = :id AND acknowledged_at = ''",
+        use(at), use(by), use(id);
+    return true;
+}
+
+std::vector<AlarmRow> alarms(Sql& sql, const std::string& at)
+{
+    std::vector<AlarmRow> out;
+    AlarmRow row;
+    soci::statement select =
+        (sql.prepare << "SELECT id, kind, disk_id, machine_id, sentence, opened_at, last_seen, closed_at, acknowledged_at,"
+                        " acknowledged_by FROM alarms WHERE opened_at <= :opened AND (closed_at = '' OR closed_at > :closed)"
+                        " ORDER BY opened_at, id",
+         use(at), use(at), into(row.id), into(row.kind), into(row.disk_id), into(row.machine_id), into(row.sentence),
+         into(row.opened_at), into(row.last_seen), into(row.closed_at), into(row.acknowledged_at), into(row.acknowledged_by));
+    each(select, [&] { out.push_back(row); });
+    return out;
+}
+
+}  // namespace footing::inventory

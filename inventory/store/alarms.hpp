@@ -1,0 +1,34 @@
+/// Alarms: what a person must look at, as intervals. One is open from when it was first seen until a report shows that
+/// it is over; somebody may acknowledge it meanwhile. While it is open it isn't raised a second time.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/history/instant.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+/// A drive that was enrolled and looks blank; a drive that two live machines hold.
+inline constexpr const char* alarm_looks_blank = "enrolled_looks_blank";
+inline constexpr const char* alarm_two_machines = "in_two_machines";
+
+struct AlarmRow {
+    std::string id, kind, disk_id, machine_id, sentence;
+    std::string opened_at, last_seen;
+    std::string closed_at;                         // empty: open
+    std::string acknowledged_at, acknowledged_by;  // empty: nobody has
+};
+
+void raise_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, const std::string& machine_id,
+                 const std::string& sentence, Instant now);
+void close_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, Instant now);
+
+/// False: no open alarm has this id. The first to acknowledge it counts.
+bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, Instant now);
+
+/// Open at that time, the oldest first.
+std::vector<AlarmRow> alarms(Sql& sql, const std::string& at = latest);
+
+}  // namespace footing::inventory

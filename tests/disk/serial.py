@@ -1,0 +1,67 @@
+"""Serial numbers for loop devices, which have none: a file laid over their folder in sysfs, in our mount namespace only."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from loopdisk import LoopDisk, run
+
+
+def _folder(disk: LoopDisk) -> Path:
+    return Path(f"/sys/devices/virtual/block/{disk.name}")
+
+
+@contextmanager
+def serial_number(disk: LoopDisk, serial: str) -> Iterator[None]:
+    """The agent reads <sys>/class/block/NAME/serial, as virtio drives have it."""
+    with _laid_over(disk) as upper:
+        (upper / "serial").write_text(serial + "\n")
+        _lay(disk, upper)
+        yield
+
+
+@contextmanager
+def another_drive_after(disk: LoopDisk, serial: str, readings: int) -> Iterator[None]:
+    """The serial number is this one as many times as it is read, then another: the drive was swapped."""
+    with _laid_over(disk) as upper:
+        os.mkfifo(upper / "serial")
+        _lay(disk, upper)
+        ended = threading.Event()
+
+        def answer() -> None:
+            count = 0
+            while not ended.is_set():
+                with (_folder(disk) / "serial").open("w") as reader:
+                    reader.write(serial if count < readings else "OTHER")
+                count += 1
+                time.sleep(0.05)  # so that the reader sees the end of the file before the next answer
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            fd = os.open(_folder(disk) / "serial", os.O_RDONLY | os.O_NONBLOCK)  # lets it go
+            thread.join()
+            os.close(fd)
+
+
+@contextmanager
+def _laid_over(disk: LoopDisk) -> Iterator[Path]:
+    upper = disk.file.parent / f"sysfs-{disk.name}"
+    upper.mkdir()
+    try:
+        yield upper
+    finally:
+        run("umount", _folder(disk))
+        for file in upper.iterdir():
+            file.unlink()
+        upper.rmdir()
+
+
+def _lay(disk: LoopDisk, upper: Path) -> None:
+    run("mount", "-t", "overlay", "-o", f"ro,lowerdir={upper}:{_folder(disk)}", "overlay", _folder(disk))
