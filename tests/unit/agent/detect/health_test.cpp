@@ -11,8 +11,8 @@ TEST_CASE("a drive that passes is healthy, one that fails says why")
     CHECK(health_of(R"({"smart_status": {"passed": false}})") == Health{true, true, "the drive says that it is failing (SMART)"});
     // smartctl 7.4 on an NVMe drive with critical_warning 4
     CHECK(health_of(R"({"smartctl": {"exit_status": 8}, "smart_status": {"passed": false,
-        "nvme": {"value": 4, "available_spare": false, "nvm_subsystem_reliability": true}}})").sentence ==
-          "the drive says that it is failing (SMART): nvm_subsystem_reliability");
+        "nvme": {"value": 4, "available_spare": false, "reliability_degraded": true}}})").sentence ==
+          "the drive says that it is failing (SMART): reliability_degraded");
 }
 
 TEST_CASE("no answer, half an answer or another one is no word about the drive")
