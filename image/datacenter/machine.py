@@ -83,7 +83,7 @@ def prepare(server: Server, folder: Path) -> None:
         (folder / server.name / "efi-vars.fd").write_bytes((OVMF / "OVMF_VARS_4M.fd").read_bytes())
 
 
-def qmp(path: Path, command: str, **arguments: Any) -> Any:
+def qmp(path: Path, command: str, /, **arguments: Any) -> Any:
     """One QMP command, for instance system_reset, and its answer."""
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(10)
