@@ -13,7 +13,7 @@ ANY = {"event": "none", "immediately": True, "once": False}
 
 def test_of_24_drives_3_hang_and_3_are_sick(guest: Guest) -> None:
     size = 512 * MIB
-    healthy = [Drive(f"s{i}", size=size) for i in range(9)] + [Drive(f"v{i}", bus="virtio", size=size) for i in range(5)] + \
+    healthy = [Drive(f"s{i}", size=size) for i in range(9)] + [Drive(f"virt{i}", bus="virtio", size=size) for i in range(5)] + \
         [Drive(f"n{i}", bus="nvme", size=size) for i in range(4)]
     hanging = [Drive("hang0", size=size), Drive("hang1", bus="virtio", size=size), Drive("hang2", size=size)]
     unreadable = Drive("unread", size=size, errors=[{**ANY, "iotype": "read", "errno": 5, "sector": size // 512 - 2000}])
