@@ -2,6 +2,7 @@
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
+#include "agent/os/run_lock.hpp"
 
 namespace footing::commands {
 namespace {
@@ -11,6 +12,11 @@ int run(const Common& common)
     int status = AllAsWanted;
     Progress progress;
     const Event event = [&](const Disk& disk, const std::string& what) { progress(disk, what); };
+    const auto alone = os::RunLock::take(os::run_lock_path, os::run_lock_patience, complain);
+    if (!alone) {
+        complain(alone.error().message);
+        return Failed;
+    }
     auto seen = open_and_look(common, event, status);
     if (!seen) return status;
     if (auto admitted = mount_then_format(seen->session, seen->look, event, [] {}); !admitted) complain("nothing is formatted: " + admitted.error().message);

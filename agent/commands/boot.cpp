@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <map>
+#include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <thread>
@@ -17,7 +19,9 @@
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
 #include "agent/detect/enumerate.hpp"
+#include "agent/detect/watch.hpp"
 #include "agent/os/clock.hpp"
+#include "agent/os/run_lock.hpp"
 #include "agent/report/collect.hpp"
 #include "agent/report/deliver.hpp"
 #include "agent/start/start.hpp"
@@ -33,11 +37,12 @@ constexpr double longest_listening_s = 2 * report::lldp_patience_s;
 /// 5, 10, 20, 40, 60, 60 … seconds, each times 0.5 to 1.5: a room that lost its inventory must not come back as one.
 class Backoff {
 public:
-    void wait()
+    std::chrono::milliseconds next()
     {
         std::uniform_real_distribution<double> jitter(0.5, 1.5);
-        std::this_thread::sleep_for(std::chrono::duration<double>(static_cast<double>(next_.count()) * jitter(random_)));
+        const std::chrono::duration<double> time(static_cast<double>(next_.count()) * jitter(random_));
         next_ = std::min(seconds(60), next_ * 2);
+        return std::chrono::duration_cast<std::chrono::milliseconds>(time);
     }
 
 private:
@@ -45,13 +50,18 @@ private:
     std::mt19937_64 random_{os::random_number().value_or(1)};
 };
 
-/// One boot: the same path again and again until nothing waits, the inventory knows, and looking again no longer helps.
+/// One boot: the same path again and again until nothing waits, the inventory knows, and looking again no longer helps;
+/// with --watch, whenever drives come or go.
 class Boot {
 public:
-    explicit Boot(const Session& session) : session_(session) {}
+    Boot(const Session& session, bool watches) : session_(session), watches_(watches) {}
 
     int run()
     {
+        if (watches_) {
+            if (auto opened = DriveWatch::open()) watch_ = std::move(*opened);
+            else complain(opened.error().message);
+        }
         if (auto settled = wait_for_udev(session_.config.deadlines.observe); !settled) complain(settled.error().message);
         if (!pass(Wait::No)) return Failed;
         // From here on what is ordered after this service may start; a drive that waits must not hold it up.
@@ -59,10 +69,12 @@ public:
         states_ = start_services(session_.config.services, look_.plan, Wait::UntilStarted, session_.config.deadlines.boot);
         for (const auto& service : states_) complain(fmt::format("{} is {}: {}", service.unit, service.state, service.reason));
         bool known = tell_inventory();
-        for (Backoff backoff; is_waiting(look_.plan) || looks_again() || !known || listening_;) {
+        const auto is_settled = [&] { return !is_waiting(look_.plan) && !looks_again() && known && !listening_; };
+        for (Backoff backoff; watch_ || !is_settled();) {
             tell_systemd();
-            backoff.wait();
-            if (looks_again() || (is_waiting(look_.plan) && may_go_on())) {
+            const bool changed = wait(is_settled() ? std::nullopt : std::optional(backoff.next()));
+            if (changed) backoff = {};
+            if (changed || looks_again() || (is_waiting(look_.plan) && may_go_on())) {
                 const Plan before = look_.plan;
                 if (!pass(Wait::UntilStarted)) return Failed;
                 known = known && before == look_.plan;
@@ -74,9 +86,36 @@ public:
     }
 
 private:
-    /// Detect, judge, admission, enroll, mount, start.
+    /// True when drives came or went: what failed on them, and how long we have tried, is of the past.
+    bool wait(std::optional<std::chrono::milliseconds> time)
+    {
+        if (!watch_) {
+            std::this_thread::sleep_for(*time);
+            return false;
+        }
+        const auto names = watch_->wait(time);
+        for (const auto& name : names) failed_formats_.erase("/dev/" + name);
+        if (names.empty()) return false;
+        if (auto settled = wait_for_udev(session_.config.deadlines.observe); !settled) complain(settled.error().message);
+        began_ = os::seconds_since_boot();
+        return true;
+    }
+
+    /// Detect, judge, admission, enroll, mount; alone, as `footing apply` may run beside us. Then start.
     bool pass(Wait wait)
     {
+        if (!act_alone()) return false;
+        states_ = start_services(session_.config.services, look_.plan, wait, session_.config.deadlines.boot);
+        return true;
+    }
+
+    bool act_alone()
+    {
+        const auto alone = os::RunLock::take(os::run_lock_path, session_.config.deadlines.boot, complain);
+        if (!alone) {
+            complain(alone.error().message);
+            return false;
+        }
         auto seen = look(session_, event_);
         if (!seen) {
             complain(seen.error().message);
@@ -88,7 +127,6 @@ private:
             complain("nothing is formatted until the inventory answers: " + admitted.error().message);
         for (const auto& entry : look_.plan.disks)
             if (entry.outcome == Outcome::Failed && would_format(entry)) failed_formats_[entry.seen.disk.path] = entry.outcome_error;
-        states_ = start_services(session_.config.services, look_.plan, wait, session_.config.deadlines.boot);
         if (before != look_.plan) std::fputs(plan_text(look_.plan).c_str(), stderr);
         return true;
     }
@@ -142,6 +180,8 @@ private:
     }
 
     const Session& session_;
+    bool watches_;
+    std::optional<DriveWatch> watch_;
     Progress progress_;
     Event event_ = [this](const Disk& disk, const std::string& what) { progress_(disk, what); };
     Look look_;
@@ -159,10 +199,12 @@ void add_boot(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("boot", "What footing.service runs: apply, start the services, report; then wait for what the inventory hasn't answered");
     command->add_option("-c,--config", common.config, "The configuration")->capture_default_str()->type_name("FILE");
+    auto watches = std::make_shared<bool>(false);
+    command->add_flag("--watch", *watches, "Stay, and do the same for drives that come and go");
     command->footer("Tells systemd READY=1 after the first pass. Exit status as 'apply'.\n\nExample:\n  systemctl status footing; journalctl -u footing");
-    command->callback([&] {
+    command->callback([&common, &status, watches] {
         const auto session = open_session(common, status);
-        if (session) status = Boot(*session).run();
+        if (session) status = Boot(*session, *watches).run();
     });
 }
 

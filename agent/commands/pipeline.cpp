@@ -12,6 +12,7 @@
 #include "agent/detect/probe.hpp"
 #include "agent/model/serialize.hpp"
 #include "agent/mount/mount.hpp"
+#include "agent/mount/vanished.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/os/worker.hpp"
 
@@ -226,6 +227,8 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
 
 Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const AfterEach& after_each)
 {
+    for (const auto& gone : unmount_vanished(session.config.disks))
+        event({}, gone.done ? gone.where + ": its drive is gone, it is unmounted" : gone.done.error().message);
     act(session, look, event, after_each);
     if (!is_waiting(look.plan)) return {};
     auto admitted = admit(session, look);

@@ -62,7 +62,7 @@ void note_standing(const Session& session, Look& look);
 /// True if a disk still waits for the inventory's word.
 bool is_waiting(const Plan& plan);
 
-/// act(), then admit() and act() again for what waits: what is enrolled is mounted before anybody is asked. Gives the
+/// Unmounts what was pulled out, then act(), then admit() and act() again for what waits: what is enrolled is mounted before anybody is asked. Gives the
 /// sentence when the inventory couldn't be asked.
 Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const AfterEach& after_each);
 

@@ -171,6 +171,7 @@ DiskRule read_rule(const Value& value, Problems& problems)
         rule.role = text(v);
         check_length("role", rule.role, longest_role, v->at, problems);
     }
+    if (const auto v = map.find("allow_failing")) rule.allow_failing = flag_of(*v, problems).value_or(false);
     if (const auto v = map.find("filesystem")) rule.filesystem = read_filesystem(*v, problems);
     if (const auto v = map.find("owner")) {
         rule.owner = text(v);
@@ -186,7 +187,7 @@ DiskRule read_rule(const Value& value, Problems& problems)
         if (!rule.mount_point.empty()) check_mount_point(rule.mount_point, v->at, problems);
     }
     if (rule.exclude)
-        for (const char* key : {"identity", "role", "filesystem", "owner", "label", "mount_point"})
+        for (const char* key : {"identity", "allow_failing", "role", "filesystem", "owner", "label", "mount_point"})
             if (map.find(key))
                 problems.add(map.mark(key), fmt::format("'{}' contradicts 'exclude: true': an excluded drive is not touched", key));
     map.finish();

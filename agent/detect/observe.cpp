@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "agent/detect/health.hpp"
 #include "agent/detect/probe.hpp"
 #include "agent/detect/proof_reads.hpp"
 #include "agent/detect/read_disk.hpp"
@@ -136,7 +137,12 @@ Observation observe(const Disk& disk, const Config& config, std::uint64_t seed)
     auto device = os::BlockDevice::open(disk.path, os::Access::Read);
     // Not beside an enrolment: a look at unfinished work mounts it.
     auto locked = device.and_then([](const os::BlockDevice& open) { return open.lock(os::Lock::Shared); });
-    if (device && locked) return observe_open(*device, disk, config, seed, Claim::Nobodys);
+    if (device && locked) {
+        Observation seen = observe_open(*device, disk, config, seed, Claim::Nobodys);
+        // Asked only where the answer can forbid something: it costs a program and a command to the drive.
+        if (seen.blank.proved() || seen.unfinished.explained) seen.health = ask_health(disk, config.deadlines.observe / 3);
+        return seen;
+    }
     Observation seen;
     seen.disk = disk;
     seen.problems.push_back(problem(locked.error(), ReasonCode::OpenFailed));

@@ -231,6 +231,8 @@ Reasons refusal(const Case& one)
 Reasons objections(const Case& one)
 {
     Reasons reasons;
+    if (one.seen.health.failing && (one.rule == nullptr || !one.rule->allow_failing))
+        reasons.push_back(because(FailingHealth, one.seen.health.sentence + "; its rule doesn't say 'allow_failing: true'", "smartctl"));
     if (!one.circumstances.prober_trusted) reasons.push_back(because(SelfTestFailed, "the prober did not recognise what it must, so nothing is formatted"));
     if (one.brake) reasons.push_back(because(FormatBrake, fmt::format("more than {} formats in one boot of a machine that has enrolled disks (limits.format_at_most): {} were begun", *one.config.limits.format_at_most,
                                                                             one.circumstances.formats_this_boot)));
@@ -250,7 +252,7 @@ const std::vector<Row>& decision_table()
         {Verdict::Damaged, "a ledger is there and something disagrees with it; or INTENT beside anything that our unfinished work can't explain", damaged},
         {Verdict::Interrupted, "ledger INTENT, matches this disk, and nothing on the disk but our own unfinished work", interrupted},
         {Verdict::Foreign, "any signature, any partition table, any non-blank byte", foreign},
-        {Verdict::Suspect, "proved blank, but the inventory remembers it or refuses, a brake is on, or the prober failed its self-test", suspect},
+        {Verdict::Suspect, "proved blank, but the inventory remembers it or refuses, the drive says that it is failing, a brake is on, or the prober failed its self-test", suspect},
         {Verdict::Blank, "proved blank; formatted once it is admitted, after a second proof", blank},
     };
     return table;

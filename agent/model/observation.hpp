@@ -56,6 +56,14 @@ struct UnfinishedWork {
     bool operator==(const UnfinishedWork&) const = default;
 };
 
+/// What the drive says of its own health (SMART). A drive that can't be asked has none.
+struct Health {
+    bool asked = false;
+    bool failing = false;
+    std::string sentence;  // why, where it is failing
+    bool operator==(const Health&) const = default;
+};
+
 struct Observation {
     Disk disk;
     Reasons problems;              // what could not be read or asked, with errno; each makes a verdict that needs it fail
@@ -73,6 +81,7 @@ struct Observation {
     bool probed = false;           // both probers ran to their end
     BlankProof blank;
     UnfinishedWork unfinished;
+    Health health;  // of drives that could be formatted only
     bool operator==(const Observation&) const = default;
 };
 

@@ -49,6 +49,7 @@ std::string to_string(ReasonCode code)
         case ReasonCode::FormatBrake: return "format_brake";
         case ReasonCode::NotAdmitted: return "not_admitted";
         case ReasonCode::SelfTestFailed: return "self_test_failed";
+        case ReasonCode::FailingHealth: return "failing_health";
         case ReasonCode::ProvedBlank: return "proved_blank";
     }
     return "unknown";

@@ -20,7 +20,7 @@ enum class ReasonCode {
     LedgerCorrupt, LedgerMismatch, GptDamaged, GptMismatch, FilesystemMismatch, MarkerMismatch, IntentBesideData,
     IntentOurs,
     Signature, PartitionTable, NonBlankByte, Ambiguous,
-    RememberedEnrolled, SeenElsewhere, FormatBrake, NotAdmitted, SelfTestFailed,
+    RememberedEnrolled, SeenElsewhere, FormatBrake, NotAdmitted, SelfTestFailed, FailingHealth,
     ProvedBlank,
 };
 

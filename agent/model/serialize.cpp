@@ -90,6 +90,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FilesystemFacts, looked, type, uuid)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Signature, type, partition_table, offset, prober)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BlankProof, attempted, complete, bytes_read, nonblank_offset, nonblank_bytes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UnfinishedWork, looked, explained, why_not, offset)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Health, asked, failing, sentence)
 
 std::string serialize(const Observation& seen)
 {
@@ -97,7 +98,7 @@ std::string serialize(const Observation& seen)
                     {"locked", seen.locked}, {"ledger", seen.ledger}, {"ledger_read", seen.ledger_read}, {"gpt", seen.gpt},
                     {"gpt_read", seen.gpt_read}, {"filesystem", seen.filesystem}, {"marker", seen.marker},
                     {"mounted_at", seen.mounted_at}, {"signatures", seen.signatures}, {"probed", seen.probed},
-                    {"blank", seen.blank}, {"unfinished", seen.unfinished}};
+                    {"blank", seen.blank}, {"unfinished", seen.unfinished}, {"health", seen.health}};
     // Serial numbers come from drives: what isn't UTF-8 must not stop the others.
     return j.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -123,6 +124,7 @@ Result<Observation> deserialize_observation(const std::string& text)
         j.at("probed").get_to(seen.probed);
         j.at("blank").get_to(seen.blank);
         j.at("unfinished").get_to(seen.unfinished);
+        j.at("health").get_to(seen.health);
         return seen;
     } catch (const std::exception& error) {
         return fail(ErrorKind::Bug, std::string("a worker's observation can't be read: ") + error.what());

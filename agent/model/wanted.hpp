@@ -41,6 +41,7 @@ struct DiskRule {
     Match match;
     bool exclude = false;
     IdentityNeed identity = IdentityNeed::Required;
+    bool allow_failing = false;   // may a drive be enrolled that says of itself that it is failing?
     std::string role;
     Filesystem filesystem;
     std::string owner;            // of the filesystem's root: "swift" or "swift:swift"; empty: left alone

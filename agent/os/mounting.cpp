@@ -170,6 +170,12 @@ Result<bool> is_mount_point(const std::string& path)
     return (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
+Result<void> unmount_lazily(const std::string& where)
+{
+    if (::umount2(where.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) return errno_fail(ErrorKind::Hold, "unmount " + where, errno);
+    return {};
+}
+
 Result<void> make_guarded_folder(const std::string& path)
 {
     std::error_code error;

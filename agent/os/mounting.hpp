@@ -47,6 +47,9 @@ Result<void> give_to(int folder, const std::string& owner);
 /// True if something is mounted there; false too if there is no such folder (statx(2), STATX_ATTR_MOUNT_ROOT).
 Result<bool> is_mount_point(const std::string& path);
 
+/// Takes a mount out of the file tree at once; it ends when its last file is closed (umount2(2), MNT_DETACH).
+Result<void> unmount_lazily(const std::string& where);
+
 /// Makes an empty folder, and its parents, that nobody can write into: mode 0 and immutable (chattr +i).
 Result<void> make_guarded_folder(const std::string& path);
 

@@ -6,5 +6,6 @@ namespace footing::os::programs {
 inline constexpr const char* mkfs_xfs = "mkfs.xfs";    // xfsprogs
 inline constexpr const char* systemctl = "systemctl";  // systemd
 inline constexpr const char* lldpcli = "lldpcli";      // lldpd
+inline constexpr const char* smartctl = "smartctl";    // smartmontools
 
 }  // namespace footing::os::programs

@@ -26,7 +26,6 @@ class Datacenter:
 
     def prepare_drives(self) -> None:
         for server in self.layout.servers:
-            (self.folder / server.name).mkdir(exist_ok=True)
             for drive in server.drives:
                 drives.make(drive, self.drive_file(server.name, drive.name))
 

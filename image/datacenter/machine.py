@@ -10,6 +10,7 @@ import json
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from .layout import Drive, Server
 from .network import tap
@@ -82,16 +83,17 @@ def prepare(server: Server, folder: Path) -> None:
         (folder / server.name / "efi-vars.fd").write_bytes((OVMF / "OVMF_VARS_4M.fd").read_bytes())
 
 
-def qmp(path: Path, command: str) -> None:
-    """One QMP command, for instance system_reset. The answer is waited for."""
+def qmp(path: Path, command: str, /, **arguments: Any) -> Any:
+    """One QMP command, for instance system_reset, and its answer."""
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(10)
         line.connect(str(path))
         stream = line.makefile("rw")
         stream.readline()
-        for execute in ("qmp_capabilities", command):
-            stream.write(json.dumps({"execute": execute}) + "\n")
+        for execute, its in (("qmp_capabilities", {}), (command, arguments)):
+            stream.write(json.dumps({"execute": execute, "arguments": its}) + "\n")
             stream.flush()
             while "return" not in (answer := json.loads(stream.readline())):
                 if "error" in answer:
                     raise OSError(f"QMP {execute}: {answer['error']['desc']}")
+    return answer["return"]

@@ -122,6 +122,7 @@ class Lab:
         await self.start_service("nginx", bootserver.nginx(self.layout, self.folder))
         for index, server in enumerate(self.layout.servers):
             folder = self.folder / server.name
+            folder.mkdir(exist_ok=True)  # its logs and sockets; a server without drives has no other files
             (folder / "lldpd.sock").unlink(missing_ok=True)
             await self.start_service(f"{server.name}/lldpd", switch.argv(server, index, folder))
         await asyncio.start_server(self.forward, sock=self.host)

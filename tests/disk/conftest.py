@@ -23,7 +23,7 @@ def pytest_sessionstart() -> None:
     # In the toolbox "/" is a chroot, no mount point; there everything is private already.
     if " shared:" in Path("/proc/self/mountinfo").read_text():
         run("mount", "--make-rprivate", "/")
-    # What the agent counts per boot is counted per test.
+    # What the agent keeps per boot, its lock and its count of formats, is each test program's own.
     FORMATS.parent.mkdir(parents=True, exist_ok=True)
     run("mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", FORMATS.parent)
     # So that the fixtures clean up when ctest's time limit ends us.

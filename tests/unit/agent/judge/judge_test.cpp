@@ -313,6 +313,20 @@ TEST_CASE("any byte, signature or table of somebody else's makes a disk foreign"
     CHECK(verdict(disk("sda").blank().change([](Observation& o) { o.signatures = {{"ext4", false, 1080, "libblkid"}}; })) == Verdict::Foreign);
 }
 
+TEST_CASE("a drive that says that it is failing is held, unless its rule allows it; one in service stays in service")
+{
+    const auto failing = [](Observation& seen) { seen.health = {true, true, "the drive says that it is failing (SMART)"}; };
+    Config allowed = config_with_one_rule();
+    allowed.disks[0].allow_failing = true;
+    const auto held = judged(disk("sda").blank().change(failing));
+    CHECK(held.verdict == Verdict::Suspect);
+    CHECK(has_reason(held, ReasonCode::FailingHealth));
+    CHECK(judged(disk("sda").blank().change(failing), allowed).verdict == Verdict::Blank);
+    CHECK(judged(disk("sda").enrolled().change(failing)).verdict == Verdict::Enrolled);
+    CHECK(planned({disk("sda").intent().change(failing)}).disks[0].action == Action::None);
+    CHECK(planned({disk("sda").intent().change(failing)}, allowed).disks[0].action == Action::Resume);
+}
+
 TEST_CASE("a blank disk that the inventory refuses, a failed self-test and a brake are suspect")
 {
     Circumstances refused;

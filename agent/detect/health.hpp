@@ -1,0 +1,17 @@
+/// A drive's own word about its health, by smartctl(8). A drive that can't or won't say is not a sick drive.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "agent/model/observation.hpp"
+
+namespace footing {
+
+/// Asks a drive whose transport knows SMART; `asked` is false for the others, and when no answer came in time.
+Health ask_health(const Disk& disk, std::chrono::milliseconds deadline);
+
+/// What `smartctl --json --health` printed: smart_status.passed, and NVMe's critical warnings that it stands for.
+Health health_of(const std::string& smartctl_json);
+
+}  // namespace footing

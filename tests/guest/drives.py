@@ -1,0 +1,64 @@
+"""The guest's drives: a sparse file, a bus, and what is wrong with it. They are plugged while the guest runs.
+
+Under each drive lies a blkdebug node (injects errors) and a throttle node (makes it hang): a drive can fall sick, and
+be cured, while it is in use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+@dataclass
+class Drive:
+    name: str
+    bus: str = "scsi"                     # scsi virtio nvme
+    size: int = GIB
+    serial: str | None = ""               # "": made from the name; None: the drive has none
+    wwn: int | None = 0                   # 0: made from the name; None: none
+    more: dict[str, Any] = field(default_factory=dict)   # properties of its device: logical_block_size …
+    errors: list[dict[str, Any]] = field(default_factory=list)  # blkdebug's inject-error rules
+    slot: int = -1                        # where it is plugged: PCI slot, or SCSI target
+    file: Path | None = None              # another drive's, for two paths to one medium
+
+    def __post_init__(self) -> None:
+        number = int.from_bytes(self.name.encode()[-5:], "big")
+        if self.serial == "":
+            self.serial = f"G{self.name.upper()}"
+        if self.wwn == 0:
+            self.wwn = None if self.bus == "virtio" else 0x5000C50000000000 | number
+
+    def throttle(self) -> dict[str, Any]:
+        return {"qom-type": "throttle-group", "id": f"t-{self.name}"}
+
+    def node(self, file: Path) -> dict[str, Any]:
+        """The block graph: device -> throttle -> blkdebug -> raw -> file."""
+        errors = {"inject-error": self.errors} if self.errors else {}
+        return {"driver": "throttle", "node-name": f"n-{self.name}", "throttle-group": f"t-{self.name}",
+                "file": {"driver": "blkdebug", "node-name": f"d-{self.name}", **errors,
+                         "image": {"driver": "raw",
+                                   "file": {"driver": "file", "filename": str(file), "locking": "off"}}}}
+
+    @property
+    def address(self) -> str:
+        """What its folder in the guest's sysfs has in its path."""
+        return f":0:{self.slot}:0/block/" if self.bus == "scsi" else f"/0000:00:{self.slot:02x}.0/"
+
+    def device(self) -> dict[str, Any]:
+        """device_add's arguments."""
+        shared: dict[str, Any] = {"id": self.name, "drive": f"n-{self.name}", "share-rw": True, **self.more}
+        if self.serial is not None:
+            shared["serial"] = self.serial
+        if self.bus == "nvme":
+            return {"driver": "nvme", "addr": f"{self.slot:x}", **shared}
+        if self.bus == "virtio":
+            return {"driver": "virtio-blk-pci", "addr": f"{self.slot:x}", **shared}
+        if self.wwn is not None:
+            shared["wwn"] = self.wwn
+        return {"driver": "scsi-hd", "bus": "scsi.0", "scsi-id": self.slot, "vendor": "LAB", "product": "DISK",
+                "rotation_rate": 7200, **shared}

@@ -1,0 +1,63 @@
+"""Drives that come and go while the machine runs: the agent does for each what a boot does, and nothing to the others."""
+
+from __future__ import annotations
+
+from agent import boot, configure, mounted
+from drives import MIB, Drive
+from guest import Guest
+
+
+def test_drives_come_and_go(guest: Guest) -> None:
+    stays, pulled = Drive("stays", bus="nvme"), Drive("pulled")
+    guest.plug(stays, pulled)
+    configure(guest)
+    boot(guest)
+    guest.until("systemctl is-active storage.service")
+    where = mounted(guest)
+    assert set(where) == {"stays", "pulled"}, guest.journal()
+    guest.run(f"echo customer >{where['stays']}/object; echo customer >{where['pulled']}/object; sync")
+    guest.run(f"systemd-run --unit=user sh -c 'exec 9>{where['stays']}/open; while echo x >&9; do sleep 0.2; done'")
+
+    # Pulled while mounted: nothing may be written where it was, and the other one goes on.
+    guest.pull(pulled)
+    guest.until(f"! findmnt {where['pulled']}")
+    gone = guest.run(f"echo lost >{where['pulled']}/object", check=False)
+    assert gone.status != 0, "a service could write into RAM under the mount point"
+    assert "its drive is gone" in guest.journal()
+
+    # A blank one in its place, and nine more at once, one of them a minute late as far as the boot is concerned.
+    more = [Drive(f"more{i}", bus="scsi" if i % 2 else "virtio", size=512 * MIB) for i in range(10)]
+    guest.plug(*more)
+    guest.wait_for(lambda: len(mounted(guest)) == 11, "the drives that were plugged in are not all mounted", 600)
+
+    # The pulled one again, under whatever name: its own mount point and its files, not a new filesystem.
+    again = Drive("pulled", file=None)
+    guest.plug(again)
+    guest.wait_for(lambda: "pulled" in mounted(guest), "the drive that came back is not mounted", 300)
+    assert mounted(guest)["pulled"] == where["pulled"]
+    assert guest.run(f"cat {where['pulled']}/object").said == "customer\n"
+
+    assert mounted(guest)["stays"] == where["stays"]
+    guest.run("systemctl is-active user.service footing.service storage.service")
+    assert guest.run(f"cat {where['stays']}/object").said == "customer\n"
+    guest.run("footing status", timeout=180)
+
+
+def test_two_runs_at_once_wait_for_each_other(guest: Guest) -> None:
+    first, second = Drive("first"), Drive("second", bus="virtio")
+    guest.plug(first, second)
+    configure(guest)
+    guest.hang(second)
+    one = guest.order("footing apply 2>&1", 300)
+    guest.until("pgrep -x footing")
+    guest.until("test -e /run/footing/lock")
+    two = guest.order("footing apply 2>&1", 300)
+    boots = guest.order("systemctl start footing.service 2>&1", 300)
+    guest.until("journalctl -u footing | grep -q 'waiting for another run (pid'")
+    guest.cure(second)
+    answers = [guest.wait(number, 300) for number in (one, two, boots)]
+    assert [answer.status for answer in answers] == [0, 0, 0], answers
+    assert "waiting for another run (pid" in answers[1].said
+    assert set(mounted(guest)) == {"first", "second"}
+    enrolments = guest.run("journalctl -u footing | grep -c ': commit'", check=False).said.strip()
+    assert sum(answer.said.count(": commit") for answer in answers) + int(enrolments) == 2, "a drive was enrolled twice"

@@ -1,0 +1,76 @@
+"""Sick drives beside healthy ones: those are enrolled, mounted and served in time, whatever the sick ones do."""
+
+from __future__ import annotations
+
+import time
+
+from agent import boot, codes, configure, mounted, told
+from drives import MIB, Drive
+from guest import Guest
+
+ANY = {"event": "none", "immediately": True, "once": False}
+
+
+def test_of_24_drives_3_hang_and_3_are_sick(guest: Guest) -> None:
+    size = 512 * MIB
+    healthy = [Drive(f"s{i}", size=size) for i in range(9)] + [Drive(f"virt{i}", bus="virtio", size=size) for i in range(5)] + \
+        [Drive(f"n{i}", bus="nvme", size=size) for i in range(4)]
+    hanging = [Drive("hang0", size=size), Drive("hang1", bus="virtio", size=size), Drive("hang2", size=size)]
+    unreadable = Drive("unread", size=size, errors=[{**ANY, "iotype": "read", "errno": 5, "sector": size // 512 - 2000}])
+    readonly = Drive("nowrite", size=size, errors=[{**ANY, "iotype": "write", "errno": 5}])
+    flaky = Drive("noflush", bus="virtio", size=size, errors=[{**ANY, "iotype": "flush", "errno": 5}])
+    guest.plug(*healthy, *hanging, unreadable, readonly, flaky)
+    assert len(guest.paths()) == 24
+    configure(guest, share=70, observe=120)
+    for drive in hanging:
+        guest.hang(drive)
+    started = time.monotonic()
+    order = guest.order("systemctl start footing.service", 900)
+    names = {drive.name for drive in healthy}
+    guest.until("systemctl is-active storage.service", 600)
+    assert time.monotonic() - started < 15 * 60, "deadlines.boot"
+    guest.wait_for(lambda: set(mounted(guest)) == names, "the healthy drives are not all mounted, or a sick one is", 300)
+    assert guest.wait(order, 900).status == 0
+    said = guest.journal()
+    paths = guest.paths()
+    for drive in hanging:
+        assert f"{paths[drive.name]} " in said and "no answer within" in said
+    # What a failed write left behind is never served, and the drive that can't be read was never written.
+    for drive in (unreadable, readonly, flaky):
+        assert drive.name not in mounted(guest)
+    assert not guest.file(unreadable).read_bytes().strip(b"\0"), "a drive that can't be read was written to"
+
+    for drive in hanging:
+        guest.cure(drive)
+    names |= {drive.name for drive in hanging}
+    guest.wait_for(lambda: set(mounted(guest)) == names, "the drives that answer again are not all mounted", 600)
+
+
+def test_a_drive_that_disappears_or_changes_in_the_middle(guest: Guest) -> None:
+    """One is pulled when its enrolment has begun, one is replaced by another with other contents under the same serial."""
+    going, staying = Drive("going", bus="virtio"), Drive("staying")
+    guest.plug(going, staying)
+    configure(guest)
+    guest.limit(going, 400_000)  # so that the enrolment takes a while
+    order = guest.order("footing apply --json 2>/run/apply.err", 600)
+    guest.until(f"grep -q '{guest.path(going)}.*mkfs' /run/apply.err", 400)
+    guest.qmp("device_del", id="going")
+    answer = guest.wait(order, 600)
+    assert answer.status == 3, answer
+    outcomes = {entry["path"]: entry["outcome"] for entry in answer.json["disks"]}
+    assert outcomes[guest.path(staying)] == "enrolled"
+    assert set(mounted(guest)) == {"staying"}
+    guest.wait_for(lambda: "going" not in guest.paths(), "the pulled drive is still there")
+    del guest.drives["going"]
+
+    # It returns with what it holds by now: half an enrolment, that is finished; and somebody's data, that is held.
+    guest.plug(Drive("back", bus="virtio", serial="GGOING", file=guest.folder / "going.raw"))
+    theirs = Drive("theirs", bus="virtio")
+    guest.file(theirs).write_bytes(b"\0" * (4 * MIB) + b"somebody's data")
+    with guest.file(theirs).open("r+b") as file:
+        file.truncate(theirs.size)
+    guest.plug(theirs)
+    entries = told(guest, "apply")
+    assert entries["back"]["outcome"] == "enrolled", entries["back"]
+    assert entries["staying"]["outcome"] == "mounted"
+    assert (entries["theirs"]["outcome"], codes(entries["theirs"])) == ("held", ["nonblank_byte"])
