@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "disk"))
 from diskset import DiskSet, remove_tree, remove_what_dead_runs_left  # noqa: E402
-from loopdisk import run  # noqa: E402
+from loopdisk import own_run_folder, run  # noqa: E402
 from record import Wanted, record  # noqa: E402
 from recordings import SIZE  # noqa: E402
 from writelog import Recording  # noqa: E402
@@ -25,6 +25,7 @@ def pytest_sessionstart() -> None:
     os.unshare(os.CLONE_NEWNS)
     if " shared:" in Path("/proc/self/mountinfo").read_text():
         run("mount", "--make-rprivate", "/")
+    own_run_folder()
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=1))
     remove_what_dead_runs_left(SCRATCH)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent import Answer, configuration, run_agent
-from loopdisk import GIB, LoopDisk, mounts, run
+from loopdisk import GIB, LoopDisk, mounts, own_run_folder, run
 
 FORMATS = Path("/run/footing/formats")  # agent/commands/format_count.hpp
 SCRATCH = Path(os.environ.get("FOOTING_SCRATCH", "/var/tmp/footing-disk-tests"))
@@ -23,9 +23,7 @@ def pytest_sessionstart() -> None:
     # In the toolbox "/" is a chroot, no mount point; there everything is private already.
     if " shared:" in Path("/proc/self/mountinfo").read_text():
         run("mount", "--make-rprivate", "/")
-    # What the agent keeps per boot, its lock and its count of formats, is each test program's own.
-    FORMATS.parent.mkdir(parents=True, exist_ok=True)
-    run("mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", FORMATS.parent)
+    own_run_folder()
     # So that the fixtures clean up when ctest's time limit ends us.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=1))
     remove_what_dead_runs_left()

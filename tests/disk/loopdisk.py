@@ -131,6 +131,14 @@ class LoopDisk:
         return Traffic(n[6], n[11], n[13])  # not n[4]: the flush above counts there
 
 
+def own_run_folder() -> None:
+    """What the agent keeps per boot, its lock and its count of formats, is each test program's own. In a mount namespace
+    of ours."""
+    folder = Path("/run/footing")
+    folder.mkdir(exist_ok=True)
+    run("mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", folder)
+
+
 def mounts() -> dict[str, str]:
     """Mount point of each source, from the mount namespace of this process."""
     lines = Path("/proc/self/mounts").read_text().splitlines()
