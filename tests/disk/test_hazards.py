@@ -1,4 +1,4 @@
-"""Hazards of agents.md that no other test had, and: HAZARDS.md names tests that exist."""
+"""Hazards that no other test had, and: HAZARDS.md names tests that exist."""
 
 import re
 import subprocess
