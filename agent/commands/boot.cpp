@@ -63,6 +63,7 @@ public:
             else complain(opened.error().message);
         }
         if (auto settled = wait_for_udev(session_.config.deadlines.observe); !settled) complain(settled.error().message);
+        if (watch_) watch_->forget();  // the drives of this boot: the first look finds them all
         if (!pass(Wait::No)) return Failed;
         // From here on what is ordered after this service may start; a drive that waits must not hold it up.
         sd_notify(0, "READY=1");

@@ -42,6 +42,13 @@ Result<DriveWatch> DriveWatch::open()
     return DriveWatch(std::move(monitor));
 }
 
+void DriveWatch::forget() const
+{
+    const int fd = udev_monitor_get_fd(monitor_.get());
+    while (readable(fd, Clock::now()))
+        if (udev_device* device = udev_monitor_receive_device(monitor_.get())) udev_device_unref(device);
+}
+
 std::set<std::string> DriveWatch::wait(std::optional<std::chrono::milliseconds> deadline) const
 {
     const int fd = udev_monitor_get_fd(monitor_.get());

@@ -22,6 +22,9 @@ public:
     /// a shelf that was plugged in at once. Gives their kernel names; none at the deadline.
     [[nodiscard]] std::set<std::string> wait(std::optional<std::chrono::milliseconds> deadline) const;
 
+    /// Drops what was told until now: who looks next sees it all.
+    void forget() const;
+
 private:
     using Monitor = std::unique_ptr<udev_monitor, udev_monitor* (*)(udev_monitor*)>;
     explicit DriveWatch(Monitor monitor) : monitor_(std::move(monitor)) {}

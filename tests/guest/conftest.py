@@ -73,7 +73,7 @@ def booted() -> Booted:
 
 @pytest.fixture
 def guest(request: pytest.FixtureRequest, booted: Booted) -> Iterator[Guest]:
-    folder = SCRATCH / f"{os.getpid()}-{request.node.name}"[:60]
+    folder = SCRATCH / f"{os.getpid()}-{request.node.name}"[:20]  # a socket lies in it: 108 bytes are all its path may have
     with running(Guest(booted.root, booted.accel, booted.initrd, folder, booted.state)) as made:
         yield made
     shutil.rmtree(folder, ignore_errors=True)

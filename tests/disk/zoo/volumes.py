@@ -40,6 +40,11 @@ def ddf(disk: LoopDisk) -> None:
         put(disk, lba * 512, header)
 
 
+def drbd(magic: int) -> Make:
+    """By hand: Debian 13's drbd-utils can't be installed beside its base-files."""
+    return bytes_at((-4096, be("QQQQQQQIIIiIiI", 16 * GIB // 512, 1, 2, 3, 4, 0x1234, 0, 0, magic, 264, -8, 257, -264, 4096)))
+
+
 def swap_with_a_hibernated_system(disk: LoopDisk) -> None:
     """kernel/power/swap.c: S1SUSPEND takes the place of the swap signature, the image follows."""
     foreign.swap(disk)
@@ -108,9 +113,8 @@ KINDS = [
     Kind("zfs, four labels", zfs(0, 1, 2, 3), "OpenZFS, vdev_label.c", b"pool_guid", 4, 4 * TIB, "zfs_member"),
     Kind("zfs, the labels at the end", zfs(2, 3), "OpenZFS, vdev_label.c", b"pool_guid", 2, 4 * TIB, "zfs_member"),
     Kind("zfs, one label", zfs(1), "OpenZFS, vdev_label.c", b"pool_guid", 1, 4 * TIB, "zfs_member"),
-    Kind("DRBD 8", tool("drbdmeta", "--force", "0", "v08", "@", "internal", "create-md"), "drbd-utils", b"\x83\x74\x02", blkid="drbd"),
-    Kind("DRBD 9", tool("drbdmeta", "--force", "0", "v09", "@", "internal", "create-md", "1"), "drbd-utils", be("I", 0x8374026D),
-         blkid="drbd"),
+    Kind("DRBD 8", drbd(0x8374026B), "drbd-utils, drbdmeta.c: struct md_on_disk_08, the last 4 KiB", be("I", 0x8374026B), 1, 16 * GIB, "drbd"),
+    Kind("DRBD 9", drbd(0x8374026D), "drbd-utils, drbdmeta.c: struct meta_data_on_disk_9", be("I", 0x8374026D), 1, 16 * GIB, "drbd"),
     Kind("VDO", vdo, "drivers/md/dm-vdo/encodings.c", b"dmvdo001", 1, 16 * GIB, "vdo"),
     Kind("VDO by its tool", tool("vdoformat", "--force", "@"), "vdo", b"dmvdo001", 1, 16 * GIB, "vdo"),
     Kind("swap", foreign.swap, "util-linux", b"SWAPSPACE2", blkid="swap"),
