@@ -25,17 +25,13 @@ public:
     {
         const auto access = would_format(entry_) || !entry_.seen.ledger.settled() ? os::Access::Write : os::Access::Read;
         auto device = os::BlockDevice::open(entry_.seen.disk.path, access);
-        if (!device) return std::unexpected(device.error());
-        if (auto locked = device->lock(os::Lock::Exclusive); !locked) return std::unexpected(locked.error());
+        if (!device) return in_context("open", device.error());
+        if (auto locked = device->lock(os::Lock::Exclusive); !locked) return in_context("lock", locked.error());
         auto record = would_format(entry_) ? enroll(*device, order(), opinion(), tell) : settled_record(*device);
         if (!record) return record;
         tell("mount");
         // Still under the lock: udev re-reads the table when a writer closes the disk, and would take the partition away.
-        const std::string where = mount_point_of(rule_, record->label);
-        if (auto free = check_mount_point(where); !free) return std::unexpected(free.error());
-        if (!mount_)
-            if (auto mounted = mount(*device, *record); !mounted) return std::unexpected(mounted.error());
-        if (auto attached = attach(*mount_, where); !attached) return std::unexpected(attached.error());
+        if (auto mounted = mount_for_service(*device, *record); !mounted) return in_context("mount", mounted.error());
         return record;
     }
 
@@ -68,6 +64,15 @@ private:
         const auto seed = os::random_number();
         if (!seed) return unanswered(entry_.seen.disk, seed.error());
         return observe_open(device, *disk, session_.config, *seed, entry_.action == Action::Enroll ? Claim::Ours : Claim::Nobodys);
+    }
+
+    Result<void> mount_for_service(const os::BlockDevice& device, const LedgerRecord& record)
+    {
+        const std::string where = mount_point_of(rule_, record.label);
+        if (auto free = check_mount_point(where); !free) return free;
+        if (!mount_)
+            if (auto mounted = mount(device, record); !mounted) return mounted;
+        return attach(*mount_, where);
     }
 
     Result<void> mount(const os::BlockDevice& device, const LedgerRecord& record)

@@ -214,10 +214,15 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
         of.push_back(i);
     }
     const auto deadline = formats ? session.config.deadlines.enroll : std::min<std::chrono::milliseconds>(session.config.deadlines.enroll, longest_mount);
-    const auto heard = [&](std::size_t job, const std::string& step) { event(look.plan.disks[of[job]].seen.disk, step); };
+    std::vector<std::string> steps(jobs.size());  // the last one that each told
+    const auto heard = [&](std::size_t job, const std::string& step) {
+        steps[job] = step;
+        event(look.plan.disks[of[job]].seen.disk, step);
+    };
     const auto done = [&](std::size_t job, const Result<std::string>& result) {
         PlanEntry& entry = look.plan.disks[of[job]];
-        note(entry, look.seen[of[job]], *select_rule(session.config.disks, entry.seen.disk), result);
+        const Result<std::string> said = result || steps[job].empty() ? result : in_context(steps[job], result.error());
+        note(entry, look.seen[of[job]], *select_rule(session.config.disks, entry.seen.disk), said);
         if (entry.outcome == Outcome::Failed) look.failed[entry.seen.disk.path] = entry.outcome_error;
         event(entry.seen.disk, entry.outcome == Outcome::Failed ? "failed: " + entry.outcome_error : to_string(entry.outcome) + " at " + entry.mount_point);
         after_each();

@@ -85,12 +85,14 @@ private:
     /// What the kernel logs carries no id: only its place tells that it is ours.
     [[nodiscard]] bool is_in_log(std::uint64_t place) const { return place >= log_.offset.count && place < (log_.offset + log_.size).count; }
 
-    /// The block of the marker file, which an older enrolment of this INTENT may have left behind.
+    /// The block of the marker file, or of one whose writing was cut short, which an older enrolment of this INTENT may
+    /// have left behind.
     [[nodiscard]] bool is_marker(std::span<const std::uint8_t> part) const
     {
-        const auto text = part.first(std::min(marker_.size(), part.size()));
-        return std::ranges::equal(text, marker_, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }) &&
-               first_other(part.subspan(text.size()), 0) == part.size() - text.size();
+        constexpr std::ptrdiff_t names_the_disk = 32;  // so much of it has half of the disk id in it
+        const auto [end, rest] = std::ranges::mismatch(part, marker_, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); });
+        const auto common = end - part.begin();
+        return common >= names_the_disk && first_other(part.subspan(static_cast<std::size_t>(common)), 0) == part.size() - static_cast<std::size_t>(common);
     }
 
     static bool is_ledger(std::uint64_t place)

@@ -112,7 +112,7 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     if (order.action == Action::Enroll)
         if (auto got = take(device.claim(), claimed); !got) return std::unexpected(got.error());
     auto ledger = look_again(device, order, opinion);
-    if (!ledger) return std::unexpected(ledger.error());
+    if (!ledger) return in_context("second look", ledger.error());
     const bool resumes = order.action == Action::Resume;
     Result<LedgerRecord> record = resumes ? Result<LedgerRecord>(*ledger->newest()) : new_record(order);
     if (!record) return record;

@@ -127,6 +127,7 @@ ONCE_WRONG = {
     "fail": ["worker4/mkfs.xfs fsync 2 once EIO - cycle",  # mkfs.xfs ends with 0
              "worker4 pidfd_open 1 once EMFILE - cycle",  # the worker waited for its deadline
              "main write 3 ever ENOSPC - cycle",  # the agent ended when its progress found no room
+             "worker4 write 1 ever short - cycle",  # half a marker held the disk for ever
              "worker4 pwrite64 2 once +EIO - cycle", "worker4 fsync 1 ever EIO - cycle"],
 }
 

@@ -221,11 +221,9 @@ class Guest:
         del self.drives[drive.name]
 
     def hang(self, drive: Drive) -> None:
-        """From now on its I/O does not come back: one byte a second."""
+        """From now on its I/O does not come back: one byte a second. For good: QEMU doesn't look at new limits for what
+        already waits."""
         self.limit(drive, 1)
-
-    def cure(self, drive: Drive) -> None:
-        self.limit(drive, 0)
 
     def limit(self, drive: Drive, bytes_per_second: int) -> None:
         self.qmp("qom-set", path=f"/objects/t-{drive.name}", property="limits",

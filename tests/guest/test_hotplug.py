@@ -41,23 +41,3 @@ def test_drives_come_and_go(guest: Guest) -> None:
     guest.run("systemctl is-active user.service footing.service storage.service")
     assert guest.run(f"cat {where['stays']}/object").said == "customer\n"
     guest.run("footing status", timeout=180)
-
-
-def test_two_runs_at_once_wait_for_each_other(guest: Guest) -> None:
-    first, second = Drive("first"), Drive("second", bus="virtio")
-    guest.plug(first, second)
-    configure(guest)
-    guest.hang(second)
-    one = guest.order("footing apply 2>&1", 300)
-    guest.until("pgrep -x footing")
-    guest.until("test -e /run/footing/lock")
-    two = guest.order("footing apply 2>&1", 300)
-    boots = guest.order("systemctl start footing.service 2>&1", 300)
-    guest.until("journalctl -u footing | grep -q 'waiting for another run (pid'")
-    guest.cure(second)
-    answers = [guest.wait(number, 300) for number in (one, two, boots)]
-    assert [answer.status for answer in answers] == [0, 0, 0], answers
-    assert "waiting for another run (pid" in answers[1].said
-    assert set(mounted(guest)) == {"first", "second"}
-    enrolments = guest.run("journalctl -u footing | grep -c ': commit'", check=False).said.strip()
-    assert sum(answer.said.count(": commit") for answer in answers) + int(enrolments) == 2, "a drive was enrolled twice"
