@@ -140,7 +140,7 @@ int run(const Common& common, const Wish& wish)
     if (common.json) {
         auto answer = to_json_record(record);
         answer["generated_by"] = generated_by;
-        fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+        print_json(answer);
     } else if (done) {
         fmt::print("{} (serial {}): {}\n", record.disk.path, record.disk.identity.serial, sentence_of(record));
         if (wish.dry_run)
