@@ -1,0 +1,8 @@
+# Who gets what: `footing:roles` in the pillar, one word for each formula. The guard comes first everywhere: with a
+# pillar that is missing, stale or another machine's, a run stops before any other state.
+base:
+  '*':
+    - footing.guard
+  'footing:roles:storage':
+    - match: pillar
+    - footing
