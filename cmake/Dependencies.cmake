@@ -13,6 +13,7 @@ pkg_check_modules(FDISK REQUIRED IMPORTED_TARGET fdisk)
 pkg_check_modules(MOUNT REQUIRED IMPORTED_TARGET mount)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib>=0.41)
+pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 # Debian's libsoci-dev has no CMake package.
 find_library(SOCI_CORE soci_core REQUIRED)

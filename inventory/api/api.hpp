@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "inventory/api/counters.hpp"
+#include "inventory/api/handler.hpp"
 #include "inventory/api/message.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/intake/rules.hpp"
@@ -28,16 +29,15 @@ namespace footing::inventory {
 inline constexpr std::size_t largest_body = std::size_t{8} << 20;
 
 enum class OpenRead { No, Yes };
-enum class Listener { All, ReportsOnly };
-
-class Api {
+class Api : public Handler {
 public:
     Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock);
 
-    /// What can be refused before the body is read: path, method, token, framing. Nothing: go on.
-    std::optional<Response> refuse(const Request& head, Listener listener);
+    std::optional<Response> refuse(const Request& head, Listener listener) override;
+    Response handle(const Request& request, Listener listener) override;
 
-    Response handle(const Request& request, Listener listener);
+    /// Counts an answer and gives it the headers that every answer has.
+    Response finish(const Request& request, Response response);
 
 private:
     using Captures = std::map<std::string, std::string>;
@@ -57,7 +57,6 @@ private:
     static const std::vector<Route>& routes();
     Found find(const Request& head, Listener listener);
     std::optional<Response> refuse_bearer(const Request& head, Role needed);
-    Response finish(const Request& request, Response response);
 
     Response post_report(const Request&, const Captures&);
     Response post_admission(const Request&, const Captures&);

@@ -6,6 +6,7 @@
 
 #include <thread>
 
+#include "inventory/api/api.hpp"
 #include "inventory/api/problem.hpp"
 
 namespace footing::inventory {
@@ -35,7 +36,7 @@ void answer(const Response& from, httplib::Response& to)
     to.set_content(from.body, from.content_type);
 }
 
-void configure(httplib::Server& server, Api& api, Listener listener)
+void configure(httplib::Server& server, Handler& handler, Listener listener)
 {
     server.new_task_queue = [] { return new httplib::ThreadPool(threads, threads, most_waiting); };
     server.set_tcp_nodelay(true);
@@ -46,16 +47,16 @@ void configure(httplib::Server& server, Api& api, Listener listener)
     server.set_write_timeout(write_timeout_s);
 
     // Before the body is read: a stranger's 8 MiB stay his; the library drains what does come.
-    server.set_pre_routing_handler([&api, listener](const httplib::Request& request, httplib::Response& response) {
-        const auto refused = api.refuse(head_of(request), listener);
+    server.set_pre_routing_handler([&handler, listener](const httplib::Request& request, httplib::Response& response) {
+        const auto refused = handler.refuse(head_of(request), listener);
         if (!refused) return httplib::Server::HandlerResponse::Unhandled;
         answer(*refused, response);
         return httplib::Server::HandlerResponse::Handled;
     });
-    server.Get(".*", [&api, listener](const httplib::Request& request, httplib::Response& response) {
-        answer(api.handle(head_of(request), listener), response);
+    server.Get(".*", [&handler, listener](const httplib::Request& request, httplib::Response& response) {
+        answer(handler.handle(head_of(request), listener), response);
     });
-    server.Post(".*", [&api, listener](const httplib::Request& request, httplib::Response& response,
+    server.Post(".*", [&handler, listener](const httplib::Request& request, httplib::Response& response,
                                        const httplib::ContentReader& read) {
         Request full = head_of(request);
         const bool complete = read([&](const char* data, std::size_t length) {
@@ -67,7 +68,7 @@ void configure(httplib::Server& server, Api& api, Listener listener)
             answer(problem(413, "the body is too large or incomplete"), response);
             return;
         }
-        answer(api.handle(full, listener), response);
+        answer(handler.handle(full, listener), response);
     });
     server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
         if (response.body.empty()) answer(problem(response.status, "the request could not be read"), response);
@@ -95,7 +96,7 @@ HttpServer::~HttpServer()
 
 const std::string& HttpServer::url() const { return impl_->url; }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Api& api)
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Handler& handler)
 {
     auto impl = std::make_unique<Impl>();
     const bool tls = !options.certificate.empty();
@@ -103,7 +104,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
     else impl->server = std::make_unique<httplib::Server>();
     if (!impl->server->is_valid())
         return fail(ErrorKind::Refuse, fmt::format("can't use certificate '{}' with key '{}'", options.certificate, options.key));
-    configure(*impl->server, api, options.listener);
+    configure(*impl->server, handler, options.listener);
     int listening = -1;
     impl->server->set_socket_options([&listening](int socket) {
         const int on = 1;  // and not SO_REUSEPORT, the library's default: a second server must not share the port

@@ -1,4 +1,4 @@
-/// One listener: cpp-httplib around the API. No other source of the inventory includes it.
+/// One listener: cpp-httplib around a handler. No other source of the inventory includes it.
 ///
 /// What it adds to the library's defaults (notes/reliability.md D): TCP_NODELAY, a body limit, no chunked and no
 /// compressed request bodies, short timeouts, and many threads, because each connection holds one.
@@ -10,7 +10,7 @@
 #include <string>
 
 #include "agent/model/result.hpp"
-#include "inventory/api/api.hpp"
+#include "inventory/api/handler.hpp"
 
 namespace footing::inventory {
 
@@ -24,8 +24,8 @@ struct ServerOptions {
 
 class HttpServer {
 public:
-    /// Listens when it returns. The API must outlive it.
-    static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Api& api);
+    /// Listens when it returns. The handler must outlive it.
+    static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Handler& handler);
     /// Stops listening and waits for the requests that are being answered.
     ~HttpServer();
 

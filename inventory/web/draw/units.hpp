@@ -1,0 +1,54 @@
+/// Arithmetic of rack units, in halves.
+///
+/// A position is kept from the bottom of the rack, units from 1, whatever is printed on its posts; a rack that numbers
+/// from the top differs only in what is printed (notes/inventory.md §6.11).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace footing::inventory {
+
+/// What a machine takes up, in half units: from its lower edge above the rack's bottom.
+struct Extent {
+    int bottom = 0;
+    int height = 2;
+    bool operator==(const Extent&) const = default;
+};
+
+struct RackShape {
+    int units = 42;
+    bool top_down = false;  // 1 is printed at the top
+};
+
+inline constexpr int most_units = 100;
+
+/// "7" -> the lower edge of unit 7, 12; "7.5" -> its middle, 13. Nothing for what is no unit from 1 to 100.
+std::optional<int> lower_edge(std::string_view unit);
+
+/// "2" -> 4; "0.5" -> 1. Nothing for what is no height from 0.5 to 100.
+std::optional<int> half_units(std::string_view height);
+
+/// The distance of its upper edge from the top of the rack.
+int upper_edge(const RackShape& rack, const Extent& extent);
+
+/// The number printed beside the nth unit from the top, n from 0.
+int printed_number(const RackShape& rack, int from_top);
+
+/// "U7", "U7–8", "U7.5": the printed numbers it takes up, the lowest first.
+std::string printed_units(const RackShape& rack, const Extent& extent);
+
+/// The rack's units, or as many more as the machines need.
+RackShape tall_enough(RackShape rack, const std::vector<Extent>& extents);
+
+/// Machines that overlap stand beside each other: of each its lane, and how many lanes its group has.
+struct Lane {
+    int index = 0;
+    int of = 1;
+    bool operator==(const Lane&) const = default;
+};
+std::vector<Lane> lanes(const std::vector<Extent>& extents);
+
+}  // namespace footing::inventory
