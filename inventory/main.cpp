@@ -67,7 +67,7 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     const auto common = [&](CLI::App* command) {
         command->add_option("--config", given.config, std::string("configuration file (YAML); default ") + default_config);
-        command->add_option("--database", given.database, "database file; default /var/lib/footing-inventory/inventory.db");
+        command->add_option("--database", given.database, "SQLite file or postgresql://…; default /var/lib/footing-inventory/inventory.db");
         return command;
     };
 

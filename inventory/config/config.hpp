@@ -5,7 +5,7 @@
 ///     cluster: par-1                        # optional: reports of another cluster get a warning
 ///     listen: 127.0.0.1:8080                # people: pages and GET, and all else unless listen_reports is given
 ///     listen_reports: 0.0.0.0:8081          # agents: POST only
-///     database: /var/lib/footing-inventory/inventory.db
+///     database: /var/lib/footing-inventory/inventory.db   # or postgresql://…
 ///     tls: {certificate: /etc/…/cert.pem, key: /etc/…/key.pem}
 ///     open_read: false                      # true: GET needs no token
 ///     wire_map: /etc/footing-inventory/wires.csv

@@ -78,9 +78,9 @@ const std::vector<Statements> versions{
 
 }  // namespace
 
-Result<void> migrate(Sql& sql)
+Result<void> migrate(Sql& sql, Engine engine)
 {
-    sql << "BEGIN IMMEDIATE";  // two processes may open a new file at once
+    begin_write(sql, engine);  // two processes may open a new database at once
     sql << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)";
     int current = 0;
     sql << "SELECT COALESCE(MAX(version), 0) FROM schema_version", into(current);
@@ -90,7 +90,7 @@ Result<void> migrate(Sql& sql)
         return fail(ErrorKind::Refuse, fmt::format("the database has schema {}, this program knows {}", current, known));
     }
     for (int version = current + 1; version <= known; ++version) {
-        for (const char* statement : versions[static_cast<std::size_t>(version) - 1]) sql << statement;
+        for (const char* statement : versions[static_cast<std::size_t>(version) - 1]) sql << ddl(engine, statement);
         sql << "INSERT INTO schema_version (version) VALUES (:version)", use(version);
     }
     sql << "COMMIT";

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "inventory/store/database.hpp"
 #include "inventory/store/migrations.hpp"
 #include "inventory/store/sql.hpp"
 
@@ -19,19 +21,34 @@ namespace {
 constexpr std::size_t readers = 8;
 constexpr std::size_t largest_group = 256;  // jobs of one commit: bounds the wait of the first
 
-void open_session(Sql& sql, const std::string& path)
-{
-    std::string mode;
-    sql.open(soci::sqlite3, "dbname=\"" + path + "\"");
-    sql << "PRAGMA busy_timeout = 10000";  // another process: `footing-inventory token add`
-    sql << "PRAGMA journal_mode = WAL", soci::into(mode);
-    sql << "PRAGMA synchronous = FULL";
-    sql << "PRAGMA foreign_keys = ON";
-}
-
 Error database_error(const std::exception& e)
 {
-    return {ErrorKind::Retry, fmt::format("database: {}", e.what())};
+    std::string said = e.what();  // libpq's has several lines
+    std::ranges::replace(said, '\n', ' ');
+    while (said.ends_with(' ')) said.pop_back();
+    return {ErrorKind::Retry, fmt::format("database: {}", said)};
+}
+
+/// Begins a transaction; on a connection that was lost since (the server restarted), on a new one.
+template <typename Begin>
+void begin_connected(Sql& sql, const std::string& database, Begin begin)
+{
+    try {
+        begin();
+    } catch (const std::exception&) {
+        if (sql.is_connected()) throw;
+        sql.reconnect();
+        set_up_session(sql, database);
+        begin();
+    }
+}
+
+void roll_back(Sql& sql)
+{
+    try {
+        sql << "ROLLBACK";
+    } catch (const std::exception&) {  // SQLite has rolled back by itself (disk full, I/O error), or the server is gone
+    }
 }
 
 }  // namespace
@@ -42,6 +59,8 @@ struct Store::Impl {
         std::promise<Result<void>> done;
     };
 
+    std::string database;
+    Engine engine = Engine::Sqlite;
     soci::connection_pool pool{readers};
     Sql writer;
     std::mutex mutex;
@@ -72,14 +91,11 @@ void Store::Impl::commit(std::vector<Pending>& group)
 {
     std::vector<Result<void>> results;
     try {
-        writer << "BEGIN IMMEDIATE";
+        begin_connected(writer, database, [&] { begin_write(writer, engine); });
         for (const auto& job : group) results.push_back(attempt(job.work));
         writer << "COMMIT";
     } catch (const std::exception& e) {
-        try {
-            writer << "ROLLBACK";
-        } catch (const std::exception&) {  // SQLite has rolled back by itself: disk full, I/O error
-        }
+        roll_back(writer);
         results.assign(group.size(), std::unexpected(database_error(e)));
     }
     for (std::size_t i = 0; i < group.size(); ++i) group[i].done.set_value(results[i]);
@@ -106,17 +122,20 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl))
 
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path)
+Result<std::unique_ptr<Store>> Store::open(const std::string& database)
 {
-    if (path.find_first_of("\"\n") != std::string::npos)
-        return fail(ErrorKind::Refuse, fmt::format("database path '{}' has a quote or a line end", path));
+    if (database.find_first_of("\"\n") != std::string::npos)
+        return fail(ErrorKind::Refuse, fmt::format("database '{}' has a quote or a line end", printable(database)));
     auto impl = std::make_unique<Impl>();
+    impl->database = database;
+    impl->engine = engine_of(database);
     try {
-        open_session(impl->writer, path);
-        if (auto migrated = migrate(impl->writer); !migrated) return in_context(path, migrated.error());
-        for (std::size_t i = 0; i < readers; ++i) open_session(impl->pool.at(i), path);
+        open_session(impl->writer, database);
+        if (auto migrated = migrate(impl->writer, impl->engine); !migrated)
+            return in_context(printable(database), migrated.error());
+        for (std::size_t i = 0; i < readers; ++i) open_session(impl->pool.at(i), database);
     } catch (const std::exception& e) {
-        return in_context(fmt::format("can't open database '{}'", path), {ErrorKind::Refuse, e.what()});
+        return in_context(fmt::format("can't open database '{}'", printable(database)), {ErrorKind::Refuse, database_error(e).message});
     }
     return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
@@ -137,11 +156,11 @@ Result<void> Store::run_read(const Job& job)
 {
     try {
         Sql sql(impl_->pool);
-        sql << "BEGIN";
+        begin_connected(sql, impl_->database, [&] { begin_read(sql, impl_->engine); });
         try {
             job(sql);
         } catch (...) {
-            sql << "ROLLBACK";
+            roll_back(sql);
             throw;
         }
         sql << "COMMIT";

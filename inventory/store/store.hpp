@@ -1,11 +1,12 @@
-/// The database. All SQL of the inventory stands in this folder, in words that SQLite and PostgreSQL share.
+/// The database. All SQL of the inventory stands in this folder, in words that SQLite and PostgreSQL share (sql.hpp).
 ///
 /// Nothing is deleted: what changes is kept as intervals [valid_from, valid_to), and `open_end` is the end of what
 /// still holds. Times are texts of history/instant.hpp; absent texts are empty, never NULL.
 ///
 /// One thread writes. Jobs that wait while a transaction commits share the next one (group commit), each behind its
 /// own savepoint, so that fsync's price is paid once for all and one job's failure is its own. A job that returned
-/// Ok is on the disk (WAL, synchronous=FULL).
+/// Ok is on the disk (WAL, synchronous=FULL; PostgreSQL's synchronous_commit). Several processes may share one
+/// PostgreSQL: their groups take turns, so a job always sees the work of all jobs before it.
 ///
 /// The functions of the other headers here run inside such a job and may throw what the database library throws;
 /// write() and read() are where that becomes an Error, and where it undoes the job.
@@ -30,8 +31,9 @@ using Sql = soci::session;
 
 class Store {
 public:
-    /// Opens or makes the database file and brings its schema up to date. Errors: Refuse for a newer schema.
-    static Result<std::unique_ptr<Store>> open(const std::string& path);
+    /// Opens the database ("postgresql://…", or an SQLite file, made when it isn't there) and brings its schema up to
+    /// date. Errors: Refuse for a newer schema. A lost connection is made again by the next job.
+    static Result<std::unique_ptr<Store>> open(const std::string& database);
     ~Store();
 
     /// Runs `work(Sql&)` in a transaction and returns its value once that is durable.

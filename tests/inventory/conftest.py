@@ -6,13 +6,15 @@ import http.client
 import json
 import os
 import signal
+import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from postgres import Postgres
 
 BINARY = os.environ.get("FOOTING_INVENTORY", "build/dev/bin/footing-inventory")
 
@@ -30,13 +32,13 @@ class Answer:
 class Inventory:
     """A running `footing-inventory serve`; `restart()` keeps the database."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, database: str, *arguments: str) -> None:
         self.folder = folder
-        self.database = folder / "inventory.db"
+        self.database = database
         self.arguments = arguments
         self.tokens: dict[str, str] = {}
         self.process: subprocess.Popen[str] | None = None
-        for role in ("report", "read"):
+        for role in ("report", "read", "admin"):
             self.tokens[role] = self.run("token", "add", "--role", role, "--label", role).stdout.strip()
 
     def run(self, *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
@@ -93,12 +95,47 @@ class Inventory:
         return answer.json()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database of each kind: every test that uses it, by itself or as `inventory`, runs on both."""
+    if request.param == "sqlite":
+        return str(tmp_path / "inventory.db")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
 @pytest.fixture
-def inventory(tmp_path: Path) -> Iterator[Inventory]:
-    service = Inventory(tmp_path).start()
-    yield service
-    if service.process is not None:
-        assert service.stop() == 0
+def make_inventory(tmp_path: Path, database: str) -> Iterator[Callable[..., Inventory]]:
+    """Starts services with these arguments on the test's database, and stops them after it."""
+    made: list[Inventory] = []
+
+    def make(*arguments: str) -> Inventory:
+        made.append(Inventory(tmp_path, database, *arguments).start())
+        return made[-1]
+
+    yield make
+    for service in made:
+        if service.process is not None:
+            assert service.stop() == 0
+
+
+@pytest.fixture
+def inventory(make_inventory: Callable[..., Inventory]) -> Inventory:
+    return make_inventory()
+
+
+def dump_of(database: str, postgres: Postgres) -> str:
+    """All that is in a database, as text."""
+    if database.startswith("postgresql:"):
+        return postgres.dump(database)
+    return "".join(sqlite3.connect(database).iterdump()) + Path(database).read_bytes().decode("latin-1")
 
 
 def machine(number: int) -> dict[str, str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
-import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from conftest import Inventory, admission, drive, report
+from conftest import Inventory, admission, drive, dump_of, report
+from postgres import Postgres
 
 WIRES = "switch,port,site,room,row,rack,unit\ntor-a,swp1,par,A,1,R1,7\ntor-a,swp2,par,A,1,R2,9\n"
 
@@ -97,22 +98,19 @@ def test_reports_in_parallel_make_one_machine_each(inventory: Inventory) -> None
     assert len(inventory.get("/v1/disks")["disks"]) == 4
 
 
-def test_one_brake_for_two_machines_that_ask_at_once(tmp_path: Path) -> None:
+def test_one_brake_for_two_machines_that_ask_at_once(tmp_path: Path, make_inventory: Callable[..., Inventory]) -> None:
     config = tmp_path / "config.yaml"
     config.write_text("brake: {formats_per_hour_per_room: 5}\n")
-    inventory = Inventory(tmp_path, "--config", str(config)).start()
-    try:
-        asked = [admission(number, "a", drive("/dev/sda", f"A{number}"), drive("/dev/sdb", f"B{number}")) for number in range(8)]
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(inventory.ask, asked))
-        decisions = [d["decision"] for answer in answers for d in answer["drives"]]
-        assert (decisions.count("admit"), decisions.count("wait")) == (5, 11)
-        assert all(0 < answer["ask_again_s"] <= 600 for answer in answers if answer["drives"][-1]["decision"] == "wait")
-    finally:
-        assert inventory.stop() == 0
+    inventory = make_inventory("--config", str(config))
+    asked = [admission(number, "a", drive("/dev/sda", f"A{number}"), drive("/dev/sdb", f"B{number}")) for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(inventory.ask, asked))
+    decisions = [d["decision"] for answer in answers for d in answer["drives"]]
+    assert (decisions.count("admit"), decisions.count("wait")) == (5, 11)
+    assert all(0 < answer["ask_again_s"] <= 600 for answer in answers if answer["drives"][-1]["decision"] == "wait")
 
 
-def test_tokens_are_needed_revocable_and_never_stored(inventory: Inventory) -> None:
+def test_tokens_are_needed_revocable_and_never_stored(inventory: Inventory, postgres: Postgres) -> None:
     body = json.dumps(report(1))
     assert inventory.request("POST", "/v1/reports", body, token="").status == 401
     assert inventory.request("POST", "/v1/reports", body, token=inventory.tokens["read"]).status == 403
@@ -124,41 +122,37 @@ def test_tokens_are_needed_revocable_and_never_stored(inventory: Inventory) -> N
     listed = inventory.run("token", "list").stdout
     for token in inventory.tokens.values():
         assert token not in listed
-        assert token.encode() not in inventory.database.read_bytes()
-        assert token.rsplit("-", 1)[1] not in "".join(sqlite3.connect(inventory.database).iterdump())
+        stored = dump_of(inventory.database, postgres)
+        assert "tokens" in stored
+        assert token.rsplit("-", 1)[1] not in stored
     revoked = next(line.split()[0] for line in listed.splitlines() if line.split()[1] == "report")
     inventory.run("token", "revoke", revoked)
     assert inventory.request("POST", "/v1/reports", body).status == 401
     inventory.run("token", "revoke", revoked, status=1)
 
 
-def test_open_read_opens_reading_only(tmp_path: Path) -> None:
-    inventory = Inventory(tmp_path, "--open-read").start()
-    try:
-        assert inventory.request("GET", "/v1/machines", token="").status == 200
-        assert inventory.request("GET", "/", token="").status == 200
-        assert inventory.request("POST", "/v1/reports", "{}", token="").status == 401
-    finally:
-        assert inventory.stop(signal.SIGINT) == 0
+def test_open_read_opens_reading_only(make_inventory: Callable[..., Inventory]) -> None:
+    inventory = make_inventory("--open-read")
+    assert inventory.request("GET", "/v1/machines", token="").status == 200
+    assert inventory.request("GET", "/", token="").status == 200
+    assert inventory.request("POST", "/v1/reports", "{}", token="").status == 401
+    assert inventory.stop(signal.SIGINT) == 0
 
 
-def test_the_listener_for_reports_is_another_door(tmp_path: Path) -> None:
-    inventory = Inventory(tmp_path, "--listen-reports", "127.0.0.1:0").start()
-    try:
-        assert inventory.process is not None and inventory.process.stdout is not None
-        line = inventory.process.stdout.readline()
-        assert line.endswith(" for reports\n")
-        people, inventory.port = inventory.port, int(line.split()[2].rsplit(":", 1)[1])
-        assert inventory.report(report(1))["result"] == "new"
-        assert inventory.request("GET", "/v1/machines").status == 404
-        inventory.port = people
-        assert len(inventory.get("/v1/machines")["machines"]) == 1
-    finally:
-        assert inventory.stop() == 0
+def test_the_listener_for_reports_is_another_door(make_inventory: Callable[..., Inventory]) -> None:
+    inventory = make_inventory("--listen-reports", "127.0.0.1:0")
+    assert inventory.process is not None and inventory.process.stdout is not None
+    line = inventory.process.stdout.readline()
+    assert line.endswith(" for reports\n")
+    people, inventory.port = inventory.port, int(line.split()[2].rsplit(":", 1)[1])
+    assert inventory.report(report(1))["result"] == "new"
+    assert inventory.request("GET", "/v1/machines").status == 404
+    inventory.port = people
+    assert len(inventory.get("/v1/machines")["machines"]) == 1
 
 
 def test_bad_configuration_and_files_have_their_exit_status(tmp_path: Path) -> None:
-    inventory = Inventory(tmp_path)
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
     config = tmp_path / "config.yaml"
     config.write_text("listen: 127.0.0.1:0\nlisten_report: x\n")
     said = inventory.run("serve", "--config", str(config), status=78).stderr
