@@ -6,3 +6,6 @@ base:
   'footing:roles:storage':
     - match: pillar
     - footing
+  'footing:roles:loadbalancer':
+    - match: pillar
+    - loadbalancer

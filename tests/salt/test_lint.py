@@ -16,7 +16,8 @@ def clean(*argv: str | Path, cwd: Path = SALT) -> None:
 
 
 def python_files() -> list[Path]:
-    return sorted([*SALT.rglob("*.py"), *(CHECKOUT / "tests/salt").rglob("*.py")])
+    folders = (SALT, CHECKOUT / "tests/salt", CHECKOUT / "tests/platform")
+    return sorted(file for folder in folders for file in folder.rglob("*.py"))
 
 
 def test_yamllint_finds_nothing() -> None:

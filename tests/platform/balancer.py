@@ -1,0 +1,138 @@
+"""A real HAProxy with the configuration that the state wrote, a backend that says what reached it, and raw requests."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from masterless import Minion
+
+
+class Backend(BaseHTTPRequestHandler):
+    """Says the request line's path, as it came, and the Host that it was asked with."""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = json.dumps({"path": self.requestline.split()[1], "host": self.headers["Host"]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_PUT = do_HEAD = do_POST = do_GET
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def backend() -> Iterator[str]:
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128
+    server = Server(("127.0.0.1", 0), Backend)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def reached(self) -> dict[str, Any]:
+        return json.loads(self.body)
+
+
+@dataclass
+class Balancer:
+    minion: Minion
+    port: int
+    folder: Path
+
+    def ask(self, path: str, host: str = "lb.example", method: str = "GET", body: bytes | None = None,
+            headers: dict[str, str] | None = None) -> Answer:
+        """One request, its request line and Host exactly as given."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with contextlib.closing(line):
+            line.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+            line.putheader("Host", host)
+            for name, value in (headers or {}).items():
+                line.putheader(name, value)
+            if body is not None:
+                line.putheader("Content-Length", str(len(body)))
+            line.endheaders(body)
+            answer = line.getresponse()
+            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+
+    def admin(self, command: str) -> str:
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(self.folder / "s"))
+            line.sendall(command.encode() + b"\n")
+            return line.makefile().read()
+
+    def buckets(self, table: str = "alone") -> set[str]:
+        """The buckets that requests were counted for."""
+        said = self.admin(f"show table buckets_{table}")
+        return {line.split("key=")[1].split(" use=")[0] for line in said.splitlines() if "key=" in line}
+
+    def forget(self, table: str = "alone") -> None:
+        self.admin(f"clear table buckets_{table}")
+
+
+def pillar(folder: Path, port: int, proxies: list[str], **more: object) -> dict[str, Any]:
+    return {"loadbalancer": {
+        "install": False, "folder": str(folder), "socket": str(folder / "s"), "bind": [f"127.0.0.1:{port}"], "metrics": "",
+        "user": "root", "group": "root", "maxconn": 2000, "host_suffixes": ["s3.example.com"],
+        "proxies": [{"name": f"proxy-{n}", "address": a} for n, a in enumerate(proxies)], **more}}
+
+
+@contextlib.contextmanager
+def running(folder: Path, minion: Minion, values: dict[str, Any]) -> Iterator[Balancer]:
+    """HAProxy by the state's own file, ended at the end."""
+    made = minion.apply("loadbalancer.config", values)
+    assert made.status == 0 and not made.failed, made.said
+    port = int(values["loadbalancer"]["bind"][0].split(":")[1])
+    with (folder / "haproxy.log").open("wb") as log:
+        process = subprocess.Popen(["/usr/sbin/haproxy", "-db", "-f", str(folder / "haproxy.cfg")], stdout=log, stderr=log)
+    made_of = Balancer(minion, port, folder)
+    try:
+        wait_for(lambda: made_of.ask("/").status == 200, process, folder)
+        made_of.forget(minion.name if values["loadbalancer"].get("balancers") else "alone")
+        yield made_of
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
+    until = time.monotonic() + 30
+    while True:
+        with contextlib.suppress(OSError):
+            if ready():
+                return
+        assert process.poll() is None and time.monotonic() < until, (folder / "haproxy.log").read_text()
+        time.sleep(0.05)
