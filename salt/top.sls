@@ -9,3 +9,6 @@ base:
   'footing:roles:loadbalancer':
     - match: pillar
     - loadbalancer
+  'footing:roles:swift':
+    - match: pillar
+    - swift

@@ -111,7 +111,8 @@ def pillar(folder: Path, port: int, proxies: list[str], **more: object) -> dict[
 
 
 @contextlib.contextmanager
-def running(folder: Path, minion: Minion, values: dict[str, Any]) -> Iterator[Balancer]:
+def running(folder: Path, minion: Minion, values: dict[str, Any], ready: str = "/",
+            patience: float = 30.0) -> Iterator[Balancer]:
     """HAProxy by the state's own file, ended at the end."""
     made = minion.apply("loadbalancer.config", values)
     assert made.status == 0 and not made.failed, made.said
@@ -120,7 +121,7 @@ def running(folder: Path, minion: Minion, values: dict[str, Any]) -> Iterator[Ba
         process = subprocess.Popen(["/usr/sbin/haproxy", "-db", "-f", str(folder / "haproxy.cfg")], stdout=log, stderr=log)
     made_of = Balancer(minion, port, folder)
     try:
-        wait_for(lambda: made_of.ask("/").status == 200, process, folder)
+        wait_for(lambda: made_of.ask(ready).status == 200, process, folder, patience)
         made_of.forget(minion.name if values["loadbalancer"].get("balancers") else "alone")
         yield made_of
     finally:
@@ -128,8 +129,8 @@ def running(folder: Path, minion: Minion, values: dict[str, Any]) -> Iterator[Ba
         process.wait(20)
 
 
-def wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
-    until = time.monotonic() + 30
+def wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path, patience: float) -> None:
+    until = time.monotonic() + patience
     while True:
         with contextlib.suppress(OSError):
             if ready():

@@ -19,7 +19,7 @@ include:
 loadbalancer-config-file:
   {%- if problem.sentence %}
   test.fail_without_changes:
-    - name: {{ problem.sentence | json }}
+    - comment: {{ problem.sentence | json }}
     - failhard: true
   {%- else %}
   file.managed:

@@ -1,0 +1,204 @@
+#!/usr/bin/python3
+"""Brings one Swift ring to what the inventory exports. Run by _modules/swift_ring.py with Debian's Python, which has Swift.
+
+Standard input: {"builder", "ring", "part_power", "replicas", "min_part_hours", "devices", "remove", "drain_at_most", "dry_run"}.
+Standard output: {"changes": [sentence…], "rebalanced": bool, "notes": [sentence…]} or {"error": sentence}.
+
+What holds:
+  - The same export twice changes no byte of builder or ring.
+  - A device that the export no longer has is drained first (weight 0), and removed when no partition is on it. At once only
+    when its name is in `remove`: then its drive is lost, and its partitions are made anew from the other replicas.
+  - An export that would drain more than `drain_at_most` of the devices in one go changes nothing: it is taken for an outage.
+  - min_part_hours is respected: what may not move yet moves in a later run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from swift.common.exceptions import RingValidationError
+from swift.common.ring import RingBuilder
+
+BALANCE = 5.0  # percent; what swift-ring-builder itself takes for balanced
+PLACE = ("region", "zone", "ip", "port")
+
+
+class Refused(Exception):
+    """A sentence for a person; nothing was changed."""
+
+
+def key(device: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes a device the same one: the drive (meta) when the export names it, wherever it is now; else its address."""
+    if device.get("meta"):
+        return ("drive", device["meta"])
+    return (device["ip"], device["port"], device["device"])
+
+
+def name(device: dict[str, Any]) -> str:
+    return f"{device['ip']}:{device['port']}/{device['device']}"
+
+
+def wanted_devices(given: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
+    places: set[str] = set()
+    for device in given:
+        made = {"region": int(device["region"]), "zone": int(device["zone"]), "ip": str(device["ip"]),
+                "port": int(device["port"]), "device": str(device["device"]), "weight": float(device["weight"]),
+                "meta": str(device.get("meta") or "")}
+        if key(made) in wanted or name(made) in places:
+            raise Refused(f"the export names {name(made)} twice")
+        wanted[key(made)] = made
+        places.add(name(made))
+    return wanted
+
+
+def update(builder: RingBuilder, wanted: dict[tuple[Any, ...], dict[str, Any]], order: dict[str, Any]) -> list[str]:
+    """Adds, moves and weighs devices; drains and removes what is gone. Says each change."""
+    changes: list[str] = []
+    present = {key(d): d for d in builder.devs if d is not None and d["weight"] >= 0 and d not in removed(builder)}
+    gone = [d for k, d in present.items() if k not in wanted]
+    draining = [d for d in gone if d["weight"] > 0 and d["device"] not in order["remove"]]
+    serving = [d for d in present.values() if d["weight"] > 0]
+    allowed = max(1, int(len(serving) * order["drain_at_most"]))
+    if len(draining) > allowed:
+        raise Refused(f"the export misses {len(draining)} of {len(serving)} devices that serve, {allowed} may be drained at a "
+                      f"time (drain_at_most): {', '.join(sorted(map(name, draining))[:5])}")
+    for k, device in wanted.items():
+        if k not in present:
+            builder.add_dev({**device, "replication_ip": device["ip"], "replication_port": device["port"]})
+            changes.append(f"{name(device)} added, weight {device['weight']:g}")
+            continue
+        changes += move(builder, present[k], device)
+    for device in gone:
+        if device["device"] in order["remove"] or device["parts"] == 0:
+            builder.remove_dev(device["id"])
+            changes.append(f"{name(device)} removed")
+        elif device["weight"] > 0:
+            builder.set_dev_weight(device["id"], 0.0)
+            changes.append(f"{name(device)} drains: weight 0")
+    return changes
+
+
+def removed(builder: RingBuilder) -> list[dict[str, Any]]:
+    return list(builder._remove_devs)  # between `remove` and the rebalance they are still listed
+
+
+def move(builder: RingBuilder, has: dict[str, Any], device: dict[str, Any]) -> list[str]:
+    changes = []
+    before = name(has)
+    if any(has[field] != device[field] for field in (*PLACE, "device")):
+        if has["region"] != device["region"]:
+            builder.set_dev_region(has["id"], device["region"])
+        if has["zone"] != device["zone"]:
+            builder.set_dev_zone(has["id"], device["zone"])
+        has.update(ip=device["ip"], port=device["port"], device=device["device"], replication_ip=device["ip"],
+                   replication_port=device["port"])
+        builder._ring = None  # as swift-ring-builder's set_info does: addresses alone move no partition
+        changes.append(f"{before} is now {name(device)}, region {device['region']} zone {device['zone']}")
+    if has["weight"] != device["weight"]:
+        changes.append(f"{name(device)} has weight {device['weight']:g}, had {has['weight']:g}")
+        builder.set_dev_weight(has["id"], device["weight"])
+    return changes
+
+
+def load(order: dict[str, Any], notes: list[str]) -> tuple[RingBuilder, list[str]]:
+    path = Path(order["builder"])
+    if not path.exists():
+        made = RingBuilder(order["part_power"], order["replicas"], order["min_part_hours"])
+        return made, [f"new ring: 2^{order['part_power']} partitions, {order['replicas']} replicas"]
+    builder, changes = RingBuilder.load(str(path)), []
+    if builder.part_power != order["part_power"]:
+        notes.append(f"part_power stays {builder.part_power}: it can't be changed in a ring that serves")
+    if builder.replicas != order["replicas"]:
+        changes.append(f"replicas {order['replicas']:g}, were {builder.replicas:g}")
+        builder.set_replicas(order["replicas"])
+    if builder.min_part_hours != order["min_part_hours"]:
+        changes.append(f"min_part_hours {order['min_part_hours']}, were {builder.min_part_hours}")
+        builder.change_min_part_hours(order["min_part_hours"])
+    return builder, changes
+
+
+def rebalance(builder: RingBuilder, changed: bool, notes: list[str]) -> bool:
+    """True: partitions were given to other devices. Only when something changed, or when what had to wait may move now."""
+    draining = any(d["weight"] == 0 and d["parts"] > 0 for d in builder.devs if d is not None)
+    unfinished = builder.ever_rebalanced and (draining or builder.get_balance() > BALANCE)
+    if not changed and not (unfinished and builder.min_part_seconds_left == 0):
+        if unfinished:
+            notes.append(f"partitions still have to move; they may in {builder.min_part_seconds_left} s (min_part_hours)")
+        return False
+    try:
+        moved, balance, gone = builder.rebalance(seed=1)
+    except RingValidationError as error:
+        raise Refused(str(error)) from error
+    builder.validate()
+    if balance > BALANCE and builder.min_part_seconds_left > 0:
+        notes.append(f"balance {balance:.1f} %: the rest moves after min_part_hours")
+    return bool(moved or gone)
+
+
+def store(builder: RingBuilder, order: dict[str, Any]) -> None:
+    """Builder first, then the ring, each at once; the builder that was is kept beside them."""
+    path, ring = Path(order["builder"]), Path(order["ring"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ring.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        backups = path.parent / "backups"
+        backups.mkdir(exist_ok=True)
+        (backups / f"{time.time_ns()}.{path.name}").write_bytes(path.read_bytes())
+    new = path.with_name(f".{path.name}.new")
+    builder.save(str(new))
+    with new.open("rb") as file:
+        os.fsync(file.fileno())
+    new.replace(path)
+    publish(builder, ring)
+
+
+def publish(builder: RingBuilder, ring: Path) -> None:
+    new = ring.with_name(f".{ring.name}.new")
+    builder.get_ring().save(str(new))
+    digest = hashlib.sha256(new.read_bytes()).hexdigest()
+    new.chmod(0o644)
+    new.replace(ring)
+    ring.with_name(f"{ring.name}.sha256").write_text(f"{digest}  {ring.name}\n")
+
+
+def bring(order: dict[str, Any]) -> dict[str, Any]:
+    notes: list[str] = []
+    wanted = wanted_devices(order["devices"])
+    if not wanted:
+        raise Refused("the export names no device: nothing is concluded from that")
+    builder, changes = load(order, notes)
+    changes += update(builder, wanted, order)
+    moved = rebalance(builder, bool(changes), notes)
+    missing = not Path(order["ring"]).exists()
+    if moved and not changes:
+        changes.append("partitions moved that had to wait for min_part_hours")
+    if not order["dry_run"]:
+        if changes:
+            store(builder, order)
+        elif missing:
+            publish(builder, Path(order["ring"]))
+    if missing and not changes:
+        changes.append(f"{order['ring']} written again from its builder")
+    return {"changes": changes, "rebalanced": moved, "notes": notes}
+
+
+def main() -> int:
+    try:
+        answer = bring(json.load(sys.stdin))
+    except Refused as error:
+        answer = {"error": str(error)}
+    except (KeyError, TypeError, ValueError, OSError, RingValidationError) as error:
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    json.dump(answer, sys.stdout)
+    return 1 if "error" in answer else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
