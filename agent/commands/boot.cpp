@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <set>
 #include <thread>
 #include <utility>
@@ -20,6 +19,7 @@
 #include "agent/commands/show.hpp"
 #include "agent/detect/enumerate.hpp"
 #include "agent/detect/watch.hpp"
+#include "agent/os/backoff.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/os/run_lock.hpp"
 #include "agent/report/collect.hpp"
@@ -34,21 +34,11 @@ using std::chrono::seconds;
 /// A switch without LLDP is not waited for any longer: twice the time after which silence counts (report/collect.hpp).
 constexpr double longest_listening_s = 2 * report::lldp_patience_s;
 
-/// 5, 10, 20, 40, 60, 60 … seconds, each times 0.5 to 1.5: a room that lost its inventory must not come back as one.
-class Backoff {
-public:
-    std::chrono::milliseconds next()
-    {
-        std::uniform_real_distribution<double> jitter(0.5, 1.5);
-        const std::chrono::duration<double> time(static_cast<double>(next_.count()) * jitter(random_));
-        next_ = std::min(seconds(60), next_ * 2);
-        return std::chrono::duration_cast<std::chrono::milliseconds>(time);
-    }
-
-private:
-    seconds next_{5};
-    std::mt19937_64 random_{os::random_number().value_or(1)};
-};
+/// 4, 8, 16, 32, 60, 60 … seconds, each times 0.5 to 1.5: looking and asking again cost more than one request.
+std::chrono::milliseconds pause_after(unsigned round)
+{
+    return os::backoff(2 + std::min(round, 60U), os::random_share());
+}
 
 /// One boot: the same path again and again until nothing waits, the inventory knows, and looking again no longer helps;
 /// with --watch, whenever drives come or go.
@@ -71,10 +61,10 @@ public:
         for (const auto& service : states_) complain(fmt::format("{} is {}: {}", service.unit, service.state, service.reason));
         bool known = tell_inventory();
         const auto is_settled = [&] { return !is_waiting(look_.plan) && !looks_again() && known && !listening_; };
-        for (Backoff backoff; watch_ || !is_settled();) {
+        for (unsigned round = 0; watch_ || !is_settled();) {
             tell_systemd();
-            const bool changed = wait(is_settled() ? std::nullopt : std::optional(backoff.next()));
-            if (changed) backoff = {};
+            const bool changed = wait(is_settled() ? std::nullopt : std::optional(pause_after(round++)));
+            if (changed) round = 0;
             if (changed || looks_again() || (is_waiting(look_.plan) && may_go_on())) {
                 const Plan before = look_.plan;
                 if (!pass(Wait::UntilStarted)) return Failed;
@@ -123,7 +113,8 @@ private:
             return false;
         }
         const Plan before = std::exchange(look_, std::move(*seen)).plan;
-        look_.failed = failed_formats_;
+        for (const auto& entry : look_.plan.disks)
+            if (const auto failed = failed_formats_.find(entry.seen.disk.path); would_format(entry) && failed != failed_formats_.end()) look_.failed.insert(*failed);
         if (auto admitted = mount_then_format(session_, look_, event_, [&] { start_what_became_ready(); }); !admitted)
             complain("nothing is formatted until the inventory answers: " + admitted.error().message);
         for (const auto& entry : look_.plan.disks)

@@ -23,12 +23,18 @@ public:
 
     Result<LedgerRecord> run(const os::Tell& tell)
     {
-        const auto access = would_format(entry_) || !entry_.seen.ledger.settled() ? os::Access::Write : os::Access::Read;
+        const bool writes = would_format(entry_) || is_moved() || !entry_.seen.ledger.settled();
+        const auto access = writes ? os::Access::Write : os::Access::Read;
         auto device = os::BlockDevice::open(entry_.seen.disk.path, access);
         if (!device) return in_context("open", device.error());
         if (auto locked = device->lock(os::Lock::Exclusive); !locked) return in_context("lock", locked.error());
         auto record = would_format(entry_) ? enroll(*device, order(), opinion(), tell) : settled_record(*device);
         if (!record) return record;
+        if (is_moved()) {
+            tell("take over");
+            record = take_over(*device, *record);
+            if (!record) return in_context("take over", record.error());
+        }
         tell("mount");
         // Still under the lock: udev re-reads the table when a writer closes the disk, and would take the partition away.
         if (auto mounted = mount_for_service(*device, *record); !mounted) return in_context("mount", mounted.error());
@@ -36,6 +42,8 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_moved() const { return entry_.judgement.verdict == Verdict::Elsewhere; }
+
     [[nodiscard]] EnrolOrder order() const
     {
         return {entry_.seen.disk, entry_.action, rule_, session_.config.proof.fill, entry_.label, session_.config.cluster, session_.machine,
@@ -81,6 +89,17 @@ private:
         if (!mounted) return std::unexpected(mounted.error());
         mount_ = std::move(*mounted);
         return {};
+    }
+
+    /// The machine that had the disk must find it elsewhere when it comes back. Written when it is proved mountable.
+    Result<LedgerRecord> take_over(const os::BlockDevice& device, const LedgerRecord& record)
+    {
+        if (auto mounted = mount(device, record); !mounted) return std::unexpected(mounted.error());
+        Ledger ledger = read_back(device, entry_.seen.disk, session_.config).ledger;
+        const LedgerRecord* now = ledger.newest();
+        if (now == nullptr || *now != record) return fail(ErrorKind::Hold, entry_.seen.disk.path + " changed since it was judged");
+        if (auto done = hand_over(device, ledger, session_.machine, session_.config.proof.fill); !done) return std::unexpected(done.error());
+        return *ledger.newest();
     }
 
     [[nodiscard]] SecondOpinion opinion()

@@ -61,7 +61,6 @@ Result<std::vector<Observation>> observe_all(const std::vector<Disk>& disks, con
     }
     const auto take = [&](std::size_t job, const Result<std::string>& result) {
         auto observation = result.and_then(deserialize_observation);
-        if (observation) observation->disk = disks[of[job]];  // as the kernel spells it: JSON has UTF-8 only
         seen[of[job]] = observation ? std::move(*observation) : unanswered(disks[of[job]], observation.error());
     };
     os::run_workers(jobs, session.config.deadlines.observe, [](std::size_t, const std::string&) {}, take);
@@ -75,8 +74,7 @@ std::string packed(const Result<LedgerRecord>& result)
 }
 
 /// What the worker said, into its entry.
-/// A mount is noted in the observation too: the next plan of the same look must know of it.
-void note(PlanEntry& entry, Observation& seen, const DiskRule& rule, const Result<std::string>& said)
+void note(PlanEntry& entry, const DiskRule& rule, const Result<std::string>& said)
 {
     const json j = said ? json::parse(*said, nullptr, false) : json{{"error", said.error().message}};
     if (j.contains("label")) {
@@ -85,8 +83,6 @@ void note(PlanEntry& entry, Observation& seen, const DiskRule& rule, const Resul
         entry.seen.mounted_at = entry.mount_point;
         entry.seen.filesystem.uuid = j["disk_id"];
         entry.outcome = entry.action == Action::Mount ? Outcome::Mounted : Outcome::Enrolled;
-        seen.mounted_at = entry.mount_point;
-        seen.disk.mounts = {{"", entry.mount_point}};
     } else {
         entry.outcome = Outcome::Failed;
         entry.outcome_error = j.contains("error") ? j["error"].get<std::string>() : "its worker's answer can't be read";
@@ -222,7 +218,7 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
     const auto done = [&](std::size_t job, const Result<std::string>& result) {
         PlanEntry& entry = look.plan.disks[of[job]];
         const Result<std::string> said = result || steps[job].empty() ? result : in_context(steps[job], result.error());
-        note(entry, look.seen[of[job]], *select_rule(session.config.disks, entry.seen.disk), said);
+        note(entry, *select_rule(session.config.disks, entry.seen.disk), said);
         if (entry.outcome == Outcome::Failed) look.failed[entry.seen.disk.path] = entry.outcome_error;
         event(entry.seen.disk, entry.outcome == Outcome::Failed ? "failed: " + entry.outcome_error : to_string(entry.outcome) + " at " + entry.mount_point);
         after_each();
@@ -230,13 +226,32 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
     os::run_workers(jobs, deadline, heard, done);
 }
 
+/// The drives that act() changed, as they are now: a second plan must not stand on what was true before.
+static Result<void> look_again(const Session& session, Look& look)
+{
+    const auto acted = [&](const PlanEntry& entry) { return entry.action != Action::None && (entry.outcome == Outcome::Enrolled || entry.outcome == Outcome::Mounted); };
+    auto disks = enumerate();
+    if (!disks) return std::unexpected(disks.error());
+    std::erase_if(*disks, [&](const Disk& disk) {
+        return std::ranges::none_of(look.plan.disks, [&](const PlanEntry& entry) { return acted(entry) && entry.seen.disk.path == disk.path; });
+    });
+    auto seen = observe_all(*disks, session, look.circumstances);
+    if (!seen) return std::unexpected(seen.error());
+    for (auto& now : *seen)
+        if (const auto before = std::ranges::find(look.seen, now.disk.path, [](const Observation& one) { return one.disk.path; }); before != look.seen.end())
+            *before = std::move(now);
+    return {};
+}
+
 Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const AfterEach& after_each)
 {
-    for (const auto& gone : unmount_vanished(session.config.disks))
+    const auto vanished = unmount_vanished(session.config.disks);
+    if (!vanished) event({}, vanished.error().message);
+    for (const auto& gone : vanished.value_or(std::vector<Vanished>{}))
         event({}, gone.done ? gone.where + ": its drive is gone, it is unmounted" : gone.done.error().message);
     act(session, look, event, after_each);
     if (!is_waiting(look.plan)) return {};
-    auto admitted = admit(session, look);
+    auto admitted = look_again(session, look).and_then([&] { return admit(session, look); });
     if (admitted) act(session, look, event, after_each);
     return admitted;
 }

@@ -5,15 +5,17 @@
 #include <cstdio>
 #include <fmt/format.h>
 
+#include "agent/model/printable.hpp"
 #include "agent/os/clock.hpp"
 
 namespace footing::commands {
 
 Progress::Progress() : terminal_(::isatty(STDERR_FILENO) == 1), start_(os::seconds_since_boot()) {}
 
-void Progress::operator()(const Disk& disk, const std::string& what)
+void Progress::operator()(const Disk& disk, const std::string& event)
 {
-    const std::string serial = disk.identity.serial.empty() ? "" : fmt::format(" (serial {})", disk.identity.serial);
+    const std::string what = printable(event);
+    const std::string serial = disk.identity.serial.empty() ? "" : fmt::format(" (serial {})", printable(disk.identity.serial));
     const std::string name = disk.path.empty() ? "footing" : disk.path + serial;
     if (!terminal_) {
         // Not fmt::print, which throws: a full log must not end an enrolment in the middle.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/config/config.hpp"
+#include "agent/model/printable.hpp"
 #include "agent/os/files.hpp"
 
 namespace footing::commands {
@@ -30,7 +31,7 @@ Result<Uuid> machine_id(const Config& config)
 
 }  // namespace
 
-void complain(const std::string& sentence) { std::fputs(fmt::format("footing: {}\n", sentence).c_str(), stderr); }
+void complain(const std::string& sentence) { std::fputs(fmt::format("footing: {}\n", printable(sentence)).c_str(), stderr); }
 
 Result<Session> open_session(const Common& common, int& status)
 {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/session.hpp"
+#include "agent/model/printable.hpp"
 #include "agent/model/serialize.hpp"
 
 namespace footing::commands {
@@ -77,7 +78,7 @@ std::string plan_text(const Plan& plan)
         for (const auto& reason : plan.disks[r - 1].judgement.reasons) text += "    " + reason.sentence + '\n';
         if (!plan.disks[r - 1].outcome_error.empty()) text += "    " + plan.disks[r - 1].outcome_error + '\n';
     }
-    return text;
+    return printable(text);
 }
 
 bool is_called(const PlanEntry& entry, const std::string& name)
@@ -116,7 +117,7 @@ std::string explain_text(const PlanEntry& entry)
         if (reason.error != 0) evidence += fmt::format(" errno {}", reason.error);
         if (!evidence.empty()) text += fmt::format("      evidence:{} (found by {})\n", evidence, reason.tool);
     }
-    return text;
+    return printable(text);
 }
 
 void print_json(const json& answer) { fmt::print("{}\n", answer.dump(2, ' ', false, json::error_handler_t::replace)); }

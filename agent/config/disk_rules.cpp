@@ -133,6 +133,10 @@ void check_mount_point(const std::string& path, const YAML::Mark& at, Problems& 
     if (fields.empty()) problems.add(at, fmt::format("'mount_point' needs {{label}}: '{}' is one place for all drives", path));
     for (const auto& field : fields)
         if (field != "label") problems.add(at, fmt::format("'mount_point' knows {{label}}, found '{}'", field));
+    // mountinfo spells others as octal numbers, and fnmatch(3) reads some as patterns.
+    const auto is_plain = [](char c) { return c == '{' || c == '}' || c == '/' || is_safe_label(std::string("x") + c); };
+    if (!std::ranges::all_of(path, is_plain))
+        problems.add(at, fmt::format("'mount_point' may have letters, digits and ._-+ in its names, found '{}'", path));
     for (const auto part : std::views::split(std::string_view(path).substr(path.starts_with('/') ? 1 : 0), '/')) {
         const std::string_view name(part.begin(), part.end());
         if (name.empty() || name == "." || name == "..")

@@ -57,9 +57,12 @@ void look_at_ours(const Look& look, const os::DeviceIdentity& identity, const Le
     if (record.partition_start + record.partition_size > identity.size) seen.filesystem.looked = true;  // nothing there
     else look.take(read_filesystem(look.device, record.partition_start), seen.filesystem);
 
+    // Of several mounts (somebody bound it to another folder too) the one at its mount point counts.
+    const DiskRule* rule = select_rule(look.config.disks, look.disk);
+    const std::string right = rule != nullptr ? mount_point_of(*rule, record.label) : "";
     for (const auto& part : look.disk.partitions)
         for (const auto& mount : look.disk.mounts)
-            if (mount.device_number == part.device_number && part.start == record.partition_start) {
+            if (mount.device_number == part.device_number && part.start == record.partition_start && seen.mounted_at != right) {
                 seen.mounted_at = mount.where;
                 seen.marker = read_marker(mount.where, part.device_number, record);
             }

@@ -34,6 +34,7 @@ Result<void> read_whole_log(const os::BlockDevice& device, const LedgerRecord& r
 Result<void> make_filesystem(const os::BlockDevice& device, const std::string& node, const LedgerRecord& record, Overwrite overwrite,
                              std::chrono::milliseconds deadline)
 {
+    if (record.filesystem != "xfs") return fail(ErrorKind::Bug, fmt::format("the ledger says {}, and only xfs is made here", record.filesystem));
     std::vector<std::string> argv{os::programs::mkfs_xfs, "-q", "-K", "-d", "noalign", "-m", "uuid=" + to_string(record.disk_id)};
     if (record.label.size() <= longest_xfs_label) argv.insert(argv.end(), {"-L", record.label});
     if (overwrite == Overwrite::OurUnfinishedWork) argv.emplace_back("-f");
@@ -71,6 +72,8 @@ Result<void> write_marker(const std::string& node, const LedgerRecord& record)
     auto mount = os::DetachedMount::make(record.filesystem, node, os::MountMode::ReadWrite, {});
     if (!mount) return std::unexpected(mount.error());
     if (auto written = os::write_file_at(mount->root(), marker_name, marker_text(record)); !written) return written;
+    // The folder will be its service's, and so would be the marker: rsync --delete would take the drive out of service.
+    if (auto kept = os::make_immutable_at(mount->root(), marker_name); !kept) return kept;
     return os::sync_filesystem(mount->root());
 }
 

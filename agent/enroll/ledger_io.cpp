@@ -36,4 +36,16 @@ Result<void> settle(const os::BlockDevice& device, Ledger& ledger, std::uint8_t 
     return {};
 }
 
+Result<void> hand_over(const os::BlockDevice& device, Ledger& ledger, const Uuid& machine, std::uint8_t fill)
+{
+    const LedgerRecord* newest = ledger.newest();
+    if (newest == nullptr || newest->state != LedgerState::Committed || !ledger.settled())
+        return fail(ErrorKind::Bug, "hand_over() of a ledger that isn't COMMITTED in both slots");
+    LedgerRecord next = *newest;
+    ++next.sequence;
+    next.machine = machine;
+    if (auto written = write_record(device, ledger, next, fill); !written) return written;
+    return settle(device, ledger, fill);
+}
+
 }  // namespace footing

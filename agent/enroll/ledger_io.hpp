@@ -13,4 +13,8 @@ Result<void> write_record(const os::BlockDevice& device, Ledger& ledger, const L
 /// The newest record must be COMMITTED.
 Result<void> settle(const os::BlockDevice& device, Ledger& ledger, std::uint8_t fill);
 
+/// A moved disk that is served here from now on is this machine's: where it was, nobody may mount it again without
+/// asking. The ledger must be settled; cut short, settle() finishes it.
+Result<void> hand_over(const os::BlockDevice& device, Ledger& ledger, const Uuid& machine, std::uint8_t fill);
+
 }  // namespace footing

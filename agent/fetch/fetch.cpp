@@ -91,7 +91,7 @@ World real_world(std::function<void(const std::string&)> say)
     return {&os::http_get,
             [] { return std::chrono::duration_cast<milliseconds>(Clock::now().time_since_epoch()); },
             [](milliseconds time) { std::this_thread::sleep_for(time); },
-            [] { return static_cast<double>(os::random_number().value_or(1ULL << 63) >> 11) * 0x1p-53; },
+            &os::random_share,
             std::move(say)};
 }
 

@@ -32,13 +32,12 @@ bool is_ours_elsewhere(const Case& one)
     return newest(one)->cluster != one.config.cluster || newest(one)->machine != one.circumstances.machine;
 }
 
-/// The one mount that an enrolled disk is allowed to have.
+/// An enrolled disk that is served. That somebody bound it to a second place too doesn't take it out of service.
 bool is_rightly_mounted(const Case& one)
 {
-    const auto& mounts = one.seen.disk.mounts;
-    return is_committed(one) && one.rule != nullptr && mounts.size() == 1 && one.seen.disk.swaps.empty() &&
-           one.seen.disk.holders.empty() && mounts[0].where == one.seen.mounted_at &&
-           mounts[0].where == mount_point_of(*one.rule, newest(one)->label);
+    return is_committed(one) && one.rule != nullptr && one.seen.disk.swaps.empty() && one.seen.disk.holders.empty() &&
+           std::ranges::contains(one.seen.disk.mounts, one.seen.mounted_at, &Mount::where) &&
+           one.seen.mounted_at == mount_point_of(*one.rule, newest(one)->label);
 }
 
 bool is_used(const Observation& seen)
@@ -127,6 +126,8 @@ Reasons enrolled(const Case& one)
     if (!stands(one) || is_ours_elsewhere(one)) return {};
     Reasons reasons{because(Committed, fmt::format("its ledger is COMMITTED; GPT and filesystem {} agree with it", to_string(newest(one)->disk_id)))};
     if (one.seen.marker == Marker::Agrees) reasons.push_back(because(MarkerAgrees, "so does the marker file in its filesystem"));
+    for (const auto& mount : one.seen.disk.mounts)
+        if (mount.where != one.seen.mounted_at) reasons.push_back(because(Mounted, "it is mounted at " + mount.where + " too", "kernel"));
     return reasons;
 }
 

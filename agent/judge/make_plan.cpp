@@ -7,7 +7,14 @@
 namespace footing {
 namespace {
 
-/// Fills in what the other disks say about each: twins and copies. Paths of one multipath device are no twins.
+bool is_committed(const Case& one)
+{
+    const LedgerRecord* record = one.seen.ledger.newest();
+    return record != nullptr && record->state == LedgerState::Committed;
+}
+
+/// Fills in what the other disks say about each: twins and copies. Paths of one multipath device are no twins. A device
+/// that is excluded forbids the format of its twin, but takes no disk out of service: anybody can plug one in.
 void find_twins(std::vector<Case>& cases)
 {
     for (auto& one : cases) {
@@ -16,7 +23,8 @@ void find_twins(std::vector<Case>& cases)
         for (const auto& other : cases) {
             if (&one == &other || !one.seen.disk.folded_into.empty() || !other.seen.disk.folded_into.empty()) continue;
             if (one.seen.disk.hidden || other.seen.disk.hidden) continue;
-            if (!key.empty() && key == identity_key(other.seen.disk.identity)) one.twins.push_back(other.seen.disk.path);
+            const bool is_bystander = is_committed(one) && judge(other).verdict == Verdict::Excluded;
+            if (!key.empty() && key == identity_key(other.seen.disk.identity) && !is_bystander) one.twins.push_back(other.seen.disk.path);
             const LedgerRecord* copy = other.seen.ledger.newest();
             if (record != nullptr && copy != nullptr && record->disk_id == copy->disk_id) one.copies.push_back(other.seen.disk.path);
         }
@@ -27,8 +35,7 @@ void find_twins(std::vector<Case>& cases)
 bool is_in_service(const std::vector<Case>& cases)
 {
     return std::ranges::any_of(cases, [](const Case& one) {
-        const LedgerRecord* record = one.seen.ledger.newest();
-        return (record != nullptr && record->state == LedgerState::Committed) || judge(one).verdict == Verdict::Unreadable;
+        return is_committed(one) || judge(one).verdict == Verdict::Unreadable;
     });
 }
 
@@ -99,11 +106,14 @@ void hold(PlanEntry& entry, std::string sentence)
 }
 
 /// How strong a disk's claim to its mount point is. A disk that nothing is done to, and that isn't there, has none.
+/// Of two enrolled ones with a bay's label (one was moved, and another put in its place) that in the bay is the stronger.
 int claim(const PlanEntry& entry)
 {
-    if (!entry.seen.mounted_at.empty()) return 4;
+    if (!entry.seen.mounted_at.empty()) return 5;
     switch (entry.action) {
-        case Action::Mount: return entry.judgement.verdict == Verdict::Enrolled ? 3 : 2;
+        case Action::Mount:
+            if (entry.judgement.verdict != Verdict::Enrolled) return 2;
+            return entry.label == bay_of(entry.seen.disk) ? 4 : 3;
         case Action::Resume:
         case Action::Enroll: return 1;
         case Action::None: return 0;

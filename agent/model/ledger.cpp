@@ -163,6 +163,7 @@ bool Ledger::contradicts_itself() const
     if (a.sequence == b.sequence) return true;
     if (a.sequence > b.sequence) std::swap(a, b);
     if (a.state == LedgerState::Committed && b.state == LedgerState::Intent) return true;  // never undone
+    if (a.state == LedgerState::Committed) b.machine = a.machine;  // a hand-over that was cut short
     b.state = a.state;
     b.sequence = a.sequence;
     b.committed_at = a.committed_at;
@@ -171,8 +172,8 @@ bool Ledger::contradicts_itself() const
 
 bool Ledger::settled() const
 {
-    return std::ranges::all_of(slots, [](const LedgerSlot& slot) {
-        return slot.record && slot.record->state == LedgerState::Committed;
+    return std::ranges::all_of(slots, [&](const LedgerSlot& slot) {
+        return slot.record && slot.record->state == LedgerState::Committed && slot.record->machine == newest()->machine;
     });
 }
 

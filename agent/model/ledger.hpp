@@ -34,7 +34,7 @@ struct LedgerRecord {
     std::uint64_t sequence = 0;     // counts the writes of this disk's ledger, from 1
     Uuid disk_id;                   // also the filesystem's UUID and the partition's GUID
     Uuid table_id;                  // the GPT's disk GUID
-    Uuid machine;                   // who enrolled it
+    Uuid machine;                   // who enrolled it, or took it over last
     std::string cluster;
     std::string wwn;
     std::string serial;
@@ -84,7 +84,7 @@ struct Ledger {
     [[nodiscard]] const LedgerRecord* newest() const;      ///< the valid record with the highest sequence, or nothing
     [[nodiscard]] bool blank() const;                      ///< both slots are blank
     [[nodiscard]] bool contradicts_itself() const;         ///< two valid records of different disks or enrolments
-    [[nodiscard]] bool settled() const;                    ///< both slots are valid and COMMITTED
+    [[nodiscard]] bool settled() const;                    ///< both slots are valid, COMMITTED, and the same machine's
     bool operator==(const Ledger&) const = default;
 };
 

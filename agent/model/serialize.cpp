@@ -99,14 +99,16 @@ std::string serialize(const Observation& seen)
                     {"gpt_read", seen.gpt_read}, {"filesystem", seen.filesystem}, {"marker", seen.marker},
                     {"mounted_at", seen.mounted_at}, {"signatures", seen.signatures}, {"probed", seen.probed},
                     {"blank", seen.blank}, {"unfinished", seen.unfinished}, {"health", seen.health}};
-    // Serial numbers come from drives: what isn't UTF-8 must not stop the others.
-    return j.dump(-1, ' ', false, json::error_handler_t::replace);
+    // CBOR, since JSON has UTF-8 only: a serial number must come out as it was read, or its ledger would disagree with it.
+    std::string bytes;
+    json::to_cbor(j, bytes);
+    return bytes;
 }
 
 Result<Observation> deserialize_observation(const std::string& text)
 {
     try {
-        const json j = json::parse(text);
+        const json j = json::from_cbor(text);
         Observation seen;
         seen.disk = j.at("disk").get<Disk>();
         seen.problems = unpacked(j.at("problems"));

@@ -1,4 +1,4 @@
-/// The model as JSON: how a worker process hands its findings to its parent, and what `--json` prints of them.
+/// The model as JSON: how a worker process hands its findings to its parent (as CBOR), and what `--json` prints of them.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -25,7 +25,8 @@ Result<os::DetachedMount> mount_unseen(const os::BlockDevice& device, const Disk
     auto text = os::read_file_at(mount->root(), marker_name);
     if (!text) return in_context("the marker of " + disk.path, text.error());
     if (*text != marker_text(record))
-        return fail(ErrorKind::Hold, fmt::format("the marker in the filesystem of {} is another disk's: {}", disk.path, *text));
+        return fail(ErrorKind::Hold, fmt::format("the marker in the filesystem of {} is another disk's: {}", disk.path, text->substr(0, 200)));
+    if (auto kept = os::make_immutable_at(mount->root(), marker_name); !kept) return std::unexpected(kept.error());
     if (!rule.owner.empty())
         if (auto given = os::give_to(mount->root(), rule.owner); !given) return std::unexpected(given.error());
     return mount;

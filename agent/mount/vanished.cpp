@@ -32,15 +32,16 @@ bool is_gone(const std::string& device_number)
 
 }  // namespace
 
-std::vector<Vanished> unmount_vanished(const std::vector<DiskRule>& rules)
+Result<std::vector<Vanished>> unmount_vanished(const std::vector<DiskRule>& rules)
 {
     std::vector<Vanished> vanished;
     auto table = os::read_file("/proc/self/mountinfo");
-    if (!table) return vanished;
+    if (!table) return in_context("drives that are gone", table.error());
     std::vector<std::string> seen;
     std::istringstream lines(*table);
     for (std::string line; std::getline(lines, line);) {
-        // proc_pid_mountinfo(5): id, parent, device, root, mount point, … - type. Our mount points have no \040.
+        // proc_pid_mountinfo(5): id, parent, device, root, mount point, … - type. A mount point of ours has no blanks
+        // (config/disk_rules.cpp), so there is no \040 to undo.
         std::istringstream words(line);
         std::string id, parent, device, root, where;
         words >> id >> parent >> device >> root >> where;

@@ -40,6 +40,8 @@ Result<std::uint64_t> random_number()
     return value;
 }
 
+double random_share() { return static_cast<double>(random_number().value_or(1ULL << 63) >> 11) * 0x1p-53; }
+
 Result<Uuid> random_uuid()
 {
     Uuid uuid;

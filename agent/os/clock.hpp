@@ -13,6 +13,7 @@ double seconds_since_boot();            ///< CLOCK_BOOTTIME
 std::int64_t seconds_since_1970();      ///< CLOCK_REALTIME
 std::string rfc3339_now();              ///< "2026-11-21T01:13:46Z"
 Result<std::uint64_t> random_number();  ///< getrandom(2)
+double random_share();                  ///< in [0, 1), for jitter; the middle where the kernel gives none
 Result<Uuid> random_uuid();             ///< version 4 (RFC 9562)
 
 }  // namespace footing::os

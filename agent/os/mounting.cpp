@@ -93,8 +93,11 @@ Result<void> DetachedMount::attach(const std::string& where) const
 
 Result<std::string> read_file_at(int folder, const std::string& name)
 {
-    const Fd fd(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    const Fd fd(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!fd) return errno_fail(ErrorKind::Hold, "open " + name, errno);
+    struct stat info{};
+    if (::fstat(fd.get(), &info) != 0) return errno_fail(ErrorKind::Hold, "look at " + name, errno);
+    if (!S_ISREG(info.st_mode)) return fail(ErrorKind::Hold, name + " is no regular file", EINVAL);
     std::array<char, 4096> buffer{};
     const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
     if (got < 0) return errno_fail(ErrorKind::Hold, "read " + name, errno);
@@ -107,6 +110,17 @@ Result<void> write_file_at(int folder, const std::string& name, const std::strin
     if (!fd) return errno_fail(ErrorKind::Hold, "create " + name, errno);
     const ssize_t wrote = ::write(fd.get(), content.data(), content.size());
     if (wrote != static_cast<ssize_t>(content.size())) return errno_fail(ErrorKind::Hold, "write " + name, wrote < 0 ? errno : ENOSPC);
+    return {};
+}
+
+Result<void> make_immutable_at(int folder, const std::string& name)
+{
+    const Fd fd(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    int flags = 0;
+    if (!fd || ::ioctl(fd.get(), FS_IOC_GETFLAGS, &flags) != 0) return errno_fail(ErrorKind::Hold, "look at the flags of " + name, errno);
+    if ((flags & FS_IMMUTABLE_FL) != 0) return {};
+    flags |= FS_IMMUTABLE_FL;
+    if (::ioctl(fd.get(), FS_IOC_SETFLAGS, &flags) != 0) return errno_fail(ErrorKind::Hold, "make " + name + " immutable", errno);
     return {};
 }
 

@@ -35,6 +35,9 @@ Result<std::string> read_file_at(int folder, const std::string& name);
 /// Writes a small file under an open folder. It is on the drive after sync_filesystem().
 Result<void> write_file_at(int folder, const std::string& name, const std::string& content);
 
+/// Sets the immutable flag (chattr +i): not even the folder's owner can take the file away. An immutable file isn't written.
+Result<void> make_immutable_at(int folder, const std::string& name);
+
 /// Names in an open folder, sorted, without "." and "..".
 Result<std::vector<std::string>> list_folder_at(int folder);
 

@@ -67,7 +67,7 @@ World real_world()
     return {&os::http_post_json,
             [] { return std::chrono::duration_cast<milliseconds>(Clock::now().time_since_epoch()); },
             [](milliseconds time) { std::this_thread::sleep_for(time); },
-            [] { return static_cast<double>(os::random_number().value_or(1ULL << 63) >> 11) * 0x1p-53; }};
+            &os::random_share};
 }
 
 Result<std::string> ask(const InventoryAccess& access, const std::string& what, const std::string& json, milliseconds deadline,

@@ -1,5 +1,6 @@
 """Formatting can be forbidden from outside; mounting what is enrolled can't."""
 
+from agent import OTHER_MACHINE
 from conftest import FORMATS, Lab
 from loopdisk import LoopDisk
 
@@ -24,6 +25,17 @@ def test_where_admission_is_off_the_inventory_is_not_asked(lab: Lab) -> None:
     lab.configure(more=f"inventory: {{url: {NOBODY_LISTENS}, admission: off}}\n")
     applied = lab.apply()
     assert (applied.status, applied.disk(disk)["outcome"]) == (0, "enrolled")
+
+
+def test_a_disk_that_was_just_formatted_stays_enrolled_while_a_moved_one_waits_for_its_answer(lab: Lab) -> None:
+    moved = lab.enrolled_disk()
+    blank = lab.make_disk()
+    lab.configure(machine=OTHER_MACHINE, more=f"moved_disks: ask\ninventory: {{url: {NOBODY_LISTENS}, admission: off}}\n")
+    applied = lab.apply()
+    assert applied.disk(moved)["outcome"] == "waiting"
+    entry = applied.disk(blank)
+    assert (entry["verdict"], entry["outcome"]) in {("blank", "enrolled"), ("enrolled", "mounted")}
+    assert entry["disk_id"]
 
 
 def test_the_brake_holds_all_blank_disks_of_a_machine_in_service(lab: Lab) -> None:

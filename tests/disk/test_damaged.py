@@ -1,13 +1,17 @@
 """An enrolled disk on which something disagrees, or which belongs elsewhere or twice, is held as it is."""
 
 import struct
+import uuid
 from pathlib import Path
 
 import pytest
 
 from agent import OTHER_MACHINE, SLOTS, crc32c, ledger
 from conftest import Lab
-from loopdisk import MIB, LoopDisk
+from loopdisk import MIB, LoopDisk, run
+
+
+MACHINE_AT = slice(56, 72)  # agent/model/ledger.cpp
 
 
 def flip(disk: LoopDisk, offset: int) -> None:
@@ -63,6 +67,7 @@ def test_a_marker_of_another_disk_is_not_mounted(lab: Lab) -> None:
     lab.configure()
     where = Path(lab.apply().disk(disk)["mount_point"])
     (marker,) = list(where.iterdir())
+    run("chattr", "-i", marker)
     marker.write_text("{}\n")
     lab.power_cycle()
     applied = lab.apply()
@@ -87,13 +92,60 @@ def test_a_disk_of_another_cluster_or_machine_is_held(lab: Lab, there: dict[str,
 
 def test_a_moved_disk_is_mounted_where_the_configuration_says_so(lab: Lab) -> None:
     disk = lab.enrolled_disk()
-    records = ledger(disk)
     lab.configure(machine=OTHER_MACHINE, more="moved_disks: mount\n")
     applied = lab.apply()
     assert (applied.status, applied.disk(disk)["verdict"], applied.disk(disk)["outcome"]) == (0, "elsewhere", "mounted")
-    assert ledger(disk) == records
+    before = disk.traffic()
     again = lab.apply()
-    assert (again.status, again.disk(disk)["outcome"]) == (0, "mounted"), again
+    assert (again.status, again.disk(disk)["verdict"], again.disk(disk)["outcome"]) == (0, "enrolled", "mounted"), again
+    assert disk.traffic() == before
+
+
+def test_a_disk_that_moved_is_not_mounted_by_the_machine_that_had_it(lab: Lab) -> None:
+    """Two heads on one shelf: the first was dead, the second serves its disk, the first comes back."""
+    disk = lab.enrolled_disk()
+    lab.configure(machine=OTHER_MACHINE, more="moved_disks: mount\n")
+    assert lab.apply().disk(disk)["outcome"] == "mounted"
+    lab.power_cycle()
+    lab.assert_held("elsewhere", "other_machine")
+
+
+def test_a_move_that_was_cut_short_is_finished(lab: Lab) -> None:
+    disk = lab.enrolled_disk()
+    old = [disk.read(offset, 4096) for offset in SLOTS]
+    lab.configure(machine=OTHER_MACHINE, more="moved_disks: mount\n")
+    assert lab.apply().disk(disk)["outcome"] == "mounted"
+    lab.power_cycle()
+    last = max(range(2), key=lambda slot: sequences(disk)[slot])
+    disk.write(SLOTS[last], old[last])
+    lab.configure(machine=OTHER_MACHINE)
+    assert lab.apply().disk(disk)["outcome"] == "mounted"
+    assert {disk.read(offset, 4096)[MACHINE_AT] for offset in SLOTS} == {uuid.UUID(OTHER_MACHINE).bytes}
+
+
+def sequences(disk: LoopDisk) -> list[int]:
+    return [record.sequence if record else 0 for record in ledger(disk)]
+
+
+def test_the_owner_of_the_filesystem_cannot_remove_its_marker(lab: Lab) -> None:
+    disk = lab.make_disk()
+    lab.configure()
+    marker = Path(lab.apply().disk(disk)["mount_point"]) / ".footing"
+    with pytest.raises(PermissionError):
+        marker.unlink()
+    assert lab.apply().status == 0
+
+
+def test_a_disk_in_service_that_is_bound_to_a_second_place_stays_in_service(lab: Lab) -> None:
+    disk = lab.make_disk()
+    lab.configure()
+    where = lab.apply().disk(disk)["mount_point"]
+    second = lab.mount_root / "backup"
+    second.mkdir()
+    run("mount", "--bind", where, second)
+    again = lab.apply()
+    run("umount", second)
+    assert (again.status, again.disk(disk)["verdict"], again.disk(disk)["mounted_at"]) == (0, "enrolled", where)
 
 
 def test_a_moved_disk_of_another_cluster_is_held_even_then(lab: Lab) -> None:

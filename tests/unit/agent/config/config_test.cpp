@@ -311,6 +311,8 @@ TEST_CASE("a mount point is one plain absolute path per drive")
     CHECK(mount("/srv/../{label}") == "f.yaml:6:16: 'mount_point' must be a plain path, '/srv/../{label}' has '..' in it");
     CHECK(mount("/srv//{label}") == "f.yaml:6:16: 'mount_point' must be a plain path, '/srv//{label}' has '//' in it");
     CHECK(mount("/srv/{label}/") == "f.yaml:6:16: 'mount_point' must be a plain path, '/srv/{label}/' has '//' in it");
+    CHECK(mount("'/srv/my node/{label}'") == "f.yaml:6:16: 'mount_point' may have letters, digits and ._-+ in its names, found '/srv/my node/{label}'");
+    CHECK(mount("'/srv/*/{label}'") == "f.yaml:6:16: 'mount_point' may have letters, digits and ._-+ in its names, found '/srv/*/{label}'");
     CHECK(mount("/srv/{bay}/{label}") == "f.yaml:6:16: 'mount_point' knows {label}, found 'bay'");
 }
 

@@ -146,10 +146,29 @@ TEST_CASE("mounted at its own mount point an enrolled disk is enrolled, anywhere
 {
     CHECK(verdict(disk("sda").enrolled().mounted("/srv/node/d15csda")) == Verdict::Enrolled);
     CHECK(verdict(disk("sda").enrolled().mounted("/mnt")) == Verdict::InUse);
-    CHECK(verdict(disk("sda").enrolled().mounted("/srv/node/d15csda").mounted("/mnt")) == Verdict::InUse);
     CHECK(verdict(disk("sda").blank().mounted("/mnt")) == Verdict::InUse);
     CHECK(planned({disk("sda").enrolled().mounted("/srv/node/d15csda")}).disks[0].action == Action::None);
     CHECK(planned({disk("sda").enrolled()}).disks[0].action == Action::Mount);
+}
+
+TEST_CASE("a second mount of a disk in service is told, and takes it out of service no more than any other verdict")
+{
+    Observation bound = disk("sda").enrolled().mounted("/srv/node/d15csda");
+    bound.disk.mounts.push_back({"8:99", "/backup"});
+    CHECK(verdict(bound) == Verdict::Enrolled);
+    CHECK(has_reason(judged(bound), ReasonCode::Mounted));
+    bound.disk.holders = {"dm-0"};
+    CHECK(verdict(bound) == Verdict::InUse);
+}
+
+TEST_CASE("a device that nobody chose can't take an enrolled disk out of service by its identity, and forbids a format")
+{
+    const auto same = Observation(disk("sda")).disk.identity;
+    const Observation stick = disk("sdb").identity(same).transport("usb").blank();
+    CHECK(planned({disk("sda").enrolled(), stick}).disks[0].action == Action::Mount);
+    CHECK(planned({disk("sda").blank(), stick}).disks[0].judgement.verdict == Verdict::Duplicate);
+    CHECK(planned({disk("sda").intent(), stick}).disks[0].judgement.verdict == Verdict::Duplicate);
+    CHECK(planned({disk("sda").enrolled(), disk("sdb").identity(same).blank()}).disks[0].judgement.verdict == Verdict::Duplicate);
 }
 
 TEST_CASE("a disk of another cluster or machine is elsewhere, and mounted only if moved_disks says so")
@@ -388,6 +407,21 @@ TEST_CASE("a disk that nothing is done to takes no mount point from an enrolled 
     const auto plan = planned({ours, stranger});
     CHECK(plan.disks[0].action == Action::Mount);
     CHECK(plan.disks[1].action == Action::None);
+}
+
+TEST_CASE("of two enrolled disks with one bay's label the one in the bay is mounted")
+{
+    Observation moved = disk("sda").enrolled();
+    Observation successor = disk("sdb").enrolled();
+    for (auto* seen : {&moved, &successor})
+        for (auto& slot : seen->ledger.slots) slot.record->label = "7";
+    moved.disk.slot = "slot 9";
+    successor.disk.slot = "slot 7";
+    auto plan = planned({moved, successor});
+    CHECK(plan.disks[0].action == Action::None);
+    CHECK(plan.disks[1].action == Action::Mount);
+    successor.disk.slot = "";
+    for (const auto& entry : planned({moved, successor}).disks) CHECK(entry.action == Action::None);
 }
 
 TEST_CASE("two disks for one mount point: neither gets it")

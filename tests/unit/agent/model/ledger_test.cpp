@@ -296,6 +296,18 @@ TEST_CASE("a ledger is settled only if no INTENT can be found in it")
     CHECK(!Ledger{}.settled());
 }
 
+TEST_CASE("a hand-over to another machine that was cut short is no contradiction, and not settled")
+{
+    auto taken = record(LedgerState::Committed, 4);
+    taken.machine.bytes[3] ^= 1;
+    const Ledger cut = ledger(slot_of(record(LedgerState::Committed, 3)), slot_of(taken));
+    CHECK(!cut.contradicts_itself());
+    CHECK(!cut.settled());
+    CHECK(cut.newest()->machine == taken.machine);
+    ++taken.sequence;
+    CHECK(ledger(slot_of(taken), cut.slots[1]).settled());
+}
+
 TEST_CASE("two slots of one enrolment agree")
 {
     const auto intent = slot_of(record(LedgerState::Intent, 1));

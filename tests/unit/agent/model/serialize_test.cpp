@@ -50,6 +50,13 @@ TEST_CASE("an observation survives the way from a worker to its parent")
     CHECK(deserialize_observation(serialize(Observation{})) == Observation{});
 }
 
+TEST_CASE("a serial number that is no UTF-8 comes out as the drive spells it")
+{
+    Observation seen = everything();
+    seen.disk.identity.serial = seen.ledger.slots[0].record->serial = "ZL2A\xff\xfe";
+    CHECK(deserialize_observation(serialize(seen)) == seen);
+}
+
 TEST_CASE("half a message is an error, not an observation")
 {
     const std::string text = serialize(everything());
