@@ -72,6 +72,7 @@ const std::vector<Api::Route>& Api::routes()
         {"POST", "/v1/admissions", Role::Report, {}, &Api::post_admission},
         {"GET", "/v1/machines", Role::Read, {"room", "rack", "limit", "cursor", "at"}, &Api::get_machines},
         {"GET", "/v1/machines/{id}", Role::Read, {"at"}, &Api::get_machine},
+        {"POST", "/v1/machines/{id}/release-drives", Role::Admin, {}, &Api::post_drive_release},
         {"GET", "/v1/disks", Role::Read, {"machine", "verdict", "serial", "limit", "cursor", "at"}, &Api::get_disks},
         {"GET", "/v1/rooms", Role::Read, {"at"}, &Api::get_rooms},
         {"GET", "/v1/alarms", Role::Read, {"at"}, &Api::get_alarms},

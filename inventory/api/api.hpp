@@ -4,6 +4,7 @@
 ///     POST /v1/admissions     report      GET /v1/machines/{id}?at=                            read
 ///     GET /healthz, /readyz   open        GET /v1/disks?machine=&verdict=&serial=&limit=&cursor=&at=  read
 ///     GET /metrics            read        GET /v1/rooms?at=   GET /?room=                      read
+///     POST /v1/machines/{id}/release-drives  admin
 ///     POST /v1/alarms/{id}/acknowledge  admin      GET /v1/alarms?at=   read
 ///
 /// admin may all. Unknown parameters are 400, unknown paths 404, other methods 405. Each answer carries X-Request-Id,
@@ -62,6 +63,7 @@ private:
     Response post_admission(const Request&, const Captures&);
     Response get_machines(const Request&, const Captures&);
     Response get_machine(const Request&, const Captures&);
+    Response post_drive_release(const Request&, const Captures&);
     Response get_disks(const Request&, const Captures&);
     Response get_rooms(const Request&, const Captures&);
     Response get_alarms(const Request&, const Captures&);

@@ -30,6 +30,10 @@ Said decide(const wire::AdmissionDrive& drive, const DriveMemory& memory, const 
     if (of_this_key > 1)
         return {AdmissionDecision::Refuse, "duplicate",
                 fmt::format("drive {} is named {} times in this request", name, of_this_key)};
+    if (!memory.promised_to.empty())
+        return {drive.action == "adopt" ? AdmissionDecision::Wait : AdmissionDecision::Refuse, "two_machines",
+                fmt::format("drive {} is machine {}'s until that one reports without it, or an admin releases it", name,
+                            fmt::join(memory.promised_to, ", "))};
     if (!memory.also_live_in.empty())
         // A disk that is carried from one machine to another is in both until the first has said that it is gone.
         return {drive.action == "adopt" ? AdmissionDecision::Wait : AdmissionDecision::Refuse, "two_machines",

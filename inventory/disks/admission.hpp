@@ -4,7 +4,8 @@
 ///
 ///     quarantined    the machine could be two known ones                                      refuse
 ///     duplicate      the request names one identity twice                                     refuse
-///     two_machines   another live machine holds a drive of this identity                      refuse; adopt: wait
+///     two_machines   another machine has the right to a drive of this identity (store/rights.hpp), or is alive and
+///                    holds one                                                                refuse; adopt: wait
 ///     no_identity    adopt, and nothing tells this drive from another                         refuse
 ///     admitted       adopt: a disk that another machine enrolled is to be mounted, not made   admit, not counted
 ///     was_enrolled   the drive was reported enrolled, and no later admission explains this    refuse
@@ -35,6 +36,7 @@ struct DriveMemory {
     bool admitted_this_boot = false;        // the same action, by this machine in this boot
     std::vector<std::string> also_live_in;  // other live machines that hold it now
     bool has_identity = true;               // a WWN or a serial number that is no placeholder
+    std::vector<std::string> promised_to{}; // other machines that may write to it, alive or not
 };
 
 struct AdmissionFacts {

@@ -13,6 +13,7 @@
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
+#include "inventory/store/rights.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -23,7 +24,8 @@ constexpr std::size_t most_drives = 4096;
 constexpr auto brake_window = std::chrono::hours(1);
 
 struct Remembered {
-    std::string disk_id;  // under which the answer is recorded
+    std::string disk_id;            // under which the answer is recorded
+    std::vector<std::string> keys;  // by which the right to it is given; none without an identity
     DriveMemory memory;
 };
 
@@ -42,6 +44,8 @@ Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::Adm
     out.memory.admitted = last_admitted(sql, ids);
     out.memory.admitted_this_boot = admitted_in_boot(sql, ids, machine_id, request.boot_id, drive.action);
     if (!has_identity) return out;
+    out.keys = keys.all();
+    out.memory.promised_to = other_rights(sql, out.keys, ids, machine_id);
     for (const auto& id : ids) {
         const auto row = disk(sql, id);
         if (row && !row->enrolled_at.empty() && (out.memory.enrolled.empty() || row->enrolled_at < out.memory.enrolled)) {
@@ -111,9 +115,11 @@ wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& req
             0, std::chrono::ceil<std::chrono::seconds>(*oldest + brake_window - now).count()));
 
     std::vector<std::string> disk_ids;
+    std::vector<std::vector<std::string>> keys;
     for (const auto& drive : request.drives) {
         auto remembered = remember(sql, drive, request, known.id, rules, now);
         disk_ids.push_back(std::move(remembered.disk_id));
+        keys.push_back(std::move(remembered.keys));
         facts.drives.push_back(std::move(remembered.memory));
     }
     auto answer = decide_admission(request, facts);
@@ -122,6 +128,8 @@ wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& req
         record_admission(sql, {known.id, request.boot_id, disk_ids[i], asked.path, asked.action, asked.evidence,
                                wire::word_of(answer.drives[i].decision), answer.drives[i].code, facts.room, "", ""}, now);
         const auto& said = answer.drives[i];
+        if (said.decision == wire::AdmissionDecision::Admit)
+            take_right(sql, keys[i], {disk_ids[i], known.id, request.boot_id, request.sequence}, now);
         if (said.code == "was_enrolled") raise_alarm(sql, alarm_looks_blank, disk_ids[i], known.id, said.sentence, now);
         if (said.code == "two_machines") raise_alarm(sql, alarm_two_machines, disk_ids[i], known.id, said.sentence, now);
     }

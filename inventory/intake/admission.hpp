@@ -1,6 +1,7 @@
 /// An admission request: what is remembered of its drives, the decision (disks/admission.hpp), and its record.
 ///
-/// Asking and recording are one transaction, so two machines can't both get the last format that a brake allows.
+/// Asking and recording are one transaction, so two machines can't both get the last format that a brake allows, nor
+/// the right to one drive.
 #pragma once
 
 #include "inventory/history/instant.hpp"

@@ -8,6 +8,7 @@
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/rights.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -72,7 +73,7 @@ FiledDrives file_drives(Sql& sql, const std::string& machine_id, const std::vect
         if (const auto live = other_holders(sql, id, machine_id, Heard::Since, alive_since); !live.empty()) {
             out.warnings.push_back(fmt::format("drive {} is also in machine {}", name, fmt::join(live, ", ")));
             if (!keys.primary().empty()) raise_alarm(sql, alarm_two_machines, id, machine_id, out.warnings.back(), now);
-        } else {
+        } else if (other_rights(sql, {keys.primary()}, {}, machine_id).empty()) {
             close_alarm(sql, alarm_two_machines, id, now);
         }
         watch_for_blank(sql, id, keys, machine_id, drive, now);

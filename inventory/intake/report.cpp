@@ -7,6 +7,7 @@
 #include "inventory/intake/drives.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/recognise.hpp"
+#include "inventory/intake/rights.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/reports.hpp"
@@ -16,6 +17,7 @@ namespace footing::inventory {
 
 namespace {
 
+using std::chrono::seconds;
 using wire::SectionStatus;
 
 constexpr std::size_t longest_id = 128;
@@ -95,6 +97,12 @@ bool is_stale(Sql& sql, const std::string& machine_id, const wire::Report& repor
     return report.sequence <= known->last_sequence || machine(sql, machine_id)->boot_id != report.boot_id;
 }
 
+/// Silence must mean something before `live_for` is over.
+std::uint64_t wish(const IntakeRules& rules)
+{
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(seconds(rules.live_for).count() / 4, 60, 86400));
+}
+
 void keep(Sql& sql, const wire::Report& report, const std::string& body, const wire::ReportAnswer& answer, Instant now)
 {
     add_report(sql, {report.report_id, answer.machine_id, report.boot_id, report.sequence, answer.result, body,
@@ -112,6 +120,11 @@ bool apply(Sql& sql, const wire::Report& report, const RecognisedMachine& known,
         auto filed = file_drives(sql, known.id, report.drives.data, placement, rules, now);
         changed |= filed.changed;
         std::ranges::move(filed.warnings, std::back_inserter(answer.warnings));
+    }
+    if (known.quarantine.empty()) {
+        auto rights = file_rights(sql, known.id, report, rules, now);
+        if (rights.lingers) answer.next_report_s = static_cast<std::uint64_t>(seconds(settled_after).count());
+        std::ranges::move(rights.warnings, std::back_inserter(answer.warnings));
     }
     auto located = locate(sql, known.id, rules, now);
     changed |= !located.changed.empty();
@@ -150,8 +163,11 @@ wire::ReportAnswer take_report(Sql& sql, const wire::Report& report, const std::
     answer.machine_id = known.id;
     answer.match = known.sentence;
     answer.warnings = known.warnings;
+    answer.next_report_s = wish(rules);
     if (is_stale(sql, known.id, report)) {
         answer.result = "stale";
+        // Whatever else it is too late for: what was ever enrolled is remembered.
+        if (collected(report.drives)) file_drives(sql, known.id, report.drives.data, Placement::Leave, rules, now);
         keep(sql, report, body, answer, now);
         return answer;
     }

@@ -17,7 +17,7 @@ struct IntakeRules {
     std::optional<LevelPattern> asset_tag;
     std::optional<LevelPattern> host_name;
     std::uint64_t formats_per_hour_per_room = 0;        // 0: no brake
-    std::chrono::seconds live_for = std::chrono::hours(24);  // a machine not heard of for longer holds no drive back
+    std::chrono::seconds live_for = std::chrono::hours(24);  // a machine not heard of for longer holds back only the drives it has a right to
 };
 
 }  // namespace footing::inventory

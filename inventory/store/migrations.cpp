@@ -74,6 +74,15 @@ const std::vector<Statements> versions{
             acknowledged_by TEXT NOT NULL))",
         "CREATE INDEX alarms_by_disk ON alarms (disk_id, kind, closed_at)",
     },
+    {
+        R"(CREATE TABLE drive_rights (
+            drive_key TEXT NOT NULL, disk_id TEXT NOT NULL REFERENCES disks (id),
+            machine_id TEXT NOT NULL REFERENCES machines (id), boot_id TEXT NOT NULL, sequence BIGINT NOT NULL,
+            valid_from TEXT NOT NULL, valid_to TEXT NOT NULL, ended_by TEXT NOT NULL,
+            PRIMARY KEY (drive_key, valid_to)))",
+        "CREATE INDEX drive_rights_by_machine ON drive_rights (machine_id, valid_to)",
+        "CREATE INDEX drive_rights_by_disk ON drive_rights (disk_id, valid_to)",
+    },
 };
 
 }  // namespace

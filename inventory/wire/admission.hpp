@@ -28,6 +28,7 @@ struct AdmissionRequest {
     std::vector<AdmissionDrive> drives;
     Section<System> system;                    // these two say where it stands: before its first report, too, the
     Section<std::vector<Neighbour>> neighbours;  // formats of a machine count in its room
+    std::uint64_t sequence = 0;                  // as Report::sequence, of the look that asks; 0: not told
     bool operator==(const AdmissionRequest&) const = default;
 };
 

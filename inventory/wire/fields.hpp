@@ -166,6 +166,7 @@ void fields(V& v, Of<AdmissionRequest> auto& r)
     v.required("drives", r.drives);
     v.optional("system", r.system);
     v.optional("neighbours", r.neighbours);
+    v.optional("sequence", r.sequence);
 }
 
 template <typename V>

@@ -73,6 +73,16 @@ TEST_CASE("an identity in another live machine is refused, and the machine is na
     CHECK(decide_admission(asking({"enroll"}), facts({memory})).drives[0].sentence == "drive S0 (V M) is also in machine m2");
 }
 
+TEST_CASE("a drive that another machine has the right to is nobody else's, also when that machine is long silent")
+{
+    auto memory = fresh();
+    memory.promised_to = {"m2"};
+    CHECK(code("enroll", memory) == "two_machines");
+    CHECK(code("resume", memory) == "two_machines");
+    CHECK(decide_admission(asking({"adopt"}), facts({memory})).drives[0].decision == wire::AdmissionDecision::Wait);
+    CHECK(code("adopt", memory) == "two_machines");
+}
+
 TEST_CASE("another machine's disk may be mounted when no other live machine holds it, and is no format")
 {
     auto memory = fresh();

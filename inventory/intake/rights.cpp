@@ -1,0 +1,93 @@
+#include "inventory/intake/rights.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "inventory/identity/drive_keys.hpp"
+#include "inventory/store/alarms.hpp"
+#include "inventory/store/disks.hpp"
+#include "inventory/store/rights.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::SectionStatus;
+
+bool is_mounted(const wire::Drive& drive)
+{
+    return !drive.mount_point.empty() || drive.outcome == "mounted" || drive.outcome == "enrolled";
+}
+
+/// It writes to it, or will without asking.
+bool is_its_own(const wire::Drive& drive)
+{
+    return is_mounted(drive) || drive.verdict == "enrolled" || drive.verdict == "interrupted";
+}
+
+bool is_newer(const wire::Report& report, const Right& right)
+{
+    if (report.boot_id == right.boot_id) return report.sequence > right.sequence;
+    return report.sequence >= static_cast<std::uint64_t>(std::chrono::microseconds(settled_after).count());
+}
+
+}  // namespace
+
+FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Report& report, const IntakeRules& rules,
+                        Instant now)
+{
+    FiledRights out;
+    if (report.drives.status != SectionStatus::Ok && report.drives.status != SectionStatus::Empty) return out;
+    const auto held = rights_of(sql, machine_id);
+    std::set<std::string> confirmed, here, disks_here;
+    for (const auto& [key, right] : held)
+        if (right.boot_id == report.boot_id) confirmed.insert(key);
+    const auto has = [&](const std::string& key) { return confirmed.contains(key); };
+    bool complete = true;
+    for (const auto& drive : report.drives.data) {
+        const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
+        if (keys.primary().empty()) {
+            complete = complete && drive.verdict == "excluded";
+            continue;
+        }
+        const auto all = keys.all();
+        here.insert(all.begin(), all.end());
+        const auto ids = disks_with(sql, {keys.primary()});
+        disks_here.insert(ids.begin(), ids.end());
+        if (!is_its_own(drive) || std::ranges::all_of(all, has)) continue;
+        if (const auto others = other_rights(sql, {keys.primary()}, {}, machine_id); !others.empty() && is_mounted(drive)) {
+            out.warnings.push_back(fmt::format("drive {} is mounted here and is machine {}'s, which hasn't let it go",
+                                               name_of(drive.identity, drive.path), fmt::join(others, ", ")));
+            raise_alarm(sql, alarm_two_machines, ids.front(), machine_id, out.warnings.back(), now);
+        }
+        take_right(sql, all, {ids.front(), machine_id, report.boot_id, report.sequence}, now);
+    }
+    for (const auto& [key, right] : held) {
+        if (here.contains(key) || disks_here.contains(right.disk_id)) continue;
+        if (complete && is_newer(report, right)) end_right(sql, key, "report " + report.report_id, now);
+        else out.lingers = true;
+    }
+    return out;
+}
+
+std::size_t release_drives(Sql& sql, const std::string& machine_id, const std::string& disk_id, const std::string& by,
+                           Instant now)
+{
+    std::set<std::string> released;
+    for (const auto& held : rights_of(sql, machine_id)) {
+        if (!disk_id.empty() && held.right.disk_id != disk_id) continue;
+        end_right(sql, held.key, by, now);
+        released.insert(held.right.disk_id);
+    }
+    for (const auto& placed : placements_in(sql, machine_id)) {
+        if (!disk_id.empty() && placed.disk_id != disk_id) continue;
+        displace(sql, placed.disk_id, machine_id, now);
+        released.insert(placed.disk_id);
+    }
+    return released.size();
+}
+
+}  // namespace footing::inventory

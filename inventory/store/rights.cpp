@@ -1,0 +1,70 @@
+#include "inventory/store/rights.hpp"
+
+#include "inventory/store/sql.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+void add_holders(Sql& sql, const std::string& column, const std::string& value, const std::string& but,
+                 std::set<std::string>& out)
+{
+    const std::string end = open_end;
+    std::string id;
+    soci::statement select = (sql.prepare << "SELECT machine_id FROM drive_rights WHERE " + column +
+                                                 " = :value AND valid_to = :until AND machine_id <> :machine",
+                              use(value), use(end), use(but), into(id));
+    each(select, [&] { out.insert(id); });
+}
+
+}  // namespace
+
+std::vector<std::string> other_rights(Sql& sql, const std::vector<std::string>& keys,
+                                      const std::vector<std::string>& disk_ids, const std::string& machine_id)
+{
+    std::set<std::string> out;
+    for (const auto& key : keys) add_holders(sql, "drive_key", key, machine_id, out);
+    for (const auto& id : disk_ids) add_holders(sql, "disk_id", id, machine_id, out);
+    return {out.begin(), out.end()};
+}
+
+void take_right(Sql& sql, const std::vector<std::string>& keys, const Right& right, Instant now)
+{
+    const std::string end = open_end, at = to_string(now);
+    const auto sequence = to_sql(right.sequence);
+    for (const auto& key : keys)
+        sql << "INSERT INTO drive_rights (drive_key, disk_id, machine_id, boot_id, sequence, valid_from, valid_to, ended_by)"
+               " VALUES (:key, :disk, :machine, :boot, :sequence, :at, :until, '') ON CONFLICT (drive_key, valid_to)"
+               " DO UPDATE SET disk_id = excluded.disk_id, boot_id = excluded.boot_id, sequence = excluded.sequence"
+               " WHERE drive_rights.machine_id = excluded.machine_id",
+            use(key), use(right.disk_id), use(right.machine_id), use(right.boot_id), use(sequence), use(at), use(end);
+}
+
+std::vector<HeldRight> rights_of(Sql& sql, const std::string& machine_id)
+{
+    std::vector<HeldRight> out;
+    HeldRight row;
+    long long sequence = 0;
+    const std::string end = open_end;
+    soci::statement select = (sql.prepare << "SELECT drive_key, disk_id, machine_id, boot_id, sequence FROM drive_rights"
+                                             " WHERE machine_id = :machine AND valid_to = :until ORDER BY drive_key",
+                              use(machine_id), use(end), into(row.key), into(row.right.disk_id), into(row.right.machine_id),
+                              into(row.right.boot_id), into(sequence));
+    each(select, [&] {
+        row.right.sequence = static_cast<std::uint64_t>(sequence);
+        out.push_back(row);
+    });
+    return out;
+}
+
+void end_right(Sql& sql, const std::string& key, const std::string& by, Instant now)
+{
+    const std::string end = open_end, at = to_string(now);
+    // One that began in this very millisecond held for no time.
+    sql << "DELETE FROM drive_rights WHERE drive_key = :key AND valid_to = :until AND valid_from >= :at", use(key),
+        use(end), use(at);
+    sql << "UPDATE drive_rights SET valid_to = :at, ended_by = :by WHERE drive_key = :key AND valid_to = :until", use(at),
+        use(by), use(key), use(end);
+}
+
+}  // namespace footing::inventory
