@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/os/clock.hpp"
+#include "agent/os/programs.hpp"
 #include "agent/report/collect.hpp"
 
 namespace footing::report {
@@ -80,10 +81,10 @@ wire::Section<std::vector<wire::Neighbour>> neighbours_of(const Result<os::Comma
 
 wire::Section<std::vector<wire::Neighbour>> collect_neighbours()
 {
-    auto section = neighbours_of(os::run_command({"lldpcli", "-f", "json0", "show", "neighbors", "details"}, lldpcli_deadline),
+    auto section = neighbours_of(os::run_command({os::programs::lldpcli, "-f", "json0", "show", "neighbors", "details"}, lldpcli_deadline),
                                  os::seconds_since_boot());
     if (section.status == wire::SectionStatus::NotCollected && section.error && !section.error->starts_with("nothing heard")) return section;
-    if (const auto version = os::run_command({"lldpcli", "-v"}, lldpcli_deadline); version && version->ok())
+    if (const auto version = os::run_command({os::programs::lldpcli, "-v"}, lldpcli_deadline); version && version->ok())
         section.tool += " " + first_line(version->out);
     return section;
 }

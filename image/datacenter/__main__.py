@@ -109,9 +109,10 @@ def run(chosen: argparse.Namespace) -> int:
         case "reboot":
             lab.reboot(chosen.name)
         case "power-cut":
-            lab.power_off(chosen.name)
-            if not chosen.stay_off:
-                lab.power_on(chosen.name)
+            if chosen.stay_off:
+                lab.power_off(chosen.name)
+            else:
+                lab.power_cut(chosen.name)
         case "exec-net":
             argv = control.in_network(folder, chosen.argv)
             os.execvp(argv[0], argv)

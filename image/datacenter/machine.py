@@ -1,6 +1,6 @@
 """One server as a QEMU process: SMBIOS, a NIC that boots by PXE, its drives, serial console and QMP as sockets.
 
-`power_cut` is what the plug does: the process is killed, nothing is flushed. Paths are relative to the lab's folder,
+`power_off` is what the plug does: the process is killed, nothing is flushed. Paths are relative to the lab's folder,
 where QEMU is started, because a socket's path has room for 107 bytes only.
 """
 

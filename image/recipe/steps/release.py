@@ -86,7 +86,7 @@ def write_manifest(folder: Path, identity: str, packages: base.Base, tree: Path)
         return {"sha256": host.file_hash(path), "size": path.stat().st_size}
 
     listed = (line.split() for line in (tree / "usr/lib/footing/packages").read_text().splitlines())
-    manifest = {"schema": "footing/release/1", "id": identity, "kernel": packages.kernel, "epoch": packages.epoch,
+    manifest = {"schema": "footing/image/1", "id": identity, "kernel": packages.kernel, "epoch": packages.epoch,
                 "files": {path.name: entry(path) for path in sorted(folder.iterdir())},
                 "packages": {package: version for package, version in listed}}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
