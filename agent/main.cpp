@@ -19,6 +19,7 @@ int main(int argc, char** argv)
     commands::Common common;
     int status = 0;
     commands::add_common(app, common);
+    commands::add_check(app, common, status);
     commands::add_detect(app, common, status);
     commands::add_plan(app, common, status);
     commands::add_explain(app, common, status);

@@ -2,6 +2,7 @@
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
+#include "agent/commands/summary.hpp"
 #include "agent/os/run_lock.hpp"
 
 namespace footing::commands {
@@ -20,6 +21,7 @@ int run(const Common& common)
     auto seen = open_and_look(common, event, status);
     if (!seen) return status;
     if (auto admitted = mount_then_format(seen->session, seen->look, event, [] {}); !admitted) complain("nothing is formatted: " + admitted.error().message);
+    summarise(seen->session, seen->look.plan);
     print_plan(seen->look.plan, common.json);
     return exit_status(seen->look.plan);
 }

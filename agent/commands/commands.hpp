@@ -7,6 +7,7 @@
 
 namespace footing::commands {
 
+void add_check(CLI::App& app, Common& common, int& status);
 void add_detect(CLI::App& app, Common& common, int& status);
 void add_plan(CLI::App& app, Common& common, int& status);
 void add_apply(CLI::App& app, Common& common, int& status);

@@ -6,6 +6,7 @@
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
+#include "agent/commands/summary.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/report/deliver.hpp"
 #include "agent/start/start.hpp"
@@ -63,6 +64,7 @@ int run_report(const Common& common, bool send)
         complain("the report was not delivered: " + answer.error().message);
         return Failed;
     }
+    summarise(*answer);
     fmt::print("{}\n", wire::to_json(*answer));
     return AllAsWanted;
 }

@@ -1,0 +1,66 @@
+#include "agent/commands/summary.hpp"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "agent/os/clock.hpp"
+#include "agent/os/files.hpp"
+#include "agent/report/collect.hpp"
+
+namespace footing::commands {
+namespace {
+
+using nlohmann::json;
+
+json stored()
+{
+    const auto text = os::read_file(summary_path);
+    json summary = text ? json::parse(*text, nullptr, false) : json();
+    return summary.is_object() && summary.value("schema", json()) == summary_schema ? summary : json::object();
+}
+
+void store(json summary)
+{
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(summary_path).parent_path(), error);
+    summary["schema"] = summary_schema;
+    summary["generated_by"] = generated_by;
+    summary["at"] = os::rfc3339_now();
+    summary["boot_id"] = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
+    if (auto written = os::write_file(summary_path, summary.dump(2, ' ', false, json::error_handler_t::replace) + '\n'); !written)
+        complain("no summary for others: " + written.error().message);
+}
+
+json summary_of(const PlanEntry& entry)
+{
+    const Disk& disk = entry.seen.disk;
+    return {{"path", disk.path}, {"wwn", disk.identity.wwn}, {"serial", disk.identity.serial}, {"model", disk.identity.model},
+            {"size", disk.size.count}, {"slot", disk.slot}, {"rule", entry.rule}, {"role", entry.role}, {"label", entry.label},
+            {"disk_id", disk_id_of(entry)}, {"verdict", to_string(entry.judgement.verdict)},
+            {"outcome", to_string(entry.outcome)}, {"mount_point", entry.seen.mounted_at}};
+}
+
+}  // namespace
+
+void summarise(const Session& session, const Plan& plan)
+{
+    json summary = stored();
+    summary["cluster"] = session.config.cluster;
+    summary["machine"] = to_string(session.machine);
+    summary["drives"] = json::array();
+    for (const auto& entry : plan.disks)
+        if (!entry.rule.empty()) summary["drives"].push_back(summary_of(entry));
+    // Without an inventory the kernel command line is all that is known of the place.
+    if (!summary.contains("inventory")) summary["location"] = report::collect_system("/", FOOTING_VERSION).data.location;
+    store(std::move(summary));
+}
+
+void summarise(const wire::ReportAnswer& answer)
+{
+    json summary = stored();
+    summary["inventory"] = {{"machine_id", answer.machine_id}, {"result", answer.result}, {"at", os::rfc3339_now()}};
+    summary["location"] = answer.location;
+    store(std::move(summary));
+}
+
+}  // namespace footing::commands

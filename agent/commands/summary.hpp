@@ -1,0 +1,23 @@
+/// What the last run left for whoever asks without asking us: /run/footing/summary.json.
+///
+/// Salt's grains and beacon read it (salt/_grains/footing.py), so that they never start a program. It is one JSON object
+/// with `schema`, `generated_by`, `at`, `boot_id`, `cluster`, `machine`, `location`, `drives`, and from the first
+/// answer on `inventory`. Replaced as a whole, and gone after a reboot. That it can't be written fails no run.
+#pragma once
+
+#include "agent/commands/session.hpp"
+#include "agent/model/plan.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::commands {
+
+inline constexpr const char* summary_schema = "footing/summary/1";
+inline constexpr const char* summary_path = "/run/footing/summary.json";
+
+/// The drives after a run, those of rules only. What the inventory answered before stays.
+void summarise(const Session& session, const Plan& plan);
+
+/// The inventory's answer to a report: this machine's id there, and the place that it resolved.
+void summarise(const wire::ReportAnswer& answer);
+
+}  // namespace footing::commands
