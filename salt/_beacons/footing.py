@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from typing import Any
 
 SUMMARY = "/run/footing/summary.json"  # agent/commands/summary.hpp
@@ -42,7 +43,7 @@ def beacon(config: list[dict[str, Any]]) -> list[dict[str, Any]]:
     try:
         found = os.stat(path)
         stamp = (found.st_ino, found.st_mtime_ns)
-        if _seen.get(path) == stamp:
+        if _seen.get(path) == stamp or not stat.S_ISREG(found.st_mode):  # a pipe would block
             return []
         with open(path, "rb") as file:
             summary = json.load(file)
@@ -53,7 +54,7 @@ def beacon(config: list[dict[str, Any]]) -> list[dict[str, Any]]:
         event = {"tag": "summary", "at": summary["at"], "machine": summary["machine"], "verdicts": verdicts,
                  "not_mounted": [drive["serial"] or drive["path"] for drive in drives
                                  if not drive["mount_point"] and drive["verdict"] != "excluded"]}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
     _seen[path] = stamp
     return [event]

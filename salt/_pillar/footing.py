@@ -26,7 +26,7 @@ from typing import Any
 
 from salt.exceptions import SaltRenderError
 
-SCHEMA = "footing/pillar/1"
+SCHEMA = 1
 MINION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 

@@ -2,9 +2,9 @@
 # Absence says nothing: that no drive is wanted is never concluded from a pillar that didn't come.
 {%- from 'footing/map.jinja' import footing with context %}
 {%- set problem = namespace(sentence='') %}
-{%- if footing.get('schema') != 'footing/pillar/1' %}
+{%- if footing.get('schema') != 1 %}
 {%-   set problem.sentence = "there is no pillar of footing for " ~ grains.id ~ ": footing:schema is "
-        ~ (footing.get('schema') or 'missing') ~ ", 'footing/pillar/1' is expected" %}
+        ~ (footing.get('schema') or 'missing') ~ ", 1 is expected" %}
 {%- elif footing.get('node') != grains.id %}
 {%-   set problem.sentence = "this pillar is for " ~ (footing.get('node') or 'nobody') ~ ", this is " ~ grains.id %}
 {%- elif footing.get('stale') and not footing.accept_stale %}

@@ -5,6 +5,7 @@ A start of salt-call costs a second, so the minion is made once: `salt` is its l
 
 import importlib.util
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 SALT = CHECKOUT / "salt"
 SCRATCH = Path(os.environ.get("FOOTING_SCRATCH", "/var/tmp/footing-salt-tests"))
 SUMMARY = Path("/run/footing/summary.json")
+FEEDS = "/v1/feeds/salt/"
 MINION = "stor-r12-u07"
 
 os.environ["FOOTING_SCRATCH"] = str(SCRATCH)
@@ -33,6 +35,7 @@ _spec.loader.exec_module(disk_lab)
 
 from agent import PROGRAM  # noqa: E402
 from disk_lab import Lab  # noqa: E402
+from inventory import Inventory  # noqa: E402
 
 lab = disk_lab.lab
 
@@ -40,6 +43,9 @@ lab = disk_lab.lab
 def pytest_sessionstart() -> None:
     salt._logging.shutdown_temp_handler()  # it writes to pytest's capture after that was closed
     disk_lab.pytest_sessionstart()
+    # The machine's name is what the inventory knows it by.
+    os.unshare(os.CLONE_NEWUTS)
+    socket.sethostname(MINION)
 
 
 def minion_config(folder: Path, **more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -91,3 +97,10 @@ def held_disk(lab: Lab) -> Any:  # noqa: ANN401
     disk_lab.run("mkfs.ext4", "-q", disk.path)
     lab.configure()
     return disk
+
+
+@pytest.fixture
+def inventory(lab: Lab) -> Iterator[Inventory]:
+    service = Inventory(lab.folder / "inventory").start()
+    yield service
+    service.stop()

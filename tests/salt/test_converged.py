@@ -4,6 +4,7 @@ import pytest
 from conftest import Salt, disk_lab
 from disk_lab import Lab
 from loopdisk import LoopDisk
+from serial import serial_number
 
 
 def states(minion: Salt, lab: Lab, **more: object) -> tuple[dict, dict]:
@@ -55,7 +56,6 @@ def test_a_held_drive_fails_the_state_with_drive_and_reasons(minion: Salt, lab: 
 
 
 def test_the_serial_number_of_a_held_drive_is_in_the_comment(minion: Salt, lab: Lab, held_disk: LoopDisk) -> None:
-    from serial import serial_number
     with serial_number(held_disk, "ZL2A0001"):
         for answer in states(minion, lab):
             assert f"{held_disk.path} (serial ZL2A0001) is held, foreign: " in answer["comment"]

@@ -8,7 +8,8 @@ include:
 footing-config-file:
   file.serialize:
     - name: {{ footing.config_file | json }}
-    - dataset_pillar: footing:config
+    # Not dataset_pillar: Salt 3008 masks what it reads there, and writes '**********'.
+    - dataset: {{ footing.get('config', {}) | json }}
     - serializer: yaml
     - user: root
     - group: root
