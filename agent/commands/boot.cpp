@@ -17,6 +17,7 @@
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
+#include "agent/commands/summary.hpp"
 #include "agent/detect/enumerate.hpp"
 #include "agent/detect/watch.hpp"
 #include "agent/os/backoff.hpp"
@@ -119,6 +120,7 @@ private:
             complain("nothing is formatted until the inventory answers: " + admitted.error().message);
         for (const auto& entry : look_.plan.disks)
             if (entry.outcome == Outcome::Failed && would_format(entry)) failed_formats_[entry.seen.disk.path] = entry.outcome_error;
+        summarise(session_, look_.plan);
         if (before != look_.plan) std::fputs(plan_text(look_.plan).c_str(), stderr);
         return true;
     }
@@ -158,6 +160,7 @@ private:
         const bool heard = report->neighbours.status != wire::SectionStatus::NotCollected;
         listening_ = !heard && os::seconds_since_boot() < longest_listening_s;
         auto answer = report::deliver(*session_.config.inventory, *report, seconds(20));
+        if (answer) summarise(*answer);
         if (answer) return true;
         complain("the report was not delivered: " + answer.error().message);
         // A report that is refused stays so, but a token may be given or mended at any time.
