@@ -48,12 +48,13 @@ def package(build: Path, log: Path) -> Path:
     return made[0]
 
 
-def image(agent: Path, say: Say, level: int = 3) -> Path:
+def image(agent: Path, say: Say, level: int = 3, platform: bool = False) -> Path:
     """The release's folder. Fast compression: the lab's network is this machine's memory."""
     say("making the image")
     output = Path(os.environ.get("FOOTING_IMAGE") or CHECKOUT / "build/image")
+    more = ["--with", "platform"] if platform else []
     done = subprocess.run([CHECKOUT / "image/recipe/build", "--agent", agent, "--output", output, "--level", str(level),
-                           "--json"], capture_output=True, text=True)
+                           *more, "--json"], capture_output=True, text=True)
     if done.returncode != 0:
         raise LabError(done.stderr.strip())
     return Path(json.loads(done.stdout)["folder"])

@@ -39,13 +39,17 @@ def sources() -> str:
     return "".join(f"deb {line}\n" for line in sorted(wanted))
 
 
-def bootstrap(tree: Path) -> None:
+def package_lists(platform: bool) -> list[Path]:
+    return [RECIPE / "packages", *([RECIPE / "platform/packages"] if platform else [])]
+
+
+def bootstrap(tree: Path, packages: list[str]) -> None:
     excluded = ("man", "info", "locale", "doc")
     host.run(
         ["mmdebstrap", "--quiet", "--variant=apt", "--keyring=/usr/share/keyrings",
          '--aptopt=Apt::Install-Recommends "false"', '--aptopt=Acquire::Retries "3"',
          *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in excluded),
-         f"--include={','.join(host.lines(RECIPE / 'packages'))}", SUITE, tree, "-"],
+         f"--include={','.join(packages)}", SUITE, tree, "-"],
         env={"INITRD": "No"}, stdin=sources().encode())
 
 
@@ -75,10 +79,11 @@ def newest_package_date(tree: Path, before: float) -> int:
     return int(max(t for t in times if t < before - 60))
 
 
-def make(fresh: bool = False, cache: Path | None = None) -> Base:
+def make(fresh: bool = False, cache: Path | None = None, platform: bool = False) -> Base:
     """The base tree, from the cache unless `fresh`."""
     cache = cache or cache_folder()
-    key = host.hash_of(SUITE, *host.lines(RECIPE / "packages"), *unused_modules(), Path(__file__))
+    packages = [package for listed in package_lists(platform) for package in host.lines(listed)]
+    key = host.hash_of(SUITE, *packages, *unused_modules(), Path(__file__))
     tree = cache / f"image-base-{key}"
     if fresh:
         host.remove_tree(tree)
@@ -87,7 +92,7 @@ def make(fresh: bool = False, cache: Path | None = None) -> Base:
         new = cache / f"image-base-{key}.new.{os.getpid()}"
         cache.mkdir(parents=True, exist_ok=True)
         try:
-            bootstrap(new)
+            bootstrap(new, packages)
             epoch = newest_package_date(new, started)
             raw_modules(new, epoch, kernel_of(new))
             (new / "footing-epoch").write_text(f"{epoch}\n")

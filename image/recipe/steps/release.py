@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import base, host, initrd, root
+from . import base, host, initrd, platform, root
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Wanted:
     level: int      # zstd level of the root
     fresh: bool     # nothing from the cache: what the reproducibility test asks for
     cache: Path | None = None
+    platform: bool = False  # with Salt, its states and the services they configure
 
 
 def deb_hash(deb: Path) -> str:
@@ -34,13 +35,15 @@ def deb_hash(deb: Path) -> str:
 
 def make(wanted: Wanted) -> Path:
     """The folder of the release. Does nothing when the same was made before."""
-    packages = base.make(wanted.fresh, wanted.cache)
+    packages = base.make(wanted.fresh, wanted.cache, wanted.platform)
     early = initrd.dracut(packages, wanted.fresh, wanted.cache)
-    tree, root_key = root.configured(packages, wanted.fresh, wanted.cache)
-    inputs = host.hash_of(root_key, early.name, deb_hash(wanted.deb), f"{packages.epoch} {wanted.level}", Path(__file__))
+    tree, root_key = root.configured(packages, wanted.fresh, wanted.cache, wanted.platform)
+    salt = platform.environment(packages, wanted.cache) if wanted.platform else None
+    inputs = host.hash_of(root_key, early.name, deb_hash(wanted.deb), f"{packages.epoch} {wanted.level}", Path(__file__),
+                          *([salt.name, platform.SALT] if salt else []))
     made = wanted.output / "by-input" / inputs
     if wanted.fresh or not (made / "manifest.json").exists():
-        folder = assemble(wanted, packages, early, tree)
+        folder = assemble(wanted, packages, early, tree, salt)
         point(made, folder)
     os.utime(made)
     point(wanted.output / "current", made.resolve())
@@ -49,13 +52,15 @@ def make(wanted: Wanted) -> Path:
     return made.resolve()
 
 
-def assemble(wanted: Wanted, packages: base.Base, early: Path, tree: Path) -> Path:
+def assemble(wanted: Wanted, packages: base.Base, early: Path, tree: Path, salt: Path | None) -> Path:
     wanted.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=wanted.output, prefix="new-") as name:
         new = Path(name) / "release"
         new.mkdir()
         finished = Path(name) / "tree"
         root.with_agent(tree, finished, wanted.deb, packages.epoch)
+        if salt:
+            platform.add(finished, salt)
         shutil.copyfile(packages.tree / f"boot/vmlinuz-{packages.kernel}", new / "vmlinuz")
         root.squash(finished, new / "root.squashfs", packages.epoch, wanted.level)
         pin: dict[str, str | int] = {"SHA256": host.file_hash(new / "root.squashfs"),

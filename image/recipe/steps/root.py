@@ -9,9 +9,10 @@ from . import host
 from .base import RECIPE, Base, cache_folder
 
 
-def configured(base: Base, fresh: bool = False, cache: Path | None = None) -> tuple[Path, str]:
+def configured(base: Base, fresh: bool = False, cache: Path | None = None, platform: bool = False) -> tuple[Path, str]:
     """The tree without the agent, and its key; from the cache unless `fresh`."""
-    inputs = (RECIPE / "tree", RECIPE / "hooks", RECIPE / "purge", RECIPE / "prune")
+    laid_over = [RECIPE / "tree", *([RECIPE / "platform/tree"] if platform else [])]
+    inputs = (*laid_over, RECIPE / "hooks", RECIPE / "purge", RECIPE / "prune")
     key = host.hash_of(base.key, *inputs, Path(__file__), Path(host.__file__))
     tree = (cache or cache_folder()) / f"image-root-{key}"
     if fresh:
@@ -20,7 +21,8 @@ def configured(base: Base, fresh: bool = False, cache: Path | None = None) -> tu
         new = tree.with_name(f"{tree.name}.new.{os.getpid()}")
         try:
             host.copy_tree(base.tree, new)
-            host.lay_over(RECIPE / "tree", new)
+            for folder in laid_over:
+                host.lay_over(folder, new)
             host.run_in(new, ["/tmp/recipe/hooks/configure"], base.epoch, {"/tmp/recipe": RECIPE})
             host.prune(new, host.lines(RECIPE / "prune"))
             new.rename(tree)
