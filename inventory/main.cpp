@@ -76,6 +76,8 @@ int main(int argc, char** argv)
     serve_command->add_option("--listen-reports", given.listen_reports, "ADDRESS:PORT for agents; default: the same");
     serve_command->add_flag("--open-read", given.open_read, "GET needs no token (labs)");
 
+    auto* check = common(app.add_subcommand("check", "Read the configuration, say what is wrong with it, do nothing else"));
+
     auto* token = app.add_subcommand("token", "Tokens of agents and people")->require_subcommand(1);
     auto* add = common(token->add_subcommand("add", "Make a token and print it, once"));
     add->add_option("--role", given.role, "report, read or admin")->required()->check(CLI::IsMember({"report", "read", "admin"}));
@@ -96,6 +98,7 @@ int main(int argc, char** argv)
     }
     const auto config = config_of(given);
     if (!config) return report_failure(config.error(), exit_config);
+    if (*check) return 0;
     if (*serve_command) return serve(*config);
     if (*add) return token_add(*config, given.role, given.label);
     if (*revoke) return token_revoke(*config, given.id);

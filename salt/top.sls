@@ -3,12 +3,19 @@
 base:
   '*':
     - footing.guard
+  # Before the agent: it starts the target that swift puts there.
+  'footing:roles:swift':
+    - match: pillar
+    - swift
   'footing:roles:storage':
     - match: pillar
     - footing
   'footing:roles:loadbalancer':
     - match: pillar
     - loadbalancer
-  'footing:roles:swift':
+  'footing:roles:inventory':
     - match: pillar
-    - swift
+    - inventory
+  'footing:roles:bootserver':
+    - match: pillar
+    - bootserver

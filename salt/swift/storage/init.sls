@@ -1,3 +1,4 @@
 include:
   - .config
+  - .target
   - .service

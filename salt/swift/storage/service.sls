@@ -1,5 +1,5 @@
-# The target that the agent starts when enough drives are mounted, and what has to run once there are rings. Nothing here
-# starts a server before the drives are as wanted: these states require footing.verify where footing is a role too.
+# What has to run once there are rings. No server is started here before the drives are as wanted: these states require
+# footing.verify where the agent is a role too.
 {%- from 'swift/map.jinja' import swift with context %}
 {%- set on_footing = 'storage' in salt['pillar.get']('footing:roles', []) %}
 
@@ -10,18 +10,6 @@ include:
   - footing.verify
   {%- endif %}
 
-swift-storage-service-target:
-  file.managed:
-    - name: {{ ('/etc/systemd/system/' ~ swift.storage.target) | json }}
-    - source: salt://swift/files/storage.target.jinja
-    - template: jinja
-    - mode: '0644'
-    - context:
-        swift: {{ swift | json }}
-  module.run:
-    - service.systemctl_reload: []
-    - onchanges:
-      - file: swift-storage-service-target
 {% set units = swift.storage.units + ([swift.storage.rsync.unit] if swift.storage.rsync else []) %}
 {%- for unit in units %}
 swift-storage-service-{{ unit }}:
@@ -29,7 +17,6 @@ swift-storage-service-{{ unit }}:
     - name: {{ unit | json }}
     - require:
       - sls: swift.rings.fetch
-      - module: swift-storage-service-target
       {%- if on_footing %}
       - sls: footing.verify
       {%- endif %}

@@ -1,0 +1,4 @@
+include:
+  - .pointers
+  - .scripts
+  - .site

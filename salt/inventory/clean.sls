@@ -1,0 +1,4 @@
+# Takes away what this formula brought, in the other order. The database stays: it is the memory of every drive.
+include:
+  - .service.clean
+  - .config.clean

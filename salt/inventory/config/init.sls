@@ -1,0 +1,4 @@
+include:
+  - .tls
+  - .wires
+  - .file

@@ -1,0 +1,3 @@
+# On the machine that builds the rings.
+include:
+  - .build
