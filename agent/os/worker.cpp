@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <fmt/format.h>
 #include <optional>
@@ -25,7 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// A message in the pipe: its kind, its length, its bytes.
-enum class Message : std::uint8_t { Progress = 'P', Result = 'R' };
+enum class Message : std::uint8_t { Progress = 'P', Result = 'R', Failure = 'F' };
 
 void send(int fd, Message kind, const std::string& text)
 {
@@ -46,17 +45,27 @@ struct Running {
     Fd pipe;
     std::string inbox;
     std::optional<std::string> result;
+    std::string failure;  // what it threw
 };
+
+/// Who reads our output through a pipe waits until its last writer is gone: not for a worker that is stuck in the kernel.
+void let_go_of_our_output(int pipe)
+{
+    const Fd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    for (const int fd : {0, 1, 2})
+        if (nothing && fd != pipe) ::dup2(nothing.get(), fd);
+}
 
 [[noreturn]] void be_worker(const Job& job, pid_t parent, int fd)
 {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(1);
+    let_go_of_our_output(fd);
     const Tell tell = [fd](const std::string& line) { send(fd, Message::Progress, line); };
     try {
         send(fd, Message::Result, job(tell));
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "footing: a worker failed: %s\n", error.what());
+        send(fd, Message::Failure, error.what());
         ::_exit(1);
     }
     ::_exit(0);
@@ -97,6 +106,7 @@ void open_inbox(Running& worker, std::size_t index, const Heard& heard)
         if (worker.inbox.size() - at < header + size) break;
         std::string text = worker.inbox.substr(at + header, size);
         if (worker.inbox[at] == static_cast<char>(Message::Result)) worker.result = std::move(text);
+        else if (worker.inbox[at] == static_cast<char>(Message::Failure)) worker.failure = std::move(text);
         else heard(index, text);
         at += header + size;
     }
@@ -127,7 +137,7 @@ Result<std::string> finish(Running& worker, std::chrono::milliseconds deadline)
         return fail(ErrorKind::Hold, fmt::format("no answer within {:.1f} s", static_cast<double>(deadline.count()) / 1000), ETIMEDOUT);
     if (reaped == worker.pid && WIFSIGNALED(status))
         return fail(ErrorKind::Hold, fmt::format("the worker was ended by signal {}", WTERMSIG(status)), ECHILD);
-    return fail(ErrorKind::Hold, "the worker ended without a result", ECHILD);
+    return fail(ErrorKind::Hold, worker.failure.empty() ? "the worker ended without a result" : "the worker failed: " + worker.failure, ECHILD);
 }
 
 }  // namespace

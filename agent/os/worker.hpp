@@ -1,7 +1,7 @@
 /// One process per job, all at once: a drive that hangs, or a library that crashes on what it reads, takes nobody along.
 ///
 /// A job that isn't done at the deadline is killed; one that is stuck in the kernel doesn't die of that and is left
-/// behind. Its result is an Error either way. Jobs die with the parent.
+/// behind. Its result is an Error either way. Jobs die with the parent, and have none of its inputs and outputs.
 #pragma once
 
 #include <chrono>

@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -169,3 +171,30 @@ def test_a_drive_that_is_pulled_in_the_middle_fails_alone_and_comes_back(lab: La
     committed = {r.disk_id for r in ledger(gone) if r and r.state == COMMITTED}
     assert_converges(lab, gone)
     assert not committed or committed == {r.disk_id for r in ledger(gone) if r}, "a COMMITTED drive was formatted again"
+
+
+def is_anybody_stuck() -> bool:
+    """An agent's process in state D, proc_pid_stat(5)."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if re.match(r"\d+ \(footing\) D ", status.read_text()):
+                return True
+        except OSError:
+            pass  # it has just ended
+    return False
+
+
+def test_a_drive_that_does_not_answer_holds_up_neither_the_agent_nor_who_reads_its_output(lab: Lab) -> None:
+    """The worker is stuck in the kernel until the drive goes on; SIGKILL doesn't end it."""
+    well = lab.enrolled_disk()
+    sick = failing_disk(lab, SIZE)
+    assert sick.daemon
+    sick.daemon.send_signal(signal.SIGSTOP)
+    try:
+        answer, entry = apply(lab, sick)
+        assert (answer.status, entry["verdict"], entry["reasons"][0]["code"]) == (3, "unreadable", "timed_out"), entry
+        assert answer.disk(well)["outcome"] == "mounted", answer.err
+        assert is_anybody_stuck(), "this tested nothing"
+    finally:
+        sick.daemon.send_signal(signal.SIGCONT)
+    assert_converges(lab, sick)

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <string>
 
 #include "agent/os/command.hpp"
@@ -54,6 +55,7 @@ TEST_CASE("a job that hangs, one that crashes and one that throws are errors, an
     CHECK(results[1].error().code == ECHILD);
     REQUIRE_FALSE(results[2]);
     CHECK(results[2].error().code == ECHILD);
+    CHECK(results[2].error().message == "the worker failed: thrown on purpose");
     CHECK(results[3] == std::string("fine"));
 }
 
@@ -63,6 +65,16 @@ TEST_CASE("a result is handed over as soon as it is there, not when the slowest 
     run_workers({[](const Tell&) { ::pause(); return std::string("never"); }, [](const Tell&) { return std::string("fine"); }},
                 std::chrono::milliseconds(500), nobody_listens, [&](std::size_t job, const Result<std::string>&) { order.push_back(job); });
     CHECK(order == std::vector<std::size_t>{1, 0});
+}
+
+TEST_CASE("a worker that is left behind holds none of our outputs open")
+{
+    const auto outputs = results_of({[](const Tell&) {
+        std::string where;
+        for (const char* fd : {"0", "1", "2"}) where += std::filesystem::read_symlink(std::string("/proc/self/fd/") + fd).string() + ' ';
+        return where;
+    }}, std::chrono::seconds(60));
+    CHECK(outputs.front() == std::string("/dev/null /dev/null /dev/null "));
 }
 
 TEST_CASE("progress is heard from the job that told it")
