@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent import configuration, run_agent
-from diskset import CUSTOMER_FILE, CUSTOMER_TEXT, unmount_under
+from diskset import CUSTOMER_FILE, CUSTOMER_TEXT, DEADLINES, unmount_under
 from loopdisk import LoopDisk
 from writelog import SECTOR, Entry, Recording, Sectors, entries_so_far, read_log
 
@@ -84,7 +84,7 @@ def record(wanted: list[Wanted], folder: Path) -> list[Recording]:
     customers: list[tuple[int, int]] = []
     with tapped_disks(wanted, folder) as tapped:
         try:
-            config.write_text(configuration([t.disk for t in tapped], mount_root))
+            config.write_text(configuration([t.disk for t in tapped], mount_root, more=DEADLINES))
             answer = run_agent("--config", config, "apply", "--json")
             if answer.status != 0:
                 raise RuntimeError(f"the enrolment that was to be recorded failed:\n{answer.err}\n{answer.out}")

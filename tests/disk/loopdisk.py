@@ -1,11 +1,13 @@
 """Loop devices over sparse files, and what can be said about their bytes and their traffic."""
 
 import ctypes
+import errno
 import fcntl
 import hashlib
 import os
 import struct
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,9 +71,22 @@ class LoopDisk:
             for number in numbers:  # linux/blkpg.h: struct blkpg_ioctl_arg, struct blkpg_partition
                 partition = ctypes.create_string_buffer(struct.pack("=qqi64s64s", 0, 0, number, b"", b"") + b"\0" * 4)
                 argument = struct.pack("@iiiP", BLKPG_DEL_PARTITION, 0, len(partition), ctypes.addressof(partition))
-                fcntl.ioctl(fd, BLKPG, argument)
+                self.delete(fd, argument)
         finally:
             os.close(fd)
+
+    @staticmethod
+    def delete(fd: int, argument: bytes) -> None:
+        """Somebody else's look at all block devices (pvcreate, blkid) may have it open just now."""
+        until = time.monotonic() + 60
+        while True:
+            try:
+                fcntl.ioctl(fd, BLKPG, argument)
+                return
+            except OSError as error:
+                if error.errno != errno.EBUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
 
     def flush(self) -> None:
         """Brings what was written through the device into the file."""
