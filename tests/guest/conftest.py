@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import inspect
+import io
 import os
 import shutil
 import signal
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +28,16 @@ BUILD = Path(os.environ.get("FOOTING_BUILD") or CHECKOUT / "build/release")
 SCRATCH = BUILD / "guest-tests"
 
 
+def content_of(deb: Path) -> str:
+    """A hash of what is in it: cpack gives its files the time of the packing."""
+    digest = hashlib.sha256()
+    with tarfile.open(fileobj=io.BytesIO(host.run(["dpkg-deb", "--fsys-tarfile", str(deb)]))) as tar:
+        for member in tar:
+            file = tar.extractfile(member) if member.isfile() else None
+            digest.update(repr((member.name, member.mode, member.linkname)).encode() + (file.read() if file else b""))
+    return digest.hexdigest()
+
+
 class Booted:
     """A guest that has booted and was saved."""
 
@@ -36,8 +48,7 @@ class Booted:
             deb = build.package(BUILD, SCRATCH / "cpack.log")
             self.root = Root()
             self.accel = machine.accelerator(self.root.kernel)
-            content = host.run(["dpkg-deb", "--fsys-tarfile", str(deb)])
-            key = host.hash_of(self.root.key, hashlib.sha256(content).hexdigest(), str(self.accel), COMMAND_LINE, INSIDE,
+            key = host.hash_of(self.root.key, content_of(deb), str(self.accel), COMMAND_LINE, INSIDE,
                                inspect.getsource(Guest.argv), Path(root.__file__))
             self.initrd = SCRATCH / f"{key}.initrd"
             self.state = SCRATCH / f"{key}.state"
@@ -52,9 +63,7 @@ class Booted:
         shutil.rmtree(folder, ignore_errors=True)
         guest = Guest(self.root, self.accel, self.initrd, folder)
         with running(guest):
-            guest.run("systemctl is-system-running --wait", timeout=180, check=False)
-            guest.run("udevadm settle; modprobe -a virtio_net virtio_blk virtio_scsi sd_mod nvme xfs dm-mod; udevadm settle")
-            guest.run("ip link set eth0 up && ip address add 10.0.2.15/24 dev eth0 && ip route add default via 10.0.2.2")
+            guest.settle()
             guest.run("sync; echo 3 >/proc/sys/vm/drop_caches")
             new = self.state.with_suffix(".new")
             guest.save(new)

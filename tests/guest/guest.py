@@ -43,9 +43,12 @@ class Answer:
 
 
 class Guest:
-    def __init__(self, root: Root, accel: list[str], initrd: Path, folder: Path, state: Path | None = None) -> None:
-        """`state` was saved by save(): the guest goes on from there."""
-        self.root, self.accel, self.initrd, self.folder, self.state = root, accel, initrd, folder, state
+    def __init__(self, root: Root, accel: list[str], initrd: Path, folder: Path, state: Path | None = None,
+                 more: tuple[str, ...] = ()) -> None:
+        """`state` was saved by save(): the guest goes on from there. `more`: arguments for what can't be plugged while
+        it runs; such a guest has to boot."""
+        assert not (state and more)
+        self.root, self.accel, self.initrd, self.folder, self.state, self.more = root, accel, initrd, folder, state, more
         self.drives: dict[str, Drive] = {}
         self.process: subprocess.Popen[bytes] | None = None
         self.line: socket.socket | None = None
@@ -65,7 +68,7 @@ class Guest:
                  "-device", "virtserialport,chardev=runner,name=runner",
                  "-chardev", "file,id=serial,path=console.log,append=on", "-serial", "chardev:serial",
                  "-qmp", "unix:qmp.sock,server=on,wait=off"]
-        return [*words, "-incoming", f"exec:cat {shlex.quote(str(self.state))}"] if self.state else words
+        return [*words, "-incoming", f"exec:cat {shlex.quote(str(self.state))}"] if self.state else [*words, *self.more]
 
     # -- power
 
@@ -159,6 +162,12 @@ class Guest:
     def until(self, command: str, timeout: float = 120) -> None:
         """Asks again until the command succeeds."""
         self.wait_for(lambda: self.run(command, check=False).status == 0, f"{command} did not succeed", timeout)
+
+    def settle(self) -> None:
+        """After a cold boot: everything is up, the network too."""
+        self.run("systemctl is-system-running --wait", timeout=BOOT, check=False)
+        self.run("udevadm settle; modprobe -a virtio_net virtio_blk virtio_scsi sd_mod nvme xfs dm-mod; udevadm settle")
+        self.run("ip link set eth0 up && ip address add 10.0.2.15/24 dev eth0 && ip route add default via 10.0.2.2")
 
     def write(self, path: str, text: str) -> None:
         self.run(f"mkdir -p $(dirname {path}) && echo {base64.b64encode(text.encode()).decode()} | base64 -d >{path}")
