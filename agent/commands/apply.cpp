@@ -1,12 +1,24 @@
+#include "agent/commands/build_report.hpp"
 #include "agent/commands/commands.hpp"
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
 #include "agent/commands/summary.hpp"
 #include "agent/os/run_lock.hpp"
+#include "agent/report/deliver.hpp"
+#include "agent/start/start.hpp"
 
 namespace footing::commands {
 namespace {
+
+/// What was enrolled must be remembered, also where no footing.service runs. That it can't be told changes nothing else.
+void tell_inventory(const Session& session, const Look& look)
+{
+    const auto report = build_report(session, look, look_at_services(session.config.services, look.plan), look.sequence);
+    if (!report) return complain(report.error().message);
+    const auto told = report::deliver(*session.config.inventory, *report, std::chrono::seconds(10));
+    if (!told) complain("the report was not delivered: " + told.error().message);
+}
 
 int run(const Common& common)
 {
@@ -20,8 +32,10 @@ int run(const Common& common)
     }
     auto seen = open_and_look(common, event, status);
     if (!seen) return status;
-    if (auto admitted = mount_then_format(seen->session, seen->look, event, [] {}); !admitted) complain("nothing is formatted: " + admitted.error().message);
+    const auto asked = mount_then_format(seen->session, seen->look, event, [] {});
+    if (!asked) complain("nothing is formatted: " + asked.error().message);
     summarise(seen->session, seen->look.plan);
+    if (asked && seen->session.config.inventory) tell_inventory(seen->session, seen->look);
     print_plan(seen->look.plan, common.json);
     return exit_status(seen->look.plan);
 }

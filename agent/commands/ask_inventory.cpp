@@ -49,11 +49,12 @@ ReasonCode code_of(const std::string& code)
 
 }  // namespace
 
-Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& access, const Config& config, const Plan& plan)
+Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& access, const Config& config, const Plan& plan, std::uint64_t sequence)
 {
     wire::AdmissionRequest request;
     request.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
     request.cluster = config.cluster;
+    request.sequence = sequence;
     request.machine = report::collect_machine("/").data;
     for (const auto& nic : report::collect_nics("/").data)
         if (!nic.permanent_mac.empty()) request.macs.push_back(nic.permanent_mac);

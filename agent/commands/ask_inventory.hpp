@@ -9,7 +9,7 @@
 
 namespace footing::commands {
 
-/// By Disk::path. An Error (unreachable, malformed, an answer about other drives) admits nothing.
-Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& access, const Config& config, const Plan& plan);
+/// By Disk::path. `sequence` is the look's. An Error (unreachable, malformed, an answer about other drives) admits nothing.
+Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& access, const Config& config, const Plan& plan, std::uint64_t sequence);
 
 }  // namespace footing::commands

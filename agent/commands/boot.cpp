@@ -41,8 +41,12 @@ std::chrono::milliseconds pause_after(unsigned round)
     return os::backoff(2 + std::min(round, 60U), os::random_share());
 }
 
+/// Silence says nothing: a settled machine tells the inventory that it is as it was. When, the inventory wishes, within
+/// these; and when another report is tried after one that it refused.
+constexpr double report_every_s = 6 * 3600, soonest_report_s = 5, latest_report_s = 24 * 3600, after_refusal_s = 900;
+
 /// One boot: the same path again and again until nothing waits, the inventory knows, and looking again no longer helps;
-/// with --watch, whenever drives come or go.
+/// with --watch, whenever drives come or go, and a look and a report from time to time.
 class Boot {
 public:
     Boot(const Session& session, bool watches) : session_(session), watches_(watches) {}
@@ -62,14 +66,20 @@ public:
         for (const auto& service : states_) complain(fmt::format("{} is {}: {}", service.unit, service.state, service.reason));
         bool known = tell_inventory();
         const auto is_settled = [&] { return !is_waiting(look_.plan) && !looks_again() && known && !listening_; };
-        for (unsigned round = 0; watch_ || !is_settled();) {
+        const bool stays = watch_ || (watches_ && session_.config.inventory);
+        for (unsigned round = 0; stays || !is_settled();) {
             tell_systemd();
-            const bool changed = wait(is_settled() ? std::nullopt : std::optional(pause_after(round++)));
-            if (changed) round = 0;
+            const bool settled = is_settled();
+            const bool changed = wait(settled ? until_report() : std::optional(pause_after(round++)));
+            if (changed || settled) round = 0;
             if (changed || looks_again() || (is_waiting(look_.plan) && may_go_on())) {
                 const Plan before = look_.plan;
                 if (!pass(Wait::UntilStarted)) return Failed;
                 known = known && before == look_.plan;
+            }
+            if (overtaken_ || (!changed && is_report_due())) {
+                look_only();
+                known = false;
             }
             if (!known || listening_) known = tell_inventory();
         }
@@ -114,8 +124,7 @@ private:
             return false;
         }
         const Plan before = std::exchange(look_, std::move(*seen)).plan;
-        for (const auto& entry : look_.plan.disks)
-            if (const auto failed = failed_formats_.find(entry.seen.disk.path); would_format(entry) && failed != failed_formats_.end()) look_.failed.insert(*failed);
+        remember_failures();
         if (auto admitted = mount_then_format(session_, look_, event_, [&] { start_what_became_ready(); }); !admitted)
             complain("nothing is formatted until the inventory answers: " + admitted.error().message);
         for (const auto& entry : look_.plan.disks)
@@ -123,6 +132,13 @@ private:
         summarise(session_, look_.plan);
         if (before != look_.plan) std::fputs(plan_text(look_.plan).c_str(), stderr);
         return true;
+    }
+
+    /// A format that failed is not tried again in this boot.
+    void remember_failures()
+    {
+        for (const auto& entry : look_.plan.disks)
+            if (const auto failed = failed_formats_.find(entry.seen.disk.path); would_format(entry) && failed != failed_formats_.end()) look_.failed.insert(*failed);
     }
 
     /// A service doesn't wait for the slowest drive. The job is only queued: what it orders itself after may be us.
@@ -148,10 +164,38 @@ private:
         return std::ranges::any_of(again.circumstances.admission, [](const auto& answer) { return answer.second.answer != Admitted::Answer::NotYet; });
     }
 
+    /// How long to wait for drives before the next report.
+    std::optional<std::chrono::milliseconds> until_report() const
+    {
+        if (!session_.config.inventory) return {};
+        return std::chrono::milliseconds(static_cast<std::int64_t>(1000 * std::max(0.0, report_due_ - os::seconds_since_boot())));
+    }
+
+    bool is_report_due() const { return session_.config.inventory && os::seconds_since_boot() >= report_due_; }
+
+    /// What the drives are like now, for the inventory. To do anything is for what came or went, not for the clock.
+    void look_only()
+    {
+        overtaken_ = false;
+        auto seen = look(session_, event_);
+        if (!seen) return complain(seen.error().message);
+        look_ = std::move(*seen);
+        remember_failures();
+        note_standing(session_, look_);
+        states_ = look_at_services(session_.config.services, look_.plan);
+    }
+
+    void report_in(double wished)
+    {
+        const double early = 0.9 + 0.1 * os::random_share();  // a room that booted at once must not report at once for ever
+        report_due_ = os::seconds_since_boot() + early * std::clamp(wished, soonest_report_s, latest_report_s);
+    }
+
     bool tell_inventory()
     {
         if (!session_.config.inventory) return true;
-        auto report = build_report(session_, look_, states_, ++sequence_);
+        sequence_ = std::max(sequence_ + 1, look_.sequence);
+        auto report = build_report(session_, look_, states_, sequence_);
         if (!report) {
             complain(report.error().message);
             return false;
@@ -160,10 +204,15 @@ private:
         const bool heard = report->neighbours.status != wire::SectionStatus::NotCollected;
         listening_ = !heard && os::seconds_since_boot() < longest_listening_s;
         auto answer = report::deliver(*session_.config.inventory, *report, seconds(20));
-        if (answer) summarise(*answer);
-        if (answer) return true;
+        if (answer) {
+            summarise(*answer);
+            report_in(answer->next_report_s == 0 ? report_every_s : static_cast<double>(answer->next_report_s));
+            return true;
+        }
         complain("the report was not delivered: " + answer.error().message);
-        // A report that is refused stays so, but a token may be given or mended at any time.
+        overtaken_ = answer.error().kind == ErrorKind::Hold;
+        report_in(after_refusal_s);
+        // A report that is refused stays so for now, but a token may be given or mended at any time.
         return answer.error().kind == ErrorKind::Refuse && answer.error().code != 401 && answer.error().code != 403;
     }
 
@@ -185,6 +234,8 @@ private:
     std::set<std::string> started_;  // units, as soon as they were ready
     double began_ = os::seconds_since_boot();
     std::uint64_t sequence_ = 0;
+    bool overtaken_ = false;  // somebody else has reported a newer look
+    double report_due_ = 0;   // seconds since boot
     bool listening_ = false;  // for LLDP neighbours
 };
 

@@ -13,7 +13,7 @@ namespace footing::commands {
 wire::DriveIdentity to_wire(const Identity& identity);
 wire::Drive to_wire(const PlanEntry& entry);
 
-/// A whole report, with a fresh id. `sequence` counts the reports of this boot.
+/// A whole report, with a fresh id. `sequence` is the look's, or a little more for what is said of it again.
 Result<wire::Report> build_report(const Session& session, const Look& look, const std::vector<ServiceState>& services, std::uint64_t sequence);
 
 }  // namespace footing::commands

@@ -124,6 +124,7 @@ void guard_mount_points(const Plan& plan, const Event& event)
 Result<Look> look(const Session& session, const Event& event)
 {
     Look result;
+    result.sequence = os::microseconds_since_boot();
     result.circumstances.machine = session.machine;
     {
         const Timer timer(result, "detect");
@@ -164,7 +165,7 @@ Result<void> admit(const Session& session, Look& look)
     const auto& access = session.config.inventory;
     if (!access || !is_waiting(look.plan)) return {};
     const Timer timer(look, "admission");
-    auto answers = ask_inventory(*access, session.config, look.plan);
+    auto answers = ask_inventory(*access, session.config, look.plan, look.sequence);
     if (!answers) return std::unexpected(answers.error());
     look.circumstances.admission = std::move(*answers);
     look.plan = make_plan(look.seen, session.config, look.circumstances);

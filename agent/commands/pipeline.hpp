@@ -24,6 +24,9 @@ struct StageTime {
 
 /// A plan, and what it stands on.
 struct Look {
+    /// When it began, in microseconds since boot: the order of all looks of this boot, whoever looked. What is said of a
+    /// look (reports, questions) carries it, so that the inventory never takes an older look for a newer one.
+    std::uint64_t sequence = 0;
     std::vector<Observation> seen;
     Circumstances circumstances;
     Plan plan;

@@ -7,7 +7,6 @@
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
 #include "agent/commands/summary.hpp"
-#include "agent/os/clock.hpp"
 #include "agent/report/deliver.hpp"
 #include "agent/start/start.hpp"
 #include "inventory/wire/json.hpp"
@@ -44,9 +43,7 @@ int run_report(const Common& common, bool send)
     auto seen = open_and_look(common, Progress(), status);
     if (!seen) return status;
     note_standing(seen->session, seen->look);
-    // A report by hand comes after every report of footing.service: its sequence is the seconds since boot.
-    const auto sequence = static_cast<std::uint64_t>(1000 + os::seconds_since_boot());
-    auto report = build_report(seen->session, seen->look, look_at_services(seen->session.config.services, seen->look.plan), sequence);
+    auto report = build_report(seen->session, seen->look, look_at_services(seen->session.config.services, seen->look.plan), seen->look.sequence);
     if (!report) {
         complain(report.error().message);
         return Failed;

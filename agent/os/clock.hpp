@@ -10,6 +10,7 @@
 namespace footing::os {
 
 double seconds_since_boot();            ///< CLOCK_BOOTTIME
+std::uint64_t microseconds_since_boot();  ///< the same clock, exactly
 std::int64_t seconds_since_1970();      ///< CLOCK_REALTIME
 std::string rfc3339_now();              ///< "2026-11-21T01:13:46Z"
 Result<std::uint64_t> random_number();  ///< getrandom(2)

@@ -1,5 +1,7 @@
 #include "agent/report/deliver.hpp"
 
+#include <fmt/format.h>
+
 #include "inventory/wire/json.hpp"
 
 namespace footing::report {
@@ -12,6 +14,8 @@ Result<wire::ReportAnswer> deliver(const InventoryAccess& access, const wire::Re
     auto answer = wire::report_answer_from_json(*body);
     // 2xx, but not our inventory's: a proxy's page, or a newer inventory's. It may pass.
     if (!answer) return fail(ErrorKind::Retry, "the inventory at " + access.url + " answers nonsense: " + answer.error().message);
+    if (answer->result == "stale")
+        return fail(ErrorKind::Hold, fmt::format("the inventory at {} has a newer report of machine {} than this one", access.url, answer->machine_id));
     return answer;
 }
 

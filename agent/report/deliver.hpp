@@ -9,7 +9,8 @@
 namespace footing::report {
 
 /// Tries until `deadline`. The report's id makes it safe to send twice. Errors: Retry when it may be delivered later,
-/// Refuse when the inventory won't have it: sending the same again changes nothing.
+/// Refuse when the inventory won't have it: sending the same again changes nothing. One that the inventory took as stale
+/// was not delivered (Hold): it knows a newer look of this boot, or a newer boot, and only another look can tell more.
 Result<wire::ReportAnswer> deliver(const InventoryAccess& access, const wire::Report& report, std::chrono::milliseconds deadline,
                                    const World& world = real_world());
 

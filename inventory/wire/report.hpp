@@ -127,7 +127,7 @@ struct Report {
     std::string schema = report_schema;
     std::string report_id;        // UUID minted by the agent; the same report sent twice counts once
     std::string boot_id;          // /proc/sys/kernel/random/boot_id
-    std::uint64_t sequence = 0;   // of this boot, from 1
+    std::uint64_t sequence = 0;   // orders the reports of this boot, from 1: when the look began, microseconds since boot
     std::string collected_at;     // RFC 3339 UTC
     std::string cluster;
     Section<MachineIdentity> machine;

@@ -124,3 +124,14 @@ TEST_CASE("a good status with another body is not delivered, and may be later")
     CHECK(answer.error().kind == ErrorKind::Retry);
     CHECK(answer.error().message.starts_with("the inventory at https://inventory:8443/ answers nonsense: "));
 }
+
+TEST_CASE("a report that came too late to count was not delivered, and the same again is no help")
+{
+    wire::ReportAnswer late;
+    late.machine_id = "m-1";
+    late.result = "stale";
+    FakeInventory inventory{{says(200, wire::to_json(late))}, {}, {}, {}, {}};
+    const auto answer = deliver(access(), a_report(), 60s, inventory.world());
+    CHECK(answer.error() == Error{ErrorKind::Hold, "the inventory at https://inventory:8443/ has a newer report of machine m-1 than this one", 0});
+    CHECK(inventory.asked.size() == 1);
+}
