@@ -71,6 +71,6 @@ def exported(machines: dict[str, dict[str, Any]], layout: Layout) -> list[dict[s
     """The ring's devices as the inventory knows them: what is in service, a zone for each rack."""
     racks = sorted({server.rack for server in layout.servers})
     return [{"region": 1, "zone": racks.index(server.rack) + 1, "ip": server.address, "port": 6200, "device": drive["label"],
-             "weight": 100, "meta": drive["disk_id"]}
+             "weight": 100, "meta": f"machine={server.name} serial={drive['serial']}"}
             for server in layout.servers for drive in machines.get(server.name, {}).get("drives", [])
             if drive.get("outcome") in ("enrolled", "mounted")]

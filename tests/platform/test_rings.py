@@ -25,7 +25,8 @@ print(json.dumps({"devices": [{k: d[k] for k in fields} for d in devices.values(
 
 def device(zone: int, number: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401
     name = f"d{zone}{number}"
-    return {"region": 1, "zone": zone, "ip": f"10.0.{zone}.1", "port": 6200, "device": name, "weight": 100, "meta": name, **more}
+    return {"region": 1, "zone": zone, "ip": f"10.0.{zone}.1", "port": 6200, "device": name, "weight": 100,
+            "meta": f"machine=m{zone} serial=S{name}", **more}
 
 
 class Rings:
@@ -111,7 +112,7 @@ def test_a_device_that_is_named_and_still_exported_stays(rings: Rings) -> None:
 
 @pytest.mark.parametrize(("export", "sentence"), [
     ([], "names no device"), (NINE[:7], "misses 2 of 9 devices"), ([*NINE, NINE[0]], "twice"),
-    ([*NINE, device(1, 4, device="d11", meta="x")], "twice"), ([{"ip": "10.0.0.1"}], "KeyError")])
+    ([*NINE, device(1, 4, device="d11", meta="machine=m1 serial=other")], "twice"), ([{"ip": "10.0.0.1"}], "KeyError")])
 def test_an_export_that_looks_like_an_outage_changes_nothing(rings: Rings, export: list[dict[str, Any]], sentence: str) -> None:
     rings.bring(NINE)
     before = rings.bytes()
@@ -127,10 +128,18 @@ def test_too_few_devices_for_the_replicas_is_a_sentence_and_makes_no_ring(rings:
 def test_a_drive_in_another_server_keeps_its_partitions(rings: Rings) -> None:
     rings.bring(NINE)
     before = rings.look()["parts"]
-    moved = [*NINE[1:], device(1, 1, ip="10.0.1.7")]
+    moved = [*NINE[1:], device(1, 1, ip="10.0.1.7", meta="machine=m7 serial=Sd11")]
     assert rings.bring(moved)["changes"] == ["10.0.1.1:6200/d11 is now 10.0.1.7:6200/d11, region 1 zone 1"]
     assert rings.look()["parts"] == before
     assert rings.bring(moved)["changes"] == []
+
+
+def test_another_drive_at_the_same_place_is_another_device(rings: Rings) -> None:
+    """Same server, same label, another serial number: what lay on the old one is not on it."""
+    rings.bring(NINE)
+    answer = rings.bring([*NINE[1:], device(1, 1, meta="machine=m1 serial=new")])
+    assert answer["changes"] == ["10.0.1.1:6200/d11 added, weight 100", "10.0.1.1:6200/d11 removed"]
+    assert rings.bring([*NINE[1:], device(1, 1, meta="machine=m1 serial=new")])["changes"] == []
 
 
 def test_min_part_hours_is_respected(rings: Rings) -> None:

@@ -35,7 +35,7 @@ class Cluster:
 
     def pillar(self) -> dict[str, Any]:
         drives = [{"region": 1, "zone": zone, "ip": "127.0.0.1", "port": 6200, "device": f"d{zone}", "weight": 100,
-                   "meta": f"drive-{zone}"} for zone in (1, 2, 3)]
+                   "meta": f"machine=m serial=S{zone}"} for zone in (1, 2, 3)]
         swift = {"install": False, "roles": ["rings", "proxy", "storage"], "folder": str(self.folder / "etc"), "user": "root",
                  "group": "root", "hash": {"suffix": "test"},
                  "proxy": {"address": "127.0.0.1", "port": self.proxy, "workers": 1, "memcache": [f"127.0.0.1:{self.memcache}"],

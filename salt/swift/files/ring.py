@@ -7,7 +7,7 @@ Standard output: {"changes": [sentence…], "rebalanced": bool, "notes": [senten
 What holds:
   - The same export twice changes no byte of builder or ring.
   - A device that the export no longer has is drained first (weight 0), and removed when no partition is on it. At once only
-    when its name is in `remove`: then its drive is lost, and its partitions are made anew from the other replicas.
+    when its name is in `remove` or another drive is in its place: then its partitions are made anew from the other replicas.
   - An export that would drain more than `drain_at_most` of the devices in one go changes nothing: it is taken for an outage.
   - min_part_hours is respected: what may not move yet moves in a later run.
 """
@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -34,10 +35,10 @@ class Refused(Exception):
 
 
 def key(device: dict[str, Any]) -> tuple[Any, ...]:
-    """What makes a device the same one: the drive (meta) when the export names it, wherever it is now; else its address."""
-    if device.get("meta"):
-        return ("drive", device["meta"])
-    return (device["ip"], device["port"], device["device"])
+    """What makes a device the same one, in whatever server it is: its drive's serial number, which the inventory's export
+    has in `meta` ("machine=… serial=…"), and its label. Without a serial number it is its address."""
+    serial = re.search(r"(?:^|\s)serial=(\S+)", device.get("meta") or "")
+    return ("drive", serial[1], device["device"]) if serial else (device["ip"], device["port"], device["device"])
 
 
 def name(device: dict[str, Any]) -> str:
@@ -63,7 +64,9 @@ def update(builder: RingBuilder, wanted: dict[tuple[Any, ...], dict[str, Any]], 
     changes: list[str] = []
     present = {key(d): d for d in builder.devs if d is not None and d["weight"] >= 0 and d not in removed(builder)}
     gone = [d for k, d in present.items() if k not in wanted]
-    draining = [d for d in gone if d["weight"] > 0 and d["device"] not in order["remove"]]
+    taken = {name(d) for d in wanted.values()}
+    lost = [d for d in gone if d["device"] in order["remove"] or name(d) in taken]  # another drive is in its place
+    draining = [d for d in gone if d["weight"] > 0 and d not in lost]
     serving = [d for d in present.values() if d["weight"] > 0]
     allowed = max(1, int(len(serving) * order["drain_at_most"]))
     if len(draining) > allowed:
@@ -76,7 +79,7 @@ def update(builder: RingBuilder, wanted: dict[tuple[Any, ...], dict[str, Any]], 
             continue
         changes += move(builder, present[k], device)
     for device in gone:
-        if device["device"] in order["remove"] or device["parts"] == 0:
+        if device in lost or device["parts"] == 0:
             builder.remove_dev(device["id"])
             changes.append(f"{name(device)} removed")
         elif device["weight"] > 0:
@@ -92,12 +95,12 @@ def removed(builder: RingBuilder) -> list[dict[str, Any]]:
 def move(builder: RingBuilder, has: dict[str, Any], device: dict[str, Any]) -> list[str]:
     changes = []
     before = name(has)
-    if any(has[field] != device[field] for field in (*PLACE, "device")):
+    if any(has[field] != device[field] for field in (*PLACE, "meta")):
         if has["region"] != device["region"]:
             builder.set_dev_region(has["id"], device["region"])
         if has["zone"] != device["zone"]:
             builder.set_dev_zone(has["id"], device["zone"])
-        has.update(ip=device["ip"], port=device["port"], device=device["device"], replication_ip=device["ip"],
+        has.update(ip=device["ip"], port=device["port"], meta=device["meta"], replication_ip=device["ip"],
                    replication_port=device["port"])
         builder._ring = None  # as swift-ring-builder's set_info does: addresses alone move no partition
         changes.append(f"{before} is now {name(device)}, region {device['region']} zone {device['zone']}")
