@@ -2,7 +2,8 @@
 
 The site's files (footing.yaml, the report token, swift.conf) belong to no release. They go as a third file beside kernel
 and initrd: a small cpio archive that the kernel unpacks to /site and the initrd lays over the root. So a release stays
-the same everywhere, and no secret is on a command line. The archive is as trusted as the boot script that names it.
+the same everywhere, and no secret is on a command line. The archive is as trusted as the boot script that names it, and
+as secret as the network that it is served in: whoever can ask this server for it has the token.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def fill(template: str, **values: str) -> str:
 def publish(layout: Layout, folder: Path, release: Path, site: Path) -> None:
     """Scripts, the release and the site's archive under <folder>/www; what is there is replaced, each file at once."""
     www = folder / "www"
-    (www / "server").mkdir(parents=True, exist_ok=True)
+    www.mkdir(parents=True, exist_ok=True)
+    www.chmod(0o700)  # the site's archive has a token
+    (www / "server").mkdir(exist_ok=True)
     (www / "image").mkdir(exist_ok=True)
     link = www / "image" / release.name
     if not link.exists():
@@ -97,5 +100,7 @@ def archive(site: Path, target: Path) -> None:
         ["cpio", "--quiet", "--create", "--format=newc", "--owner=0:0", f"--directory={site.parent}"],
         input="".join(f"{name}\n" for name in names).encode(), capture_output=True, check=True)
     new = target.with_name(f".{target.name}")
+    new.unlink(missing_ok=True)
+    new.touch(0o600)
     new.write_bytes(made.stdout)
     new.replace(target)
