@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 
+#include "agent/detect/nvme_transport.hpp"
 #include "agent/detect/usage.hpp"
 #include "agent/model/ledger.hpp"
 #include "agent/os/files.hpp"
@@ -25,10 +26,7 @@ std::string transport_of(const fs::path& folder, const std::string& name, const 
         {"pmem", "pmem"}, {"dm-", "dm"}}};
     for (const auto& [prefix, transport] : by_name)
         if (name.starts_with(prefix)) return transport;
-    if (name.starts_with("nvme")) {
-        const auto transport = os::read_attribute(folder / "device/transport");
-        return transport && *transport != "pcie" ? "nvme-" + *transport : "nvme";
-    }
+    if (name.starts_with("nvme")) return nvme_transport(folder);
     if (contains(address, "/usb")) return contains(model, "Virtual") ? "virtual_media" : "usb";
     if (contains(address, "/end_device-")) return "sas";
     if (contains(address, "/ata")) return "sata";

@@ -1,0 +1,14 @@
+/// How an NVMe namespace is attached. One that several controllers may lead to (native multipath) hangs below its
+/// subsystem, which has no transport of its own but a link to each controller (drivers/nvme/host/core.c).
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace footing {
+
+/// `folder` is <sys>/class/block/<name>. "nvme" if every controller is on PCIe; "nvme-tcp", "nvme-rdma", "nvme-fc",
+/// "nvme-loop" if one is not; "unknown" if none says.
+std::string nvme_transport(const std::filesystem::path& folder);
+
+}  // namespace footing
