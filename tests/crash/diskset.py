@@ -139,5 +139,5 @@ class DiskSet:
         self.unmount()
         for slot in self.slots.values():
             slot.disk.detach()
-        run("umount", self.memory)
+        run("umount", "--lazy", self.memory)  # a loop device that somebody looks at just now goes a moment later
         remove_tree(self.folder)
