@@ -7,6 +7,8 @@ machine itself, so nothing may be allowed because of them.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 import os
@@ -14,6 +16,7 @@ import stat
 from typing import Any
 
 SUMMARY = "/run/footing/summary.json"  # agent/commands/summary.hpp
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
 SCHEMA = "footing/summary/1"
 MOST_BYTES = 4 << 20
 LEVELS = ("site", "room", "row", "rack", "unit")
@@ -29,6 +32,22 @@ def footing() -> dict[str, Any]:
         return {}
     except Exception as error:  # a broken grain can keep a minion from starting
         log.warning("no grain of footing: %s", error)
+        return {}
+
+
+def footing_claim() -> dict[str, Any]:
+    """What a master asks the inventory about before it accepts this boot's key (_runners/footing.py): the machine's id
+    there, and a proof that this is its present boot. The boot id itself is never sent."""
+    try:
+        summary = _read(__opts__.get("footing.summary", SUMMARY))
+        machine = summary["inventory"]["machine_id"]
+        with open(BOOT_ID, encoding="ascii") as file:
+            boot_id = file.read().strip()
+        with open(os.path.join(__opts__["pki_dir"], "minion.pub"), encoding="ascii") as file:
+            pub = "".join(file.read().split())
+        mac = hmac.new(boot_id.encode(), f"{__opts__['id']}\n{pub}".encode(), hashlib.sha256)
+        return {"footing_claim": {"machine": machine, "proof": mac.hexdigest()}}
+    except Exception:  # no master, no inventory, no key yet
         return {}
 
 

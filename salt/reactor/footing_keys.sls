@@ -1,0 +1,5 @@
+# Every authentication goes to the runner, which asks the inventory (_runners/footing.py).
+footing-keys-admit:
+  runner.footing.admit:
+    - args:
+      - event: {{ data | json }}
