@@ -39,6 +39,8 @@ def admit(event: dict[str, Any]) -> dict[str, Any]:
     if not refusal:
         done = _let_in(minion, str(event["pub"]))
     answer = {"id": minion, "done": done, "because": refusal}
+    if done == "known":
+        return answer
     (log.warning if refusal else log.info)("key of %s: %s %s", minion, done, refusal)
     __salt__["event.send"]("footing/key", answer)
     return answer
@@ -76,10 +78,16 @@ def _refusal(minion: str, pub: str, claims: dict[str, Any]) -> str:
 
 def _let_in(minion: str, pub: str) -> str:
     keys = salt.key.get_key(__opts__)
-    waiting = keys.key_str(minion).get("minions_pre", {}).get(minion, "")
-    if "".join(waiting.split()) == "".join(pub.split()):
+    stored = keys.key_str(minion)
+    if _same(stored.get("minions", {}).get(minion, ""), pub):
+        return "known"  # events queue up while a master is busy: this one is older than the acceptance
+    if _same(stored.get("minions_pre", {}).get(minion, ""), pub):
         keys.accept(match=minion)
         return "accepted"
     # Another key stands where this one wants to: the boot before's, or a stranger's that waits. The minion asks again.
     keys.delete_key(match=minion)
     return "replaced"
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())

@@ -15,9 +15,10 @@ import salt.config
 import salt.key
 import yaml
 from conftest import SALT
+from salt.exceptions import SaltClientError
 
 BIN = Path(sys.executable).parent
-DEADLINE = 90.0  # only ever waited for when something is broken
+DEADLINE = 180.0  # only ever waited for when something is broken
 
 
 def until(what: str, holds: Callable[[], Any]) -> Any:  # noqa: ANN401
@@ -93,8 +94,13 @@ class Master(Daemon):
             return client.cmd(minion, function, list(arguments), timeout=timeout).get(minion)
 
     def answers(self, minion: str) -> bool:
-        """A question that is asked before the minion listens is lost."""
-        return until(f"{minion} answers", lambda: self.ask(minion, "test.ping", timeout=3))
+        """A question that is asked before the minion listens is lost, and a busy master lets one wait."""
+        def ping() -> Any:  # noqa: ANN401
+            try:
+                return self.ask(minion, "test.ping", timeout=10)
+            except SaltClientError:
+                return None
+        return until(f"{minion} answers", ping)
 
 
 class Minion(Daemon):
