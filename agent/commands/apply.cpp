@@ -17,7 +17,8 @@ void tell_inventory(const Session& session, const Look& look)
     const auto report = build_report(session, look, look_at_services(session.config.services, look.plan), look.sequence);
     if (!report) return complain(report.error().message);
     const auto told = report::deliver(*session.config.inventory, *report, std::chrono::seconds(10));
-    if (!told) complain("the report was not delivered: " + told.error().message);
+    if (!told) return complain("the report was not delivered: " + told.error().message);
+    summarise(*told);
 }
 
 int run(const Common& common)
