@@ -7,37 +7,13 @@
 #include <set>
 
 #include "inventory/api/problem.hpp"
+#include "inventory/api/route_match.hpp"
 #include "inventory/identity/id.hpp"
 #include "inventory/store/tokens.hpp"
 
 namespace footing::inventory {
 
 namespace {
-
-std::vector<std::string_view> segments(std::string_view path)
-{
-    std::vector<std::string_view> out;
-    while (!path.empty()) {
-        path.remove_prefix(1);
-        const auto slash = std::min(path.find('/'), path.size());
-        out.push_back(path.substr(0, slash));
-        path.remove_prefix(slash);
-    }
-    return out;
-}
-
-std::optional<std::map<std::string, std::string>> captures_of(std::string_view pattern, std::string_view path)
-{
-    const auto wanted = segments(pattern), given = segments(path);
-    if (wanted.size() != given.size() || !path.starts_with('/')) return {};
-    std::map<std::string, std::string> captures;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (wanted[i].starts_with('{') && !given[i].empty())
-            captures[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = given[i];
-        else if (wanted[i] != given[i]) return {};
-    }
-    return captures;
-}
 
 /// What a caller may have echoed: nothing that could break a header or a log line.
 bool sane_request_id(const std::string& id)
@@ -77,7 +53,7 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/rooms", Role::Read, {"at"}, &Api::get_rooms},
         {"GET", "/v1/alarms", Role::Read, {"at"}, &Api::get_alarms},
         {"POST", "/v1/alarms/{id}/acknowledge", Role::Admin, {}, &Api::post_acknowledgement},
-        {"GET", "/", Role::Read, {"room"}, &Api::get_page},
+        {"GET", "/v1/racks/{id}/elevation", Role::Read, {"render", "highlight", "at"}, &Api::get_elevation},
         {"GET", "/metrics", Role::Read, {}, &Api::get_metrics},
         {"GET", "/healthz", std::nullopt, {}, &Api::get_health},
         {"GET", "/readyz", std::nullopt, {}, &Api::get_ready},
@@ -153,7 +129,8 @@ Response Api::finish(const Request& request, Response response)
     const std::string given = request.header("X-Request-Id");
     response.headers.emplace_back("X-Request-Id", sane_request_id(given) ? given : random_hex(8));
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    response.headers.emplace_back("Cache-Control", "no-store");
+    const auto cached = [](const auto& header) { return header.first == "Cache-Control"; };
+    if (std::ranges::none_of(response.headers, cached)) response.headers.emplace_back("Cache-Control", "no-store");
     return response;
 }
 

@@ -3,7 +3,7 @@
 ///     POST /v1/reports        report      GET /v1/machines?room=&rack=&limit=&cursor=&at=      read
 ///     POST /v1/admissions     report      GET /v1/machines/{id}?at=                            read
 ///     GET /healthz, /readyz   open        GET /v1/disks?machine=&verdict=&serial=&limit=&cursor=&at=  read
-///     GET /metrics            read        GET /v1/rooms?at=   GET /?room=                      read
+///     GET /metrics            read        GET /v1/rooms?at=   read    GET /v1/racks/{id}/elevation?render=&highlight=&at=  read
 ///     POST /v1/machines/{id}/release-drives  admin
 ///     POST /v1/alarms/{id}/acknowledge  admin      GET /v1/alarms?at=   read
 ///
@@ -68,7 +68,7 @@ private:
     Response get_rooms(const Request&, const Captures&);
     Response get_alarms(const Request&, const Captures&);
     Response post_acknowledgement(const Request&, const Captures&);
-    Response get_page(const Request&, const Captures&);
+    Response get_elevation(const Request&, const Captures&);
     Response get_health(const Request&, const Captures&);
     Response get_ready(const Request&, const Captures&);
     Response get_metrics(const Request&, const Captures&);

@@ -20,7 +20,8 @@ void add_location(Json& out, const Facts& facts, Detail detail)
         for (Json level : stored.value("levels", Json::array())) {
             const auto name = level.value("level", "");
             level.erase("level");
-            if (detail == Detail::Row) level.erase("losers");
+            if (detail == Detail::Row)
+                for (const char* more : {"losers", "agreeing"}) level.erase(more);
             location[name] = std::move(level);
         }
     }

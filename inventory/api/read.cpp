@@ -10,7 +10,6 @@
 #include "inventory/store/admissions.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
-#include "inventory/web/page.hpp"
 
 namespace footing::inventory {
 
@@ -20,7 +19,6 @@ using wire::Json;
 
 constexpr std::size_t default_limit = 100;
 constexpr std::size_t largest_limit = 1000;
-constexpr std::size_t machines_on_a_page = 400;
 
 Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
 
@@ -160,45 +158,6 @@ Response Api::get_rooms(const Request& request, const Captures&)
         return Json{{"rooms", rooms}};
     });
     return body ? json(*body) : problem(body.error());
-}
-
-Response Api::get_page(const Request& request, const Captures&)
-{
-    const std::string wanted = request.parameter("room");
-    const auto html = store_.read([&](Sql& sql) {
-        const auto all = places(sql, latest);
-        PageContent content;
-        content.wanted_room = wanted;
-        for (const auto& alarm : alarms(sql))
-            content.alarms.push_back({alarm.sentence, alarm.opened_at, alarm.machine_id, alarm.acknowledged_by});
-        for (const auto& id : by_place(all)) {
-            const Place& place = all.at(id);
-            ++content.rooms[place.room];
-            if (!wanted.empty() && place.room != wanted) continue;
-            if (content.machines.size() == machines_on_a_page) {
-                ++content.left_out;
-                continue;
-            }
-            const auto view = machine_view(sql, *machine(sql, id), latest);
-            PageMachine shown{id, view.system.host_name, view.identity.vendor + " " + view.identity.product,
-                              view.identity.system_serial, place.site, place.room, place.row, place.rack, place.unit,
-                              view.row.last_seen, view.row.quarantine, {}, view.services, {}};
-            const Json location = fact_json(view.facts, "location");
-            if (location.is_object())
-                shown.contradictions = location.value("contradictions", std::vector<std::string>{});
-            for (const auto& disk : view.disks) {
-                auto drive = disk.drive;
-                drive.identity = disk.row.identity;
-                drive.size = disk.row.size;
-                shown.drives.push_back(std::move(drive));
-            }
-            content.machines.push_back(std::move(shown));
-        }
-        return page_html(content);
-    });
-    if (!html) return problem(html.error());
-    return {200, "text/html; charset=utf-8",
-            {{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}}, *html};
 }
 
 Response Api::get_health(const Request&, const Captures&) { return {200, "text/plain; charset=utf-8", {}, "ok\n"}; }

@@ -11,6 +11,7 @@
 #include "inventory/server/http_server.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/store/wire_map.hpp"
+#include "inventory/web/web.hpp"
 
 namespace footing::inventory {
 
@@ -71,9 +72,10 @@ int serve(const Config& config)
         return report_failure(prepared.error(), prepared.error().kind == ErrorKind::Refuse ? exit_config : exit_failed);
 
     Api api(**store, config.rules, config.open_read ? OpenRead::Yes : OpenRead::No, now);
+    Web web(**store, api, config.rules.live_for, config.open_read ? OpenRead::Yes : OpenRead::No, config.tls ? Https::Yes : Https::No, now);
     std::vector<std::unique_ptr<HttpServer>> servers;
     const auto listen = [&](const Endpoint& endpoint, Listener listener, const char* what) -> Result<void> {
-        auto server = HttpServer::start(options_of(config, endpoint, listener), api);
+        auto server = HttpServer::start(options_of(config, endpoint, listener), web);
         if (!server) return std::unexpected(server.error());
         fmt::print("listening on {}{}\n", (*server)->url(), what);
         servers.push_back(std::move(*server));

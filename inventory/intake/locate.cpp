@@ -32,10 +32,11 @@ wire::Json json_of(const Location& location)
 {
     wire::Json all = wire::Json::array();
     for (const auto& level : location.levels) {
-        wire::Json losers = wire::Json::array();
+        wire::Json losers = wire::Json::array(), agreeing = wire::Json::array();
         for (const auto& loser : level.losers) losers.push_back(json_of(loser));
+        for (const auto& claim : level.agreeing) agreeing.push_back(json_of(claim));
         all.push_back({{"level", level.level}, {"value", level.value}, {"source", to_string(level.source)},
-                       {"evidence", level.evidence}, {"since", level.since}, {"losers", losers}});
+                       {"evidence", level.evidence}, {"since", level.since}, {"losers", losers}, {"agreeing", agreeing}});
     }
     return {{"levels", all}, {"contradictions", location.contradictions}};
 }

@@ -36,6 +36,8 @@ ResolvedLevel resolve_level(std::string_view level, const std::vector<LocationCl
         } else if (claim.source == out.source) {
             out.evidence += (out.evidence.empty() ? "" : "; ") + claim.evidence;
             if (out.since.empty() || claim.since < out.since) out.since = claim.since;
+        } else {
+            out.agreeing.push_back(claim);
         }
     }
     return out;

@@ -19,6 +19,7 @@ struct ResolvedLevel {
     std::string evidence;
     std::string since;
     std::vector<LocationClaim> losers;  // claims with another value
+    std::vector<LocationClaim> agreeing{};  // weaker sources that say the same
     bool operator==(const ResolvedLevel&) const = default;
 };
 

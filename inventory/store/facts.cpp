@@ -28,6 +28,31 @@ std::map<std::string, std::string> fact_of_all(Sql& sql, const std::string& name
     return out;
 }
 
+std::vector<std::string> subjects_with(Sql& sql, const std::string& name, const std::string& value, const std::string& at)
+{
+    std::vector<std::string> out;
+    std::string subject;
+    // SQLite takes a partial index only where its condition stands in the query word by word.
+    const bool indexed = name == "location.site" || name == "location.room" || name == "location.rack" || name == "verdict";
+    const std::string text = std::string("SELECT subject FROM facts WHERE name = :name AND value = :value") +
+                             (indexed ? " AND name IN ('location.site', 'location.room', 'location.rack', 'verdict')" : "") +
+                             " AND valid_from <= :at AND valid_to > :until ORDER BY subject";
+    soci::statement select = (sql.prepare << text, use(name), use(value), use(at), use(at), into(subject));
+    each(select, [&] { out.push_back(subject); });
+    return out;
+}
+
+std::vector<Interval> history_of(Sql& sql, const std::string& subject, const std::string& name)
+{
+    std::vector<Interval> out;
+    Interval row;
+    soci::statement select = (sql.prepare << "SELECT value, valid_from, valid_to FROM facts WHERE subject = :subject"
+                                             " AND name = :name ORDER BY valid_from",
+                              use(subject), use(name), into(row.value), into(row.from), into(row.to));
+    each(select, [&] { out.push_back(row); });
+    return out;
+}
+
 std::map<std::string, std::map<std::string, std::uint64_t>> verdicts_by_machine(Sql& sql, const std::string& at)
 {
     std::map<std::string, std::map<std::string, std::uint64_t>> out;

@@ -18,6 +18,14 @@ Facts facts_at(Sql& sql, const std::string& subject, const std::string& at = lat
 /// Of many subjects at once: those of one fact with a value; subjects without it are absent.
 std::map<std::string, std::string> fact_of_all(Sql& sql, const std::string& name, const std::string& at = latest);
 
+/// Subjects of which a fact has this value; by an index for site, room and rack of a place and for verdicts.
+std::vector<std::string> subjects_with(Sql& sql, const std::string& name, const std::string& value, const std::string& at = latest);
+
+/// The values that a fact of a subject had, the oldest first.
+struct Interval {
+    std::string value, from, to;
+};
+std::vector<Interval> history_of(Sql& sql, const std::string& subject, const std::string& name);
 
 /// machine id -> verdict -> how many of the drives it holds.
 std::map<std::string, std::map<std::string, std::uint64_t>> verdicts_by_machine(Sql& sql, const std::string& at);

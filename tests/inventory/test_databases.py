@@ -62,6 +62,9 @@ def test_the_service_comes_back_when_the_database_server_does(tmp_path: Path) ->
         refused = inventory.request("POST", "/v1/reports", json.dumps(report(2)))
         assert refused.status == 503 and int(refused.headers["Retry-After"]) > 0
         assert inventory.request("GET", "/readyz").status == 503
+        page = inventory.request("GET", "/", headers={"Accept": "text/html"})
+        assert page.status == 503 and page.headers["Content-Type"].startswith("text/html") and int(page.headers["Retry-After"]) > 0
+        assert b"<h1>Try again in a moment</h1>" in page.body
         assert inventory.request("GET", "/healthz").status == 200
         server.start()
         assert inventory.request("GET", "/readyz").status == 200

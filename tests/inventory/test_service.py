@@ -41,12 +41,13 @@ def test_a_report_comes_out_as_machine_disks_room_page_and_metrics(inventory: In
     room = inventory.get("/v1/rooms")["rooms"][0]
     assert (room["room"], room["machines"], room["drives"]["total"]) == ("A", 1, 2)
 
-    page = inventory.request("GET", "/")
-    assert page.headers["Content-Type"].startswith("text/html")
-    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    text = page.body.decode()
-    assert "Room A · site par · row 1 · rack R1" in text
-    assert "&lt;i&gt;S2" in text and "<i>S2" not in text
+    foreign = inventory.get("/v1/disks?verdict=foreign")["disks"][0]["id"]
+    for path, words in (("/", "Room A"), ("/rooms/par:A", "R1"), ("/rows/par:A:1", "stor1"), ("/racks/par:A:1:R1", "stor1"),
+                        (f"/machines/{answer['machine_id']}", "&lt;i&gt;S2"), (f"/machines/{answer['machine_id']}/explain", "tor-a swp1"),
+                        (f"/disks/{foreign}", "&lt;i&gt;S2"), ("/search?q=stor1", "stor1"), ("/walk", "stor1"), ("/accuracy", "100.0 %"),
+                        ("/conflicts", "Nothing contradicts"), ("/racks/par:A:1:R1/labels", "SRV00001"), ("/v1/racks/par:A:1:R1/elevation", "stor1")):
+        page = inventory.request("GET", path)
+        assert page.status == 200 and words in page.body.decode() and b"<i>S2" not in page.body, path
     metrics = inventory.request("GET", "/metrics").body.decode()
     assert 'footing_inventory_reports_total{result="new"} 1' in metrics
     assert 'footing_inventory_drives{verdict="foreign"} 1' in metrics
@@ -116,7 +117,7 @@ def test_tokens_are_needed_revocable_and_never_stored(inventory: Inventory, post
     assert inventory.request("POST", "/v1/reports", body, token=inventory.tokens["read"]).status == 403
     assert inventory.request("GET", "/v1/machines", token=inventory.tokens["report"]).status == 403
     assert inventory.request("GET", "/healthz", token="").status == 200
-    asks = inventory.request("GET", "/", token="")
+    asks = inventory.request("GET", "/v1/rooms", token="")
     assert (asks.status, asks.headers["WWW-Authenticate"][:5]) == (401, "Basic")
 
     listed = inventory.run("token", "list").stdout

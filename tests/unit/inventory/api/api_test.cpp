@@ -62,7 +62,7 @@ TEST_CASE("what each role may do")
         inventory.token = token;
         return inventory.send(method, path, {}, method == "POST" ? "{}" : "").status;
     };
-    for (const char* path : {"/v1/machines", "/v1/machines/x", "/v1/disks", "/v1/rooms", "/", "/metrics"}) {
+    for (const char* path : {"/v1/machines", "/v1/machines/x", "/v1/disks", "/v1/rooms", "/v1/alarms", "/metrics"}) {
         CHECK(status("", "GET", path) == 401);
         CHECK(status("footing-read-wrong", "GET", path) == 401);
         CHECK(status(report_token, "GET", path) == 403);
@@ -85,7 +85,7 @@ TEST_CASE("a browser is asked for the token as a password")
 {
     Inventory inventory;
     inventory.token = "";
-    CHECK(header(inventory.send("GET", "/"), "WWW-Authenticate").starts_with("Basic realm="));
+    CHECK(header(inventory.send("GET", "/v1/rooms"), "WWW-Authenticate").starts_with("Basic realm="));
 }
 
 TEST_CASE("the listener for reports has nothing for people")

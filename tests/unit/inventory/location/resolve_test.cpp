@@ -20,7 +20,7 @@ TEST_CASE("the strongest source wins, level by level, and is shown")
                                    claim("rack", "R1", Source::Cabling, "eth0 hears tor swp1")});
     REQUIRE(location.levels.size() == 2);
     CHECK(location.levels[0] == ResolvedLevel{"rack", "R1", Source::Cabling, "eth0 hears tor swp1",
-                                              "2026-01-01T00:00:00.000Z", {}});
+                                              "2026-01-01T00:00:00.000Z", {}, {claim("rack", "R1", Source::AssetTag)}});
     CHECK(location.value("unit") == "7");
     CHECK(location.value("room") == "");
     CHECK(location.contradictions.empty());

@@ -1,0 +1,61 @@
+/// GET /v1/racks/{id}/elevation: who stands where in a rack, as JSON or as a drawing.
+#include "inventory/api/api.hpp"
+#include "inventory/api/place_key.hpp"
+#include "inventory/api/problem.hpp"
+#include "inventory/api/rack.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json json_of(const Glance& machine, const RackShape& shape)
+{
+    const auto bottom = lower_edge(machine.place.unit);
+    const auto printed = bottom ? printed_units(shape, {*bottom, 2}) : "";
+    return {{"id", machine.id}, {"name", machine.name}, {"product", machine.product}, {"serial", machine.serial},
+            {"unit", text_or_null(machine.place.unit)}, {"printed", text_or_null(printed)}, {"state", word_of(machine.state)},
+            {"why", machine.why}, {"drives", {{"total", machine.drives}, {"failed", machine.failed_drives}, {"held", machine.held_drives}}}};
+}
+
+}  // namespace
+
+Response Api::get_elevation(const Request& request, const Captures& captures)
+{
+    Moment moment{latest, clock_(), rules_.live_for};
+    if (const std::string text = request.parameter("at"); !text.empty()) {
+        const auto at = parse_instant(text);
+        if (!at) return problem(400, "at: " + at.error().message);
+        moment.at = to_string(*at);
+    }
+    const std::string render = request.parameter("render"), highlight = request.parameter("highlight");
+    if (!render.empty() && render != "json" && render != "svg") return problem(400, "render is '" + render + "', expected json or svg");
+    if (const auto checked = check_highlight(highlight); !checked) return problem(checked.error());
+    const auto place = place_of_key(captures.at("id"), 4);
+    if (!place || place->rack.empty()) return problem(404, "no rack has this id; it is site:room:row:rack, like par:A:1:R1");
+
+    const auto racks = store_.read([&](Sql& sql) { return racks_of(sql, *place, moment); });
+    if (!racks) return problem(racks.error());
+    if (racks->empty()) return problem(404, "no machine is known in this rack");
+    const RackContent& rack = racks->front();
+    Response out;
+    if (render == "svg") {
+        out.content_type = "image/svg+xml";
+        out.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+        out.body = elevation_file(rack.place.rack, rack.shape, mounted(rack, moment, highlight));
+        return out;
+    }
+    Json machines = Json::array();
+    for (const auto& machine : rack.machines) machines.push_back(json_of(machine, rack.shape));
+    const Json body{{"id", rack_key(rack.place)}, {"site", rack.place.site}, {"room", rack.place.room}, {"row", rack.place.row},
+                    {"rack", rack.place.rack}, {"units", rack.shape.units}, {"numbered", rack.shape.top_down ? "from the top" : "from the bottom"},
+                    {"machines", machines}};
+    out.body = wire::text_of(body);
+    return out;
+}
+
+}  // namespace footing::inventory

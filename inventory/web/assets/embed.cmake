@@ -1,0 +1,15 @@
+# FILES (a list) as a C++ table in WRITTEN. Bytes as numbers: a string literal has a length limit and its own escapes.
+set(out "#include \"inventory/web/assets/files.hpp\"\n\nnamespace footing::inventory {\n\nnamespace {\n\n")
+set(table "")
+set(n 0)
+foreach(file IN LISTS FILES)
+    file(READ "${file}" bytes HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
+    get_filename_component(name "${file}" NAME)
+    string(APPEND out "constexpr char file_${n}[] = {${bytes}};\n")
+    string(APPEND table "    {\"${name}\", {file_${n}, sizeof file_${n}}},\n")
+    math(EXPR n "${n} + 1")
+endforeach()
+string(APPEND out "\n}  // namespace\n\nconst std::vector<EmbeddedFile>& embedded_files()\n{\n"
+                  "    static const std::vector<EmbeddedFile> all{\n${table}    };\n    return all;\n}\n\n}  // namespace footing::inventory\n")
+file(WRITE "${WRITTEN}" "${out}")

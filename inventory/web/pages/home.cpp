@@ -1,0 +1,50 @@
+/// All rooms, and what somebody must look at first.
+#include "inventory/api/place_key.hpp"
+#include "inventory/web/pages/alarms.hpp"
+#include "inventory/web/pages/parts.hpp"
+
+namespace footing::inventory {
+
+std::optional<Page> home_page(const Visit& visit)
+{
+    const auto machines = briefs(visit.sql, visit.moment);
+    std::map<std::string, Place> where;
+    std::map<State, std::uint64_t> overall;
+    for (const auto& [id, brief] : machines) {
+        where[id] = brief.place;
+        ++overall[brief.state];
+    }
+    struct Room {
+        Place place;
+        std::map<State, std::uint64_t> states;
+        std::uint64_t machines = 0, racks = 0;
+        std::string last_rack;
+    };
+    std::vector<Room> rooms;
+    for (const auto& id : by_place(where)) {
+        const Place& place = where.at(id);
+        if (rooms.empty() || !same_room(rooms.back().place, place)) rooms.push_back({place, {}, 0, 0, ""});
+        Room& room = rooms.back();
+        ++room.machines;
+        ++room.states[machines.at(id).state];
+        if (!place.rack.empty() && room.last_rack != rack_key(place)) ++room.racks;
+        room.last_rack = rack_key(place);
+    }
+    Html cards;
+    for (const auto& room : rooms) {
+        const bool known = !room.place.room.empty() || !room.place.site.empty();
+        const std::string name = !known ? "No room known" : (room.place.room.empty() ? "Site " + room.place.site : "Room " + room.place.room);
+        cards += el("li", {cls("card")},
+                    el("h3", {}, el("a", {href(visit.then(Url(Path("/rooms")) / room_key(room.place)))}, name)),
+                    el("p", {cls("soft")}, room.place.site.empty() || room.place.room.empty() ? "" : "Site " + room.place.site + " · ",
+                       plural(room.racks, "rack", "racks"), " · ", plural(room.machines, "machine", "machines")),
+                    el("p", {}, tally(room.states)));
+    }
+    Html main = alarm_list(visit, alarms(visit.sql, visit.moment.at));
+    if (machines.empty()) main += el("p", {}, "No machine has reported yet.");
+    else main += all(el("h2", {}, "Rooms"), el("p", {}, plural(machines.size(), "machine", "machines"), ": ", tally(overall)),
+                     el("ul", {cls("cards")}, cards));
+    return Page{200, "All rooms", main};
+}
+
+}  // namespace footing::inventory

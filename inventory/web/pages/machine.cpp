@@ -1,0 +1,76 @@
+/// One machine: where it is, how it does, and its drives in their bays.
+#include "inventory/api/json.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/web/pages/alarms.hpp"
+#include "inventory/web/pages/bays.hpp"
+#include "inventory/web/pages/parts.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+Html why_list(const Glance& machine)
+{
+    Html out;
+    for (const auto& why : machine.why) out += el("li", {}, why);
+    return out.empty() ? out : el("ul", {}, out);
+}
+
+Html services(const MachineView& machine)
+{
+    std::vector<std::vector<Html>> lines;
+    for (const auto& service : machine.services) lines.push_back({code(service.unit), service.state, service.reason});
+    return lines.empty() ? Html() : all(el("h2", {}, "Services"), table("Services", {"unit", "state", "why"}, lines));
+}
+
+template <typename T>
+std::vector<T> fact_list(const Facts& facts, const char* name)
+{
+    const auto found = facts.find(name);
+    if (found == facts.end()) return {};
+    auto read = wire::read<std::vector<T>>(found->second);
+    return read ? std::move(*read) : std::vector<T>{};
+}
+
+Html network(const Facts& facts)
+{
+    std::vector<std::vector<Html>> lines;
+    const auto neighbours = fact_list<wire::Neighbour>(facts, "neighbours");
+    for (const auto& nic : fact_list<wire::Nic>(facts, "nics")) {
+        Html addresses, heard;
+        for (const auto& address : nic.addresses) addresses += all(addresses.empty() ? "" : ", ", address);
+        for (const auto& neighbour : neighbours)
+            if (neighbour.nic == nic.name)
+                heard += all(heard.empty() ? "" : ", ", neighbour.system_name.empty() ? neighbour.chassis_id : neighbour.system_name, " ", neighbour.port_id);
+        lines.push_back({code(nic.name), code(nic.permanent_mac), nic.link ? "up" : "down", addresses, heard});
+    }
+    return lines.empty() ? Html() : all(el("h2", {}, "Network"), table("Network", {"NIC", "MAC", "link", "addresses", "hears"}, lines));
+}
+
+}  // namespace
+
+std::optional<Page> machine_page(const Visit& visit)
+{
+    const auto row = machine(visit.sql, visit.captures.at("id"));
+    if (!row) return {};
+    const MachineView view = machine_view(visit.sql, *row, visit.moment.at);
+    auto open = alarms(visit.sql, visit.moment.at);
+    const Glance seen = glance(view, open, visit.moment);
+    std::erase_if(open, [&](const AlarmRow& alarm) { return alarm.machine_id != row->id; });
+
+    const Html unit = seen.place.unit.empty() ? el("span", {cls("soft")}, "not known") : Html("U" + seen.place.unit);
+    Html main = all(
+        breadcrumbs(visit, seen.place), el("p", {cls("lead")}, badge(seen.state)), why_list(seen), alarm_list(visit, open),
+        definitions({{"Unit", seen.place.rack.empty() ? unit
+                                                      : all(unit, " · ", el("a", {href(rack_url(visit, seen.place).with("highlight", "machine:" + row->id))}, "in the rack"))},
+                     {"Product", seen.vendor + " " + seen.product}, {"Serial", code(seen.serial)}, {"Asset tag", code(seen.asset_tag)},
+                     {"UUID", code(view.identity.uuid)}, {"Last heard", moment_of(row->last_seen, visit.moment.now)},
+                     {"First seen", moment_of(row->created_at, visit.moment.now)}, {"Image", view.system.image}, {"Kernel", view.system.kernel}}),
+        el("p", {cls("actions")}, el("a", {href(visit.then(Url(Path("/machines")) / row->id / "explain"))}, "Why this machine, and why here?"), " ",
+           el("a", {href(Url(Path("/machines")) / row->id / "label")}, "Label"), " ",
+           el("a", {href(visit.then(Url(Path("/v1/machines")) / row->id))}, "JSON")),
+        bay_section(visit, view), services(view), network(view.facts));
+    return Page{200, seen.name, main};
+}
+
+}  // namespace footing::inventory

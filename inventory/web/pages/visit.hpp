@@ -1,0 +1,52 @@
+/// One look at one page: what the page's function gets, and what it makes of it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "inventory/api/glance.hpp"
+#include "inventory/api/message.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/web/markup/html.hpp"
+#include "inventory/web/session/session.hpp"
+
+namespace footing::inventory {
+
+struct Visit {
+    Sql& sql;  // one snapshot for the whole page
+    const Request& request;
+    const std::map<std::string, std::string>& captures;
+    const Session& session;
+    Moment moment;
+
+    /// A page about the past links to pages about the same past.
+    Url then(const Url& url) const { return url.with("at", moment.past() ? moment.at : ""); }
+    std::string parameter(const char* name) const { return request.parameter(name); }
+};
+
+struct Page {
+    int status = 200;
+    std::string title;
+    Html main{};
+    bool sheet = false;  // to be printed: without the search box above it
+    std::string asked{}; // what stands in the search box
+};
+
+/// Nothing: there is no such thing, 404.
+using PageFunction = std::optional<Page> (*)(const Visit&);
+
+std::optional<Page> home_page(const Visit&);
+std::optional<Page> room_page(const Visit&);
+std::optional<Page> row_page(const Visit&);
+std::optional<Page> rack_page(const Visit&);
+std::optional<Page> machine_page(const Visit&);
+std::optional<Page> explain_page(const Visit&);
+std::optional<Page> disk_page(const Visit&);
+std::optional<Page> search_page(const Visit&);
+std::optional<Page> conflicts_page(const Visit&);
+std::optional<Page> walk_page(const Visit&);
+std::optional<Page> accuracy_page(const Visit&);
+std::optional<Page> labels_page(const Visit&);
+
+}  // namespace footing::inventory

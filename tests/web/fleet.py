@@ -1,0 +1,61 @@
+"""A small fleet with what staff see on a bad day, reported as agents report it. Some of it calls itself hostile things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+EVIL = "\"><script>window.owned=1</script><img src=x onerror=window.owned=1>'"
+
+
+def ok(data: Any) -> dict[str, Any]:
+    return {"status": "ok", "tool": "test", "data": data}
+
+
+def disk(number: int, bay: int, **more: Any) -> dict[str, Any]:
+    return {"path": f"/dev/sd{chr(97 + bay)}", "identity": {"vendor": "SEAGATE", "model": "ST16000NM", "serial": f"ZL2{number:03}{bay:02}"},
+            "size": 16_000_900_661_248, "slot": str(bay), "verdict": "enrolled", "outcome": "mounted", "role": "object",
+            "mount_point": f"/srv/node/{bay:02}"} | more
+
+
+def server(number: int, rack: str, unit: int, disks: list[dict[str, Any]], *, host: str = "", serial: str = "",
+           switch: str = "", location: dict[str, str] | None = None, **sections: Any) -> dict[str, Any]:
+    host = host or f"stor-{rack.lower()}-u{unit:02}"
+    return {
+        "schema": "footing/report/1", "report_id": f"report-{number}", "boot_id": f"boot-{number}", "sequence": 1,
+        "collected_at": "2026-01-01T00:00:00Z", "cluster": "par-1",
+        "machine": ok({"uuid": f"4c4c4544-0047-5010-8052-b7c04f{number:06x}", "vendor": "Footing", "product": "Storage 36",
+                       "system_serial": serial or f"SRV{number:05}", "board_serial": f"BRD{number:05}", "asset_tag": f"TAG-{number:04}"}),
+        "system": ok({"host_name": host, "kernel": "6.12.48", "image": "2026-11-01",
+                      "location": location if location is not None else {"site": "par", "room": "A", "row": "1", "rack": rack, "unit": str(unit)}}),
+        "nics": ok([{"name": "eth0", "permanent_mac": f"00:1b:21:00:{number // 256:02x}:{number % 256:02x}", "driver": "ixgbe", "link": True,
+                     "addresses": [f"192.0.2.{number}/24"]}]),
+        "neighbours": ok([{"nic": "eth0", "chassis_id_type": "mac", "chassis_id": "00:11:22:33:44:55", "port_id_type": "ifname",
+                           "port_id": f"swp{unit}", "system_name": switch or f"tor-{rack.lower()}"}]),
+        "drives": ok(disks), "services": ok([{"unit": "swift-object.target", "state": "active", "reason": ""}])} | sections
+
+
+WIRES = "switch,port,site,room,row,rack,unit\n" + "".join(
+    f"tor-{rack.lower()},swp{unit},par,A,1,{rack},{unit}\n" for rack in ("R1", "R2", "R3") for unit in range(1, 43))
+
+
+def fleet() -> list[dict[str, Any]]:
+    made = []
+    for number, (rack, unit) in enumerate([(rack, unit) for rack in ("R1", "R2", "R3") for unit in (2, 4, 6, 8, 30)], start=1):
+        made.append(server(number, rack, unit, [disk(number, bay) for bay in range(12)]))
+    unreadable = disk(2, 5, verdict="unreadable", outcome="held", mount_point="",
+                      reasons=[{"code": "io_error", "sentence": "reading 4096 bytes at offset 0 failed: Input/output error"}])
+    foreign = disk(3, 7, verdict="foreign", outcome="held", mount_point="", reasons=[{"code": "signature", "sentence": "an ext4 signature at offset 1080"}])
+    made[1] = server(2, "R1", 4, [disk(2, bay) if bay != 5 else unreadable for bay in range(12)])
+    made[2] = server(3, "R1", 6, [disk(3, bay) if bay != 7 else foreign for bay in range(12)])
+    # The kernel command line says one unit, the wire map another.
+    made[3]["system"]["data"]["location"]["unit"] = "9"
+    # Two that stand in one unit, as the command line has it; no switch is known of them.
+    for number in (20, 21):
+        made.append(server(number, "R2", 20, [disk(number, 0)], host=f"twin-{number}", switch="unknown"))
+    made.append(server(22, "R9", 1, [], host="lost", location={}, switch="unknown"))
+    evil = disk(23, 0, verdict="foreign", outcome="held", slot=EVIL, mount_point=EVIL,
+                identity={"vendor": EVIL, "model": EVIL, "serial": EVIL}, reasons=[{"code": "signature", "sentence": EVIL}])
+    made.append(server(23, "R1", 40, [evil], host=EVIL, serial=EVIL, switch="unknown",
+                       location={"site": "par", "room": "B", "row": "1", "rack": "R1\"><script>window.owned=1</script>", "unit": "40"},
+                       services=ok([{"unit": EVIL, "state": "failed", "reason": EVIL}])))
+    return made
