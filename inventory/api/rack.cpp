@@ -28,6 +28,25 @@ std::optional<Extent> extent_of(const Place& place)
     return bottom ? std::optional(Extent{*bottom, 2}) : std::nullopt;
 }
 
+/// Two machines in one unit: one of them stands elsewhere, and a person must look which.
+void mark_overlaps(RackContent& rack)
+{
+    std::vector<Glance*> placed;
+    std::vector<Extent> extents;
+    for (auto& machine : rack.machines) {
+        const auto extent = extent_of(machine.place);
+        if (!extent) continue;
+        placed.push_back(&machine);
+        extents.push_back(*extent);
+    }
+    const auto beside = lanes(extents);
+    for (std::size_t i = 0; i < placed.size(); ++i) {
+        if (beside[i].of == 1) continue;
+        placed[i]->state = worst(placed[i]->state, State::Attention);
+        placed[i]->why.push_back("place: another machine is said to stand in the same unit");
+    }
+}
+
 }  // namespace
 
 std::vector<RackContent> racks_of(Sql& sql, const Place& wanted, const Moment& moment)
@@ -46,7 +65,10 @@ std::vector<RackContent> racks_of(Sql& sql, const Place& wanted, const Moment& m
         }
         out.back().machines.push_back(glance(machine_view(sql, *machine(sql, id), moment.at), open, moment));
     }
-    for (auto& rack : out) std::ranges::reverse(rack.machines);
+    for (auto& rack : out) {
+        std::ranges::reverse(rack.machines);
+        mark_overlaps(rack);
+    }
     return out;
 }
 

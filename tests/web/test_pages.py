@@ -98,6 +98,7 @@ def test_the_elevation_draws_each_machine_where_it_stands(browser: Any) -> None:
     twins = browser.run("return [...document.querySelectorAll('.elevation a.machine')].filter(a => a.textContent.includes('twin'))"
                         ".map(a => { const b = a.getBoundingClientRect(); return [b.left, b.right]; })")
     assert len(twins) == 2 and twins[0][1] <= twins[1][0] + 1, "machines in one unit are drawn beside each other"
+    assert len(browser.all(".elevation .attention")) == 2, "and a person is asked to look"
 
 
 def test_accuracy_counts_units_that_two_sources_agree_on(inventory: Any, browser: Any) -> None:

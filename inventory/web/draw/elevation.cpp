@@ -52,6 +52,8 @@ Html machine_of(const RackShape& rack, const Mounted& machine, const Lane& lane,
         inner += el("text", {{"x", x + 22}, {"y", base}, size}, shortened(machine.name, fits - std::min(note + 2, fits - 4)));
         if (lane.of == 1) inner += el("text", {cls("note"), {"x", x + width - 8}, {"y", base}, {"text-anchor", "end"}, size}, machine.note);
         inner += el("text", {cls("sign"), {"x", x + 11}, {"y", base}, {"text-anchor", "middle"}, size}, sign_of(machine.state));
+    } else if (!half) {  // too low for words, and colour alone tells nothing to many
+        inner += el("text", {{"x", x + 7}, {"y", y + m.half_unit + 3}, {"text-anchor", "middle"}, {"font-size", 9}}, sign_of(machine.state));
     }
     const std::string classes = fmt::format("machine {}{}", word_of(machine.state), machine.highlighted ? " highlighted" : "");
     return el("a", {href(machine.page), cls(classes)}, inner);
