@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -5,28 +6,32 @@
 #include "agent/commands/show.hpp"
 #include "agent/detect/enumerate.hpp"
 #include "agent/model/serialize.hpp"
+#include "agent/model/wanted.hpp"
 
 namespace footing::commands {
 namespace {
 
 int run(const Common& common)
 {
-    const auto disks = enumerate();
+    const auto disks = enumerate(Deadlines{}.observe);
     if (!disks) {
         complain(disks.error().message);
         return Failed;
     }
+    const bool all_read = std::ranges::all_of(*disks, [](const Disk& disk) { return disk.unread.empty(); });
     if (common.json) {
         const nlohmann::json answer = {{"schema", "footing/detect/1"}, {"generated_by", generated_by}, {"disks", *disks}};
         print_json(answer);
-        return AllAsWanted;
+        return all_read ? AllAsWanted : SomeHeld;
     }
     fmt::print("{:<16}  {:>10}  {:<9}  {:<14}  {:<22}  {}\n", "DRIVE", "SIZE", "TRANSPORT", "SLOT", "SERIAL", "MODEL, WWN");
     for (const auto& disk : *disks)
         fmt::print("{:<16}  {:>10}  {:<9}  {:<14}  {:<22}  {}\n", disk.path, to_string(disk.size), disk.transport,
                    disk.slot.empty() ? "-" : disk.slot, disk.identity.serial.empty() ? "-" : disk.identity.serial,
                    disk.identity.vendor + " " + disk.identity.model + " " + disk.identity.wwn);
-    return AllAsWanted;
+    for (const auto& disk : *disks)
+        for (const auto& fact : disk.unread) complain(fmt::format("{}: {}", disk.path, sentence_of(fact)));
+    return all_read ? AllAsWanted : SomeHeld;
 }
 
 }  // namespace

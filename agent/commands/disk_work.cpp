@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <optional>
 
-#include "agent/detect/enumerate.hpp"
+#include "agent/detect/describe.hpp"
 #include "agent/detect/observe.hpp"
 #include "agent/detect/usage.hpp"
 #include "agent/enroll/enroll.hpp"

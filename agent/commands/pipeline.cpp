@@ -38,14 +38,16 @@ private:
     double start_;
 };
 
-bool is_excluded(const Disk& disk, const Session& session, const Circumstances& circumstances)
+/// By what the kernel says of it: such a drive isn't even opened. A read-only one is: it may be one of ours.
+bool is_excluded(Disk disk, const Session& session, const Circumstances& circumstances)
 {
     Observation bare;
-    bare.disk = disk;
-    return judge({bare, select_rule(session.config.disks, disk), session.config, circumstances, {}, {}, false}).verdict == Verdict::Excluded;
+    bare.disk = std::move(disk);
+    bare.disk.read_only = false;
+    return judge({bare, select_rule(session.config.disks, bare.disk), session.config, circumstances, {}, {}, false}).verdict == Verdict::Excluded;
 }
 
-/// One worker for each drive that isn't excluded by what the kernel says of it: those aren't even opened.
+/// One worker for each drive that may be in the end what is wanted.
 Result<std::vector<Observation>> observe_all(const std::vector<Disk>& disks, const Session& session, const Circumstances& circumstances)
 {
     auto seed = os::random_number();
@@ -138,7 +140,7 @@ Result<Look> look(const Session& session, const Event& event)
             result.circumstances.formats_this_boot = std::numeric_limits<unsigned>::max();
             event({}, formats.error().message);
         }
-        auto disks = enumerate();
+        auto disks = enumerate(session.config.deadlines.observe);
         if (!disks) return std::unexpected(disks.error());
         auto seen = observe_all(*disks, session, result.circumstances);
         if (!seen) return std::unexpected(seen.error());
@@ -231,7 +233,7 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
 static Result<void> look_again(const Session& session, Look& look)
 {
     const auto acted = [&](const PlanEntry& entry) { return entry.action != Action::None && (entry.outcome == Outcome::Enrolled || entry.outcome == Outcome::Mounted); };
-    auto disks = enumerate();
+    auto disks = enumerate(session.config.deadlines.observe);
     if (!disks) return std::unexpected(disks.error());
     std::erase_if(*disks, [&](const Disk& disk) {
         return std::ranges::none_of(look.plan.disks, [&](const PlanEntry& entry) { return acted(entry) && entry.seen.disk.path == disk.path; });
@@ -266,7 +268,7 @@ bool may_improve(const Plan& plan)
 {
     const auto is_passing = [](const Reason& reason) {
         return reason.code == ReasonCode::IoError || reason.code == ReasonCode::ShortRead || reason.code == ReasonCode::TimedOut ||
-               reason.code == ReasonCode::OpenFailed || reason.code == ReasonCode::ProberFailed || reason.code == ReasonCode::OpenedExclusively;
+               reason.code == ReasonCode::OpenFailed || reason.code == ReasonCode::SizeZero || reason.code == ReasonCode::ProberFailed || reason.code == ReasonCode::OpenedExclusively;
     };
     return std::ranges::any_of(plan.disks, [&](const PlanEntry& entry) {
         const Verdict verdict = entry.judgement.verdict;

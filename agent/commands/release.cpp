@@ -6,7 +6,7 @@
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
-#include "agent/detect/enumerate.hpp"
+#include "agent/detect/describe.hpp"
 #include "agent/detect/observe.hpp"
 #include "agent/detect/proof_reads.hpp"
 #include "agent/detect/usage.hpp"

@@ -5,170 +5,105 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
+#include <optional>
 
-#include "agent/detect/nvme_transport.hpp"
+#include "agent/detect/attributes.hpp"
+#include "agent/detect/describe.hpp"
 #include "agent/detect/usage.hpp"
-#include "agent/model/ledger.hpp"
+#include "agent/model/serialize.hpp"
 #include "agent/os/files.hpp"
+#include "agent/os/worker.hpp"
 
 namespace footing {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-std::string transport_of(const fs::path& folder, const std::string& name, const std::string& address, const std::string& model)
+/// Not a partition, no dm or md device (but multipath), no loop, ram, zram or nbd device without a medium. What can't
+/// be read to know that is listed, and unreadable then.
+bool is_drive(const fs::path& folder, const std::string& name)
 {
-    static constexpr std::array<std::pair<std::string_view, const char*>, 10> by_name{{{"loop", "loop"}, {"ram", "ram"},
-        {"zram", "zram"}, {"nbd", "nbd"}, {"sr", "optical"}, {"fd", "floppy"}, {"vd", "virtio"}, {"mmcblk", "mmc"},
-        {"pmem", "pmem"}, {"dm-", "dm"}}};
-    for (const auto& [prefix, transport] : by_name)
-        if (name.starts_with(prefix)) return transport;
-    if (name.starts_with("nvme")) return nvme_transport(folder);
-    if (contains(address, "/usb")) return contains(model, "Virtual") ? "virtual_media" : "usb";
-    if (contains(address, "/end_device-")) return "sas";
-    if (contains(address, "/ata")) return "sata";
-    if (contains(address, "/rport-")) return "fc";
-    if (contains(address, "/session")) return "iscsi";
-    return name.starts_with("sd") ? "scsi" : "unknown";
+    std::vector<Unread> unread;
+    Attributes attributes(folder, unread);
+    if (attributes.text("partition")) return false;
+    if (name.starts_with("md")) return false;
+    if (name.starts_with("dm-")) return is_multipath(folder, unread) || !unread.empty();
+    static constexpr std::array made_for_nothing{"loop", "ram", "zram", "nbd"};
+    const bool may_be_empty = std::ranges::any_of(made_for_nothing, [&](const char* prefix) { return name.starts_with(prefix); });
+    return !may_be_empty || attributes.number("size") != 0;
 }
 
-/// VPD page 0x80 (SPC-6 §7.7): four bytes of header, then the serial number in ASCII.
-std::string unit_serial_number(const fs::path& folder)
+Result<std::vector<std::string>> drive_names(const fs::path& root)
 {
-    const auto page = os::read_file(folder / "device/vpd_pg80");
-    if (!page || page->size() <= 4) return {};
-    std::string serial = page->substr(4);
-    const auto not_blank = [](char c) { return c != ' ' && c != '\0'; };
-    serial.erase(std::find_if(serial.rbegin(), serial.rend(), not_blank).base(), serial.end());
-    serial.erase(serial.begin(), std::ranges::find_if(serial, not_blank));
-    return serial;
+    auto names = os::read_folder(root / "sys/class/block");
+    if (!names) return names;  // not "no drives": that would be all as wanted
+    std::erase_if(*names, [&](const std::string& name) { return !is_drive(root / "sys/class/block" / name, name); });
+    std::ranges::sort(*names, {}, [](const std::string& name) { return std::pair(name.size(), name); });
+    return names;
 }
 
-/// "nvme.VENDOR-SERIAL-MODEL-NAMESPACE", the last three in hex: what the kernel's wwid is for a drive without EUI-64 and
-/// NGUID (drivers/nvme/host/sysfs.c). With a long model it doesn't fit in the ledger; the others tell drives apart.
-std::string without_model(const std::string& wwid)
+/// In a worker: each name is told before anything of its drive is read.
+std::string look_at_all(const fs::path& root, const os::Tell& tell)
 {
-    const auto last = wwid.rfind('-');
-    const auto model = last == std::string::npos ? last : wwid.rfind('-', last - 1);
-    return model == std::string::npos ? wwid : wwid.substr(0, model) + wwid.substr(last);
+    const auto names = drive_names(root);
+    if (!names) return pack_error(names.error());
+    for (const auto& name : *names) tell(name);
+    tell("");
+    const auto usage = read_usage(root);
+    if (!usage) return pack_error(usage.error());
+    std::vector<Disk> disks;
+    for (const auto& name : *names) apply_usage(*usage, disks.emplace_back(describe(root, name)));
+    return pack(disks);
 }
 
-Identity identity_of(const fs::path& folder, const std::string& name)
+std::string look_at_one(const fs::path& root, const std::string& name)
 {
-    Identity identity;
-    identity.vendor = os::read_attribute(folder / "device/vendor").value_or("");
-    identity.model = os::read_attribute(folder / "device/model").value_or("");
-    identity.wwn = os::read_attribute(folder / (name.starts_with("nvme") ? "wwid" : "device/wwid")).value_or("");
-    if (identity.wwn.starts_with("t10.")) identity.wwn.clear();  // vendor and serial in one string: no world wide name
-    if (identity.wwn.size() > longest_wwn) identity.wwn = without_model(identity.wwn);
-    identity.serial = unit_serial_number(folder);
-    for (const char* file : {"device/serial", "serial"})
-        if (identity.serial.empty()) identity.serial = os::read_attribute(folder / file).value_or("");
-    if (identity.vendor.starts_with("0x")) identity.vendor.clear();  // virtio's PCI vendor number, no name
-    return identity;
+    const auto usage = read_usage(root);
+    if (!usage) return pack_error(usage.error());
+    std::vector<Disk> disks{describe(root, name)};
+    apply_usage(*usage, disks.front());
+    return pack(disks);
 }
 
-/// The enclosure's slot where a SES enclosure names one, else the bus address.
-std::string slot_of(const fs::path& folder)
+/// After a worker that hung: one for each drive, so that the sick one is alone.
+Result<std::vector<Disk>> one_by_one(const std::vector<std::string>& names, std::chrono::milliseconds deadline, const fs::path& root)
 {
-    for (const auto& entry : os::list_folder(folder / "device"))
-        if (entry.starts_with("enclosure_device:"))
-            if (const auto slot = os::read_attribute(folder / "device" / entry / "slot")) return "slot " + *slot;
-    if (const auto address = os::read_attribute(folder / "device/address")) return *address;
-    std::error_code error;
-    const auto device = fs::canonical(folder / "device", error);
-    return error ? std::string{} : device.filename().string();
-}
-
-Bytes sectors_in(const fs::path& file) { return Bytes{512} * os::read_number(file).value_or(0); }
-
-std::vector<Partition> partitions_of(const fs::path& folder)
-{
-    std::vector<Partition> partitions;
-    for (const auto& entry : os::list_folder(folder)) {
-        const auto number = os::read_number(folder / entry / "partition");
-        if (!number) continue;
-        partitions.push_back({entry, static_cast<unsigned>(*number), sectors_in(folder / entry / "start"),
-                              sectors_in(folder / entry / "size"), os::read_attribute(folder / entry / "dev").value_or("")});
-    }
-    std::ranges::sort(partitions, {}, &Partition::number);
-    return partitions;
-}
-
-/// dm-multipath names its devices' uuid "mpath-<wwid>".
-bool is_multipath(const fs::path& folder)
-{
-    return os::read_attribute(folder / "dm/uuid").value_or("").starts_with("mpath-");
+    std::vector<os::Job> jobs;
+    for (const auto& name : names) jobs.emplace_back([&](const os::Tell&) { return look_at_one(root, name); });
+    std::vector<Disk> disks(names.size());
+    std::optional<Error> failed;
+    os::run_workers(jobs, deadline, [](std::size_t, const std::string&) {}, [&](std::size_t job, const Result<std::string>& result) {
+        Disk& disk = disks[job];
+        disk.name = names[job];
+        disk.path = "/dev/" + names[job];
+        if (!result) {
+            disk.unread = {{"sysfs", result.error().code}};
+            return;
+        }
+        auto unpacked = unpack_disks(*result);
+        if (unpacked) disk = std::move(unpacked->front());
+        else failed = unpacked.error();
+    });
+    if (failed) return std::unexpected(*failed);
+    return disks;
 }
 
 }  // namespace
 
-Disk describe(const fs::path& root, const std::string& name)
+Result<std::vector<Disk>> enumerate(std::chrono::milliseconds deadline, const fs::path& root)
 {
-    const fs::path folder = root / "sys/class/block" / name;
-    std::error_code error;
-    Disk disk;
-    disk.name = name;
-    disk.path = "/dev/" + name;
-    disk.address = fs::canonical(folder, error).string();
-    disk.device_number = os::read_attribute(folder / "dev").value_or("");
-    disk.diskseq = os::read_number(folder / "diskseq").value_or(0);
-    disk.size = sectors_in(folder / "size");
-    disk.logical_sector = {os::read_number(folder / "queue/logical_block_size").value_or(0)};
-    disk.physical_sector = {os::read_number(folder / "queue/physical_block_size").value_or(0)};
-    disk.identity = identity_of(folder, name);
-    disk.transport = transport_of(folder, name, disk.address, disk.identity.model);
-    disk.slot = slot_of(folder);
-    if (const auto rotational = os::read_number(folder / "queue/rotational")) disk.rotational = *rotational != 0;
-    disk.removable = os::read_number(folder / "removable").value_or(0) != 0;
-    disk.read_only = os::read_number(folder / "ro").value_or(0) != 0;
-    disk.hidden = os::read_number(folder / "hidden").value_or(0) != 0;
-    disk.zoned = os::read_attribute(folder / "queue/zoned").value_or("none");
-    disk.partitions = partitions_of(folder);
-
-    disk.holders = os::list_folder(folder / "holders");
-    for (const auto& part : disk.partitions)
-        for (auto& holder : os::list_folder(folder / part.name / "holders")) disk.holders.push_back(std::move(holder));
-    for (const auto& holder : disk.holders)
-        if (is_multipath(root / "sys/class/block" / holder)) disk.folded_into = holder;
-    if (name.starts_with("dm-")) {
-        const auto paths = os::list_folder(folder / "slaves");
-        if (!paths.empty()) {
-            const Disk path = describe(root, paths.front());
-            disk.identity = path.identity;
-            disk.transport = path.transport;
-            disk.slot = path.slot;
-        }
-    }
-    return disk;
-}
-
-Result<std::vector<Disk>> enumerate(const fs::path& root)
-{
-    auto usage = read_usage(root);
-    if (!usage) return std::unexpected(usage.error());
-    std::vector<Disk> disks;
-    const auto names = os::read_folder(root / "sys/class/block");
-    if (!names) return std::unexpected(names.error());  // not "no drives": that would be all as wanted
-    for (const auto& name : *names) {
-        const fs::path folder = root / "sys/class/block" / name;
-        std::error_code error;
-        if (fs::exists(folder / "partition", error)) continue;
-        if (name.starts_with("md")) continue;
-        if (name.starts_with("dm-") && !is_multipath(folder)) continue;
-        const bool made_for_nothing = name.starts_with("loop") || name.starts_with("ram") || name.starts_with("zram") || name.starts_with("nbd");
-        if (made_for_nothing && os::read_number(folder / "size").value_or(0) == 0) continue;
-        Disk disk = describe(root, name);
-        apply_usage(*usage, disk);
-        disks.push_back(std::move(disk));
-    }
-    std::ranges::sort(disks, [](const Disk& a, const Disk& b) {
-        return std::pair(a.name.size(), a.name) < std::pair(b.name.size(), b.name);
-    });
-    return disks;
+    std::vector<std::string> names;
+    Result<std::string> answer;
+    os::run_workers({[&](const os::Tell& tell) { return look_at_all(root, tell); }}, deadline,
+                    [&](std::size_t, const std::string& name) { names.push_back(name); },
+                    [&](std::size_t, const Result<std::string>& result) { answer = result; });
+    if (answer) return unpack_disks(*answer);
+    const bool all_named = !names.empty() && names.back().empty();
+    if (!all_named) return in_context("the drives could not be listed", answer.error());
+    names.pop_back();
+    return one_by_one(names, deadline, root);
 }
 
 Result<void> wait_for_udev(std::chrono::milliseconds deadline)

@@ -2,13 +2,14 @@
 /// subsystem, which has no transport of its own but a link to each controller (drivers/nvme/host/core.c).
 #pragma once
 
-#include <filesystem>
 #include <string>
+
+#include "agent/detect/attributes.hpp"
 
 namespace footing {
 
-/// `folder` is <sys>/class/block/<name>. "nvme" if every controller is on PCIe; "nvme-tcp", "nvme-rdma", "nvme-fc",
+/// Of <sys>/class/block/<name>. "nvme" if every controller is on PCIe; "nvme-tcp", "nvme-rdma", "nvme-fc",
 /// "nvme-loop" if one is not; "unknown" if none says.
-std::string nvme_transport(const std::filesystem::path& folder);
+std::string nvme_transport(Attributes& attributes);
 
 }  // namespace footing

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -45,20 +46,34 @@ bool is_used(const Observation& seen)
     return seen.busy || !seen.disk.mounts.empty() || !seen.disk.swaps.empty() || !seen.disk.holders.empty();
 }
 
+/// A ledger that says COMMITTED, or that may have said it.
+bool was_ours(const Ledger& ledger)
+{
+    return std::ranges::any_of(ledger.slots, [](const LedgerSlot& slot) {
+        return slot.kind == LedgerSlot::Kind::Corrupt || slot.kind == LedgerSlot::Kind::Unreadable || (slot.record && slot.record->state == LedgerState::Committed);
+    });
+}
+
+/// What a read-only drive is: ours and sick, or nobody knows since it couldn't be read. Any other is excluded.
+bool is_excluded_as_read_only(const Observation& seen)
+{
+    return seen.disk.read_only && !was_ours(seen.ledger) && (seen.ledger_read || seen.problems.empty());
+}
+
 Reasons excluded(const Case& one)
 {
     const Disk& disk = one.seen.disk;
-    const auto named = one.rule != nullptr && !one.rule->match.path.empty();
+    const DiskRule* rule = possible_rule(one.config.disks, disk);
+    const auto named = rule != nullptr && !rule->match.path.empty();
     static constexpr std::array only_if_named{"loop", "ram", "zram", "nbd"};
     static constexpr std::array never{"optical", "floppy", "virtual_media"};
     Reasons reasons;
-    if (one.rule == nullptr) reasons.push_back(because(NoRule, "no rule of the configuration matches it"));
-    else if (one.rule->exclude) reasons.push_back(because(RuleExcludes, fmt::format("rule '{}' excludes it", one.rule->name)));
-    if (disk.size == 0_B) reasons.push_back(because(SizeZero, "it has no medium: its size is 0", "kernel"));
-    else if (disk.size < smallest_drive)
+    if (rule == nullptr) reasons.push_back(because(NoRule, "no rule of the configuration matches it"));
+    else if (rule->exclude) reasons.push_back(because(RuleExcludes, fmt::format("rule '{}' excludes it", rule->name)));
+    if (disk.size > 0_B && disk.size < smallest_drive)
         reasons.push_back(because(TooSmall, fmt::format("{} is smaller than the {} that the layout needs", to_string(disk.size), to_string(smallest_drive))));
-    if (disk.read_only) reasons.push_back(because(ReadOnly, "the kernel says that it is read-only", "kernel"));
-    if (disk.removable && (one.rule == nullptr || one.rule->match.removable != true)) reasons.push_back(because(Removable, "it is removable", "kernel"));
+    if (is_excluded_as_read_only(one.seen)) reasons.push_back(because(ReadOnly, "the kernel says that it is read-only", "kernel"));
+    if (disk.removable && (rule == nullptr || rule->match.removable != true)) reasons.push_back(because(Removable, "it is removable", "kernel"));
     if (disk.hidden) reasons.push_back(because(NotADataDrive, "the kernel hides it: a path of an NVMe multipath device", "kernel"));
     if (!disk.folded_into.empty()) reasons.push_back(because(PathOfMultipath, "a path of multipath device " + disk.folded_into, "kernel"));
     if (disk.name.starts_with("dm-"))
@@ -68,6 +83,9 @@ Reasons excluded(const Case& one)
         reasons.push_back(because(NotADataDrive, "'" + disk.transport + "' is no data drive", "kernel"));
     if (std::ranges::find(only_if_named, disk.transport) != only_if_named.end() && !named)
         reasons.push_back(because(NotADataDrive, "a " + disk.transport + " device is used only where a rule names its path"));
+    // A fixed drive has a medium: without one it is sick, and may be one of ours.
+    if (disk.size == 0_B && disk.unread.empty() && (disk.removable || !reasons.empty()))
+        reasons.push_back(because(SizeZero, "it has no medium: its size is 0", "kernel"));
     return reasons;
 }
 
@@ -75,8 +93,14 @@ Reasons unreadable(const Case& one)
 {
     const Observation& seen = one.seen;
     Reasons reasons;
+    for (const auto& fact : seen.disk.unread) {
+        reasons.push_back(because(fact.error == ETIMEDOUT ? TimedOut : IoError, sentence_of(fact), "kernel"));
+        reasons.back().error = fact.error;
+    }
+    if (!reasons.empty()) return reasons;
+    if (seen.disk.size == 0_B) reasons.push_back(because(SizeZero, "the kernel says that its size is 0, and it isn't removable: it is sick, or not ready yet", "kernel"));
     if (seen.locked) reasons.push_back(because(Locked, "it is locked (OPAL): what it holds can't be read", "kernel"));
-    if (one.rule->identity == IdentityNeed::Required && identity_key(seen.disk.identity).empty())
+    if (one.rule != nullptr && one.rule->identity == IdentityNeed::Required && identity_key(seen.disk.identity).empty())
         reasons.push_back(because(NoIdentity, "it has neither a WWN nor a serial number, and its rule doesn't say 'identity: none'"));
 
     // A verdict needs no more than this; a bad sector elsewhere on a disk in service must not unmount it.
@@ -117,7 +141,7 @@ Reasons in_use(const Case& one)
 /// Committed, and everything on the disk agrees.
 bool stands(const Case& one)
 {
-    return is_committed(one) && is_safe_label(newest(one)->label) && !one.seen.ledger.contradicts_itself() && disagreements_of_drive(one.seen, *newest(one)).empty() &&
+    return is_committed(one) && !one.seen.disk.read_only && is_safe_label(newest(one)->label) && !one.seen.ledger.contradicts_itself() && disagreements_of_drive(one.seen, *newest(one)).empty() &&
            disagreements_of_contents(one.seen, *newest(one)).empty();
 }
 
@@ -156,6 +180,8 @@ Reasons damaged(const Case& one)
     if (!is_safe_label(newest(one)->label))
         reasons.push_back(because(LedgerMismatch, fmt::format("its ledger's label '{}' can't be part of a mount point", newest(one)->label)));
 
+    if (is_committed(one) && seen.disk.read_only)
+        reasons.push_back(because(ReadOnly, "its ledger is COMMITTED, and the kernel says that it is read-only: nothing can be written to it any more", "kernel"));
     auto append = [&](Reasons more) { std::ranges::move(more, std::back_inserter(reasons)); };
     append(disagreements_of_drive(seen, *newest(one)));
     if (is_committed(one)) {
@@ -244,13 +270,13 @@ Reasons objections(const Case& one)
 const std::vector<Row>& decision_table()
 {
     static const std::vector<Row> table{
-        {Verdict::Excluded, "no rule matches or its rule excludes it; removable, read-only, size 0, too small, optical, virtual media, zoned; loop, ram, zram, nbd unless named", excluded},
-        {Verdict::Unreadable, "an I/O error, short read or timeout in what its verdict needs; locked; no WWN and no serial unless its rule says `identity: none`", unreadable},
+        {Verdict::Excluded, "no rule matches or its rule excludes it; removable, read-only and not ours, too small, optical, virtual media, zoned; loop, ram, zram, nbd unless named", excluded},
+        {Verdict::Unreadable, "an I/O error, short read or timeout in what its verdict needs, sysfs included; size 0; locked; no WWN and no serial unless its rule says `identity: none`", unreadable},
         {Verdict::Duplicate, "the same identity or disk id on another disk of this machine", duplicate},
         {Verdict::InUse, "mounted (unless it is ours, at its mount point), swap, held by dm or md, opened exclusively by another", in_use},
         {Verdict::Enrolled, "ledger COMMITTED; drive, GPT, filesystem and marker agree; this cluster and machine", enrolled},
         {Verdict::Elsewhere, "as enrolled, by another cluster or machine", elsewhere},
-        {Verdict::Damaged, "a ledger is there and something disagrees with it; or INTENT beside anything that our unfinished work can't explain", damaged},
+        {Verdict::Damaged, "a ledger is there and something disagrees with it; COMMITTED and read-only; or INTENT beside anything that our unfinished work can't explain", damaged},
         {Verdict::Interrupted, "ledger INTENT, matches this disk, and nothing on the disk but our own unfinished work", interrupted},
         {Verdict::Foreign, "any signature, any partition table, any non-blank byte", foreign},
         {Verdict::Suspect, "proved blank, but the inventory remembers it or refuses, the drive says that it is failing, a brake is on, or the prober failed its self-test", suspect},

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <fmt/format.h>
+#include <system_error>
 
 namespace footing {
 
@@ -24,6 +27,13 @@ std::string identity_key(const Identity& identity)
     if (!is_placeholder(identity.wwn)) return "wwn:" + identity.wwn;
     if (!is_placeholder(identity.serial)) return "serial:" + identity.vendor + "/" + identity.model + "/" + identity.serial;
     return {};
+}
+
+std::string sentence_of(const Unread& fact)
+{
+    if (fact.error == ETIMEDOUT) return "the kernel didn't say in time what drive it is (sysfs)";
+    const std::string what = fact.attribute == "." ? "its folder" : "'" + fact.attribute + "'";
+    return fmt::format("{} can't be read from sysfs: {}", what, std::generic_category().message(fact.error));
 }
 
 }  // namespace footing

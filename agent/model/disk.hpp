@@ -40,6 +40,16 @@ struct Mount {
     bool operator==(const Mount&) const = default;
 };
 
+/// A fact that is there and can't be read. It is never taken for absent: such a drive is unreadable.
+struct Unread {
+    std::string attribute;  // "size", "queue/rotational"; "sysfs": no fact at all came in time
+    int error = 0;          // errno
+    bool operator==(const Unread&) const = default;
+};
+
+/// "'size' can't be read from sysfs: Input/output error".
+std::string sentence_of(const Unread& fact);
+
 struct Disk {
     std::string name;                // sda
     std::string path;                // /dev/sda
@@ -62,6 +72,7 @@ struct Disk {
     std::vector<Mount> mounts;         // of the disk and its partitions, in our mount namespace
     std::vector<std::string> swaps;    // /proc/swaps lines that are this disk or its partitions
     std::string folded_into;           // the dm-multipath device this path belongs to: "dm-3"
+    std::vector<Unread> unread;        // facts of these that could not be read
     bool operator==(const Disk&) const = default;
 };
 

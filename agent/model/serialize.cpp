@@ -31,6 +31,7 @@ static void from_json(const json& j, Uuid& uuid) { uuid = parse_uuid(j.get<std::
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Identity, wwn, vendor, model, serial)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Partition, name, number, start, size, device_number)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mount, device_number, where)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unread, attribute, error)
 
 void to_json(json& j, const Disk& disk)
 {
@@ -39,7 +40,8 @@ void to_json(json& j, const Disk& disk)
          {"physical_sector", disk.physical_sector}, {"identity", disk.identity}, {"transport", disk.transport},
          {"slot", disk.slot}, {"rotational", disk.rotational}, {"removable", disk.removable},
          {"read_only", disk.read_only}, {"hidden", disk.hidden}, {"zoned", disk.zoned}, {"partitions", disk.partitions},
-         {"holders", disk.holders}, {"mounts", disk.mounts}, {"swaps", disk.swaps}, {"folded_into", disk.folded_into}};
+         {"holders", disk.holders}, {"mounts", disk.mounts}, {"swaps", disk.swaps}, {"folded_into", disk.folded_into},
+         {"unread", disk.unread}};
 }
 
 static void from_json(const json& j, Disk& disk)
@@ -49,7 +51,7 @@ static void from_json(const json& j, Disk& disk)
             j.at("transport"), j.at("slot"), j.at("rotational").get<std::optional<bool>>(), j.at("removable"),
             j.at("read_only"), j.at("hidden"), j.at("zoned"), j.at("partitions").get<std::vector<Partition>>(),
             j.at("holders").get<std::vector<std::string>>(), j.at("mounts").get<std::vector<Mount>>(),
-            j.at("swaps").get<std::vector<std::string>>(), j.at("folded_into")};
+            j.at("swaps").get<std::vector<std::string>>(), j.at("folded_into"), j.at("unread").get<std::vector<Unread>>()};
 }
 
 void to_json(json& j, const Reason& reason)
@@ -59,6 +61,14 @@ void to_json(json& j, const Reason& reason)
 }
 
 namespace {
+
+/// CBOR, since JSON has UTF-8 only: a serial number must come out as it was read, or its ledger would disagree with it.
+std::string packed_binary(const json& j)
+{
+    std::string text;
+    json::to_cbor(j, text);
+    return text;
+}
 
 /// A reason between two processes of ours: the code as a number.
 json packed(const Reasons& reasons)
@@ -99,10 +109,7 @@ std::string serialize(const Observation& seen)
                     {"gpt_read", seen.gpt_read}, {"filesystem", seen.filesystem}, {"marker", seen.marker},
                     {"mounted_at", seen.mounted_at}, {"signatures", seen.signatures}, {"probed", seen.probed},
                     {"blank", seen.blank}, {"unfinished", seen.unfinished}, {"health", seen.health}};
-    // CBOR, since JSON has UTF-8 only: a serial number must come out as it was read, or its ledger would disagree with it.
-    std::string bytes;
-    json::to_cbor(j, bytes);
-    return bytes;
+    return packed_binary(j);
 }
 
 Result<Observation> deserialize_observation(const std::string& text)
@@ -130,6 +137,24 @@ Result<Observation> deserialize_observation(const std::string& text)
         return seen;
     } catch (const std::exception& error) {
         return fail(ErrorKind::Bug, std::string("a worker's observation can't be read: ") + error.what());
+    }
+}
+
+std::string pack(const std::vector<Disk>& disks) { return packed_binary({{"disks", disks}}); }
+
+std::string pack_error(const Error& error)
+{
+    return packed_binary({{"error", error.message}, {"kind", static_cast<int>(error.kind)}, {"code", error.code}});
+}
+
+Result<std::vector<Disk>> unpack_disks(const std::string& text)
+{
+    try {
+        const json j = json::from_cbor(text);
+        if (j.contains("error")) return fail(static_cast<ErrorKind>(j.at("kind").get<int>()), j.at("error"), j.at("code"));
+        return j.at("disks").get<std::vector<Disk>>();
+    } catch (const std::exception& error) {
+        return fail(ErrorKind::Bug, std::string("a worker's list of drives can't be read: ") + error.what());
     }
 }
 

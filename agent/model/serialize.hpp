@@ -15,4 +15,9 @@ void to_json(nlohmann::json& json, const Reason& reason);
 std::string serialize(const Observation& seen);
 Result<Observation> deserialize_observation(const std::string& text);
 
+/// Drives between two processes, byte for byte (CBOR): what a drive says of itself need not be UTF-8.
+std::string pack(const std::vector<Disk>& disks);
+std::string pack_error(const Error& error);
+Result<std::vector<Disk>> unpack_disks(const std::string& text);  ///< the Error that was packed, too
+
 }  // namespace footing

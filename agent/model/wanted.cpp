@@ -13,15 +13,20 @@ bool any_glob(const std::vector<std::string>& globs, const std::string& value)
            std::ranges::any_of(globs, [&](const auto& glob) { return ::fnmatch(glob.c_str(), value.c_str(), 0) == 0; });
 }
 
-bool matches(const Match& match, const Disk& disk)
+/// How much of a drive is known: what isn't, is as the rule wants it.
+struct Known {
+    bool size = true;
+    bool rest = true;
+};
+
+bool matches(const Match& match, const Disk& disk, Known known = {})
 {
+    const bool size = !known.size || ((!match.min_size || disk.size >= *match.min_size) && (!match.max_size || disk.size <= *match.max_size));
     const bool transport = match.transport.empty() || std::ranges::find(match.transport, disk.transport) != match.transport.end();
-    return transport && (!match.rotational || match.rotational == disk.rotational) &&
-           (!match.removable || match.removable == disk.removable) &&
-           (!match.min_size || disk.size >= *match.min_size) && (!match.max_size || disk.size <= *match.max_size) &&
-           any_glob(match.path, disk.path) && any_glob(match.vendor, disk.identity.vendor) &&
-           any_glob(match.model, disk.identity.model) && any_glob(match.serial, disk.identity.serial) &&
-           any_glob(match.wwn, disk.identity.wwn);
+    const bool rest = !known.rest || (transport && (!match.rotational || match.rotational == disk.rotational) && (!match.removable || match.removable == disk.removable) &&
+                                      any_glob(match.vendor, disk.identity.vendor) && any_glob(match.model, disk.identity.model) &&
+                                      any_glob(match.serial, disk.identity.serial) && any_glob(match.wwn, disk.identity.wwn));
+    return size && rest && any_glob(match.path, disk.path);
 }
 
 }  // namespace
@@ -29,6 +34,13 @@ bool matches(const Match& match, const Disk& disk)
 const DiskRule* select_rule(const std::vector<DiskRule>& rules, const Disk& disk)
 {
     const auto found = std::ranges::find_if(rules, [&](const DiskRule& rule) { return matches(rule.match, disk); });
+    return found == rules.end() ? nullptr : &*found;
+}
+
+const DiskRule* possible_rule(const std::vector<DiskRule>& rules, const Disk& disk)
+{
+    const Known known{disk.size != 0_B && disk.unread.empty(), disk.unread.empty()};
+    const auto found = std::ranges::find_if(rules, [&](const DiskRule& rule) { return matches(rule.match, disk, known); });
     return found == rules.end() ? nullptr : &*found;
 }
 

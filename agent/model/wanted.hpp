@@ -120,6 +120,10 @@ struct Config {
 /// The first rule that matches the drive decides; nothing if none does.
 const DiskRule* select_rule(const std::vector<DiskRule>& rules, const Disk& disk);
 
+/// The first rule that can match the drive when what isn't known of it (Disk::unread, a size of 0) is as a rule wants
+/// it. Of a drive that is known well it is select_rule()'s.
+const DiskRule* possible_rule(const std::vector<DiskRule>& rules, const Disk& disk);
+
 /// The mount point of a drive with that label.
 std::string mount_point_of(const DiskRule& rule, const std::string& label);
 

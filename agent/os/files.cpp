@@ -14,7 +14,10 @@ namespace footing::os {
 
 Result<std::string> read_file(const std::filesystem::path& path)
 {
-    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    int number = -1;
+    do number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    while (number < 0 && errno == EINTR);
+    const Fd fd(number);
     if (!fd) return errno_fail(ErrorKind::Hold, "open " + path.string(), errno);
     std::string content;
     std::array<char, 16384> buffer{};
@@ -27,15 +30,19 @@ Result<std::string> read_file(const std::filesystem::path& path)
     }
 }
 
+std::string without_blanks(std::string text)
+{
+    const auto blank = [](char c) { return c == '\n' || c == ' ' || c == '\t' || c == '\0'; };
+    while (!text.empty() && blank(text.back())) text.pop_back();
+    text.erase(text.begin(), std::ranges::find_if_not(text, blank));
+    return text;
+}
+
 std::optional<std::string> read_attribute(const std::filesystem::path& path)
 {
     auto content = read_file(path);
     if (!content) return std::nullopt;
-    const auto blank = [](char c) { return c == '\n' || c == ' ' || c == '\t' || c == '\0'; };
-    while (!content->empty() && blank(content->back())) content->pop_back();
-    const auto first = std::ranges::find_if_not(*content, blank);
-    content->erase(content->begin(), first);
-    return *content;
+    return without_blanks(*std::move(content));
 }
 
 std::optional<std::uint64_t> read_number(const std::filesystem::path& path)

@@ -13,6 +13,9 @@ namespace footing::os {
 /// The whole file. Retries EINTR; any other error is an Error with its errno.
 Result<std::string> read_file(const std::filesystem::path& path);
 
+/// Without the newline, blanks and NULs around it.
+std::string without_blanks(std::string text);
+
 /// A sysfs attribute without its trailing newline and blanks; nothing if the file isn't there or can't be read.
 std::optional<std::string> read_attribute(const std::filesystem::path& path);
 

@@ -24,6 +24,24 @@ def serial_number(disk: LoopDisk, serial: str) -> Iterator[None]:
 
 
 @contextmanager
+def unreadable_fact(disk: LoopDisk, name: str) -> Iterator[None]:
+    """There, and not readable: a folder, EISDIR."""
+    with _laid_over(disk) as upper:
+        (upper / name).mkdir()
+        _lay(disk, upper)
+        yield
+
+
+@contextmanager
+def hanging_fact(disk: LoopDisk, name: str) -> Iterator[None]:
+    """A pipe that nobody writes to: whoever opens it waits for ever."""
+    with _laid_over(disk) as upper:
+        os.mkfifo(upper / name)
+        _lay(disk, upper)
+        yield
+
+
+@contextmanager
 def another_drive_after(disk: LoopDisk, serial: str, readings: int) -> Iterator[None]:
     """The serial number is this one as many times as it is read, then another: the drive was swapped."""
     with _laid_over(disk) as upper:
@@ -59,7 +77,7 @@ def _laid_over(disk: LoopDisk) -> Iterator[Path]:
     finally:
         run("umount", _folder(disk))
         for file in upper.iterdir():
-            file.unlink()
+            file.rmdir() if file.is_dir() else file.unlink()
         upper.rmdir()
 
 

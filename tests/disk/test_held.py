@@ -5,6 +5,7 @@ import pytest
 from conftest import Lab
 from foreign import KINDS
 from loopdisk import GIB, MIB, LoopDisk, run
+from serial import hanging_fact, unreadable_fact
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,6 +70,30 @@ def test_a_read_only_disk_is_excluded(lab: Lab) -> None:
     disk.attach()
     lab.configure()
     lab.assert_held("excluded", "read_only")
+
+
+def test_an_enrolled_disk_that_turned_read_only_is_damaged_and_says_so(lab: Lab) -> None:
+    disk = lab.enrolled_disk()
+    disk.detach()
+    disk.read_only = True
+    disk.attach()
+    lab.configure()
+    lab.assert_held("damaged", "read_only")
+
+
+def test_a_drive_whose_facts_cannot_be_read_or_never_come_is_unreadable_and_holds_nobody_up(lab: Lab) -> None:
+    sick, hanging, healthy = (lab.make_disk(in_memory=True) for _ in range(3))
+    lab.configure(more="deadlines: {observe: 3 s}\n")
+    before = [(d.fingerprint(), d.traffic()) for d in (sick, hanging)]
+    with unreadable_fact(sick, "serial"), hanging_fact(hanging, "serial"):
+        applied = lab.apply()
+    assert (applied.status, applied.disk(healthy)["outcome"]) == (3, "enrolled"), applied
+    for disk, code, said in ((sick, "io_error", "'serial'"), (hanging, "timed_out", "in time")):
+        entry = applied.disk(disk)
+        assert (entry["verdict"], entry["outcome"], entry["reasons"][0]["code"]) == ("unreadable", "held", code), entry
+        assert said in entry["reasons"][0]["sentence"]
+    assert [(d.fingerprint(), d.traffic()) for d in (sick, hanging)] == before
+    lab.unmount_all()
 
 
 def test_a_disk_that_is_too_small_is_excluded(lab: Lab) -> None:

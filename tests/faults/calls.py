@@ -110,25 +110,41 @@ def kills(calls: Iterable[Call], enroller: str) -> list[Case]:
     return cases
 
 
-def failures(calls: Iterable[Call], enroller: str, looker: str) -> list[Case]:
-    """Each call of main, the look and the enrolment, with each way to fail, once and from then on."""
+def failures(calls: Iterable[Call], surveyor: str, enroller: str, looker: str) -> list[Case]:
+    """Each call of main, the list of drives, the look and the enrolment, with each way to fail, once and from then on."""
     made = [call for call in calls if call != Call("main", "execve", 1)]  # that is the agent's own start
-    roles = ("main", looker, enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs")
+    roles = ("main", surveyor, looker, enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs")
     return [Case(call, how, ever)
             for call in made if call.role in roles and is_of_interest(call)
-            for how in FAILURES.get(call.name, []) if not (call.role == "main" and how == "ENOENT")  # a drive that isn't there
+            for how in FAILURES.get(call.name, []) if not (call.role in ("main", surveyor) and how == "ENOENT")  # a drive that isn't there
             for ever in ((False,) if how == "EINTR" else (False, True))]  # signals don't come for ever
+
+
+# What the kernel says of a drive, file by file: one that can't be read once was taken for one that isn't there.
+FACTS = ["dev", "size", "ro", "removable", "diskseq", "queue/logical_block_size", "queue/rotational", "device/wwid", "serial", "holders"]
+
+
+def unread_facts(calls: Iterable[Call], surveyor: str, drive: str) -> list[Case]:
+    """Each of a drive's facts fails once, alone, and its size from then on. By name: how many calls come before depends
+    on the machine's other block devices."""
+    names = {f"/sys/class/block/{drive}/{fact}": fact for fact in FACTS}
+    found: dict[str, Call] = {}
+    for call in calls:
+        if call.role == surveyor and call.name == "openat" and call.about in names:
+            found[names[call.about]] = call  # the last time: its description, not the list of drives
+    cases = [Case(call, how) for call in found.values() for how in ("EIO", "EMFILE")]
+    return cases + [Case(found["size"], how, ever=True) for how in ("EIO", "ENOMEM") if "size" in found]
 
 
 # What once went wrong is in every sample.
 ONCE_WRONG = {
-    "kill": ["worker4/mkfs.xfs pwrite64 30 once kill main now",  # mkfs went on alone, and the next run found the drive in use
-             "worker4/mkfs.xfs openat 20 once kill worker now"],
-    "fail": ["worker4/mkfs.xfs fsync 2 once EIO - cycle",  # mkfs.xfs ends with 0
-             "worker4 pidfd_open 1 once EMFILE - cycle",  # the worker waited for its deadline
+    "kill": ["worker5/mkfs.xfs pwrite64 30 once kill main now",  # mkfs went on alone, and the next run found the drive in use
+             "worker5/mkfs.xfs openat 20 once kill worker now"],
+    "fail": ["worker5/mkfs.xfs fsync 2 once EIO - cycle",  # mkfs.xfs ends with 0
+             "worker5 pidfd_open 1 once EMFILE - cycle",  # the worker waited for its deadline
              "main write 3 ever ENOSPC - cycle",  # the agent ended when its progress found no room
-             "worker4 write 1 ever short - cycle",  # half a marker held the disk for ever
-             "worker4 pwrite64 2 once +EIO - cycle", "worker4 fsync 1 ever EIO - cycle"],
+             "worker5 write 1 ever short - cycle",  # half a marker held the disk for ever
+             "worker5 pwrite64 2 once +EIO - cycle", "worker5 fsync 1 ever EIO - cycle"],
 }
 
 

@@ -20,7 +20,10 @@ std::string transport_with(const std::map<std::string, std::string>& attributes)
         fs::create_directories((fs::path(name) / path).parent_path());
         std::ofstream(fs::path(name) / path) << text << '\n';
     }
-    const std::string transport = nvme_transport(name);
+    std::vector<Unread> unread;
+    Attributes folder(name, unread);
+    const std::string transport = nvme_transport(folder);
+    CHECK(unread.empty());
     fs::remove_all(name);
     return transport;
 }

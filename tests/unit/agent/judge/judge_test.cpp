@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <cerrno>
+
 #include <algorithm>
 #include <fstream>
 #include <functional>
@@ -84,8 +86,68 @@ TEST_CASE("excluded: by no rule, by its rule, by what the kernel says")
     Config config = config_with_one_rule();
     config.disks[0].exclude = true;
     CHECK(verdict(disk("sda").blank(), config) == Verdict::Excluded);
-    CHECK(has_reason(judged(disk("sda").blank().size(0_B)), ReasonCode::SizeZero));
     CHECK(has_reason(judged(disk("sda").blank().size(511_MiB)), ReasonCode::TooSmall));
+    CHECK(verdict(disk("sda").blank().change([](Observation& o) { o.disk.read_only = true; })) == Verdict::Excluded);
+}
+
+TEST_CASE("size 0: a removable drive without a medium is excluded, a fixed one that a rule may mean is sick")
+{
+    const auto without_medium = [](Observation& o) { o.disk.size = 0_B; };
+    const auto no_card = [](Observation& o) { o.disk.size = 0_B; o.disk.removable = true; };
+    Config config = config_with_one_rule();
+    config.disks[0].match.min_size = 1_TiB;
+    const Judgement sick = judged(disk("sda").blank().change(without_medium), config);
+    CHECK(sick.verdict == Verdict::Unreadable);
+    CHECK(has_reason(sick, ReasonCode::SizeZero));
+    CHECK(verdict(disk("sda").blank().transport("usb").change(without_medium), config) == Verdict::Excluded);
+    config.disks[0].match.removable = true;
+    const Judgement empty = judged(disk("sda").blank().change(no_card), config);
+    CHECK(empty.verdict == Verdict::Excluded);
+    CHECK(has_reason(empty, ReasonCode::SizeZero));
+}
+
+TEST_CASE("a fact that can't be read makes a drive unreadable, whatever a rule would have asked of it")
+{
+    const auto unread = [](const char* attribute, int error) { return [=](Observation& o) { o.disk.unread = {{attribute, error}}; }; };
+    Config config = config_with_one_rule();
+    config.disks[0].match.min_size = 1_TiB;
+    config.disks[0].match.rotational = true;
+    for (const char* attribute : {"size", "ro", "queue/rotational", "device/wwid", "sysfs"}) {
+        const Judgement judgement = judged(disk("sda").blank().change(unread(attribute, EIO)), config);
+        CHECK(judgement.verdict == Verdict::Unreadable);
+        CHECK(judgement.reasons[0].error == EIO);
+        CHECK(judgement.reasons[0].sentence.find(attribute) != std::string::npos);
+        CHECK(verdict(disk("sda").enrolled().change(unread(attribute, EMFILE)), config) == Verdict::Unreadable);
+    }
+    CHECK(has_reason(judged(disk("sda").blank().change(unread("sysfs", ETIMEDOUT))), ReasonCode::TimedOut));
+    config.disks[0].match.path = {"/dev/sdb"};
+    CHECK(verdict(disk("sda").blank().change(unread("size", EIO)), config) == Verdict::Excluded);
+    CHECK(verdict(disk("loop7").transport("loop").change(unread("size", EIO))) == Verdict::Excluded);
+    config = config_with_one_rule();
+    config.disks.insert(config.disks.begin(), config.disks[0]);
+    config.disks[0].exclude = true;
+    config.disks[0].match.path = {"/dev/sda"};
+    CHECK(verdict(disk("sda").blank().change(unread("size", EIO)), config) == Verdict::Excluded);
+}
+
+TEST_CASE("a COMMITTED disk that turned read-only is damaged: never silently excluded, never mounted")
+{
+    const auto read_only = [](Observation& o) { o.disk.read_only = true; };
+    for (const Observation& seen : {Observation(disk("sda").enrolled().change(read_only)), Observation(disk("sda").enrolled(other_machine).change(read_only)),
+                                    Observation(disk("sda").enrolled().mounted("/srv/node/d15csda").change(read_only))}) {
+        const Judgement judgement = judged(seen);
+        CHECK(judgement.verdict == Verdict::Damaged);
+        CHECK(has_reason(judgement, ReasonCode::ReadOnly));
+        CHECK(planned({seen}).disks[0].action == Action::None);
+    }
+    CHECK(verdict(disk("sda").intent().change(read_only)) == Verdict::Excluded);
+    Observation corrupt = disk("sda").blank().change(read_only);
+    corrupt.ledger.slots[0] = {LedgerSlot::Kind::Corrupt, "CRC", std::nullopt};
+    CHECK(verdict(corrupt) == Verdict::Damaged);
+    Observation sick = disk("sda").change(read_only);
+    sick.ledger_read = false;
+    sick.problems = {io_error()};
+    CHECK(verdict(sick) == Verdict::Unreadable);
 }
 
 TEST_CASE("loop, ram, zram and nbd devices count only where a rule names their path")

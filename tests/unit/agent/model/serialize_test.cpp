@@ -25,7 +25,7 @@ Observation everything()
 {
     Observation seen;
     seen.disk = {"sda", "/dev/sda", "/sys/devices/x", "8:0", 7, 8_TiB, 512_B, 4096_B, {"naa.1", "v", "m", "s"}, "sas", "slot 3",
-                 true, true, true, true, "none", {{"sda1", 1, 1_MiB, 2_MiB, "8:1"}}, {"dm-0"}, {{"8:1", "/mnt"}}, {"/dev/sda2"}, "dm-1"};
+                 true, true, true, true, "none", {{"sda1", 1, 1_MiB, 2_MiB, "8:1"}}, {"dm-0"}, {{"8:1", "/mnt"}}, {"/dev/sda2"}, "dm-1", {{"size", 5}}};
     seen.problems = {{ReasonCode::ShortRead, "sentence", 5, "2a", "kernel", 61}};
     seen.opened = seen.busy = seen.locked = seen.ledger_read = seen.gpt_read = seen.probed = true;
     LedgerRecord record{LedgerState::Committed, 3, copy_of(1).table_id, copy_of(1).table_id, copy_of(1).table_id, "c", "w", "s", "l", "r",
@@ -55,6 +55,18 @@ TEST_CASE("a serial number that is no UTF-8 comes out as the drive spells it")
     Observation seen = everything();
     seen.disk.identity.serial = seen.ledger.slots[0].record->serial = "ZL2A\xff\xfe";
     CHECK(deserialize_observation(serialize(seen)) == seen);
+}
+
+TEST_CASE("a list of drives survives it byte for byte, whatever a drive says of itself")
+{
+    std::vector<Disk> disks{everything().disk, {}};
+    disks[1].identity.serial = "\xff\xfe \x80";
+    CHECK(unpack_disks(pack(disks)) == disks);
+    CHECK(unpack_disks(pack(std::vector<Disk>{})) == std::vector<Disk>{});
+    const Error error{ErrorKind::Hold, "read the folder: Input/output error", 5};
+    CHECK(unpack_disks(pack_error(error)).error() == error);
+    CHECK_FALSE(unpack_disks(pack(disks).substr(0, 40)));
+    CHECK_FALSE(unpack_disks(""));
 }
 
 TEST_CASE("half a message is an error, not an observation")

@@ -1,0 +1,142 @@
+#include "agent/detect/enumerate.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "tests/unit/agent/report/machine_root.hpp"
+
+using namespace footing;
+using namespace std::chrono_literals;
+using footing::tests::MachineRoot;
+
+namespace {
+
+/// Two drives, as sysfs shows them.
+class Machine : public MachineRoot {
+public:
+    Machine()
+    {
+        file("proc/self/mountinfo", "");
+        file("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n");
+        drive("sda", "8:0");
+        drive("sdb", "8:16");
+    }
+
+    std::filesystem::path of(const std::string& attribute) const { return path() / "sys/class/block" / attribute; }
+
+    /// A folder in its place: reading it is EISDIR.
+    void spoil(const std::string& attribute)
+    {
+        std::filesystem::remove_all(of(attribute));
+        std::filesystem::create_directories(of(attribute));
+    }
+
+    /// A pipe that nobody writes to: whoever opens it waits.
+    void hang(const std::string& attribute)
+    {
+        std::filesystem::remove(of(attribute));
+        REQUIRE(::mkfifo(of(attribute).c_str(), 0600) == 0);
+    }
+
+private:
+    void drive(const std::string& name, const std::string& number)
+    {
+        const std::string folder = "sys/class/block/" + name + "/";
+        for (const auto& [attribute, value] : {std::pair{"dev", number.c_str()}, {"size", "2048000"}, {"ro", "0"}, {"removable", "0"}, {"diskseq", "7"},
+                                               {"queue/logical_block_size", "512"}, {"queue/rotational", "1"}, {"device/wwid", "naa.5000c500a1b2c3d4"}})
+            file(folder + attribute, std::string(value) + "\n");
+    }
+};
+
+Disk find(const std::vector<Disk>& disks, const std::string& name)
+{
+    for (const auto& disk : disks)
+        if (disk.name == name) return disk;
+    FAIL("no drive " << name);
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("a drive's facts are read; what a drive doesn't have is absent, and nothing to note")
+{
+    const Machine machine;
+    const auto disks = enumerate(10s, machine.path());
+    REQUIRE(disks.has_value());
+    REQUIRE(disks->size() == 2);
+    const Disk disk = find(*disks, "sda");
+    CHECK(disk.size == Bytes{512ULL * 2048000});
+    CHECK(disk.identity.wwn == "naa.5000c500a1b2c3d4");
+    CHECK(disk.identity.serial.empty());
+    CHECK(disk.unread == std::vector<Unread>{});
+}
+
+TEST_CASE("an attribute that is there and can't be read is noted with its errno, and the other drive is none the worse")
+{
+    for (const char* attribute : {"dev", "size", "ro", "removable", "diskseq", "hidden", "queue/logical_block_size", "queue/rotational", "queue/zoned",
+                                  "device/wwid", "device/model", "device/vendor", "device/serial", "device/vpd_pg80", "serial"}) {
+        CAPTURE(attribute);
+        Machine machine;
+        machine.spoil(std::string("sda/") + attribute);
+        const auto disks = enumerate(10s, machine.path());
+        REQUIRE(disks.has_value());
+        CHECK(find(*disks, "sda").unread == std::vector<Unread>{{attribute, EISDIR}});
+        CHECK(find(*disks, "sdb").unread.empty());
+    }
+}
+
+TEST_CASE("a size that is missing, empty or no number can't be read: it is not 0")
+{
+    Machine machine;
+    std::filesystem::remove(machine.of("sda/size"));
+    machine.file("sys/class/block/sdb/size", "\n");
+    const auto disks = enumerate(10s, machine.path());
+    REQUIRE(disks.has_value());
+    CHECK(find(*disks, "sda").unread == std::vector<Unread>{{"size", ENOENT}});
+    CHECK(find(*disks, "sdb").unread == std::vector<Unread>{{"size", EINVAL}});
+}
+
+TEST_CASE("a loop device whose size can't be read is listed; one without a medium and a partition aren't")
+{
+    Machine machine;
+    machine.file("sys/class/block/loop0/size", "0\n").file("sys/class/block/sda1/partition", "1\n");
+    machine.spoil("loop1/size");
+    machine.spoil("sdb1/partition");
+    const auto disks = enumerate(10s, machine.path());
+    REQUIRE(disks.has_value());
+    std::string names;
+    for (const auto& disk : *disks) names += disk.name + " ";
+    CHECK(names == "sda sdb sdb1 loop1 ");
+    CHECK_FALSE(find(*disks, "sdb1").unread.empty());
+    CHECK_FALSE(find(*disks, "loop1").unread.empty());
+}
+
+TEST_CASE("a drive whose facts never come hangs nobody: it is listed, and says so")
+{
+    Machine machine;
+    machine.hang("sda/queue/rotational");
+    const auto disks = enumerate(300ms, machine.path());
+    REQUIRE(disks.has_value());
+    REQUIRE(disks->size() == 2);
+    CHECK(find(*disks, "sda").unread == std::vector<Unread>{{"sysfs", ETIMEDOUT}});
+    CHECK(find(*disks, "sdb").unread.empty());
+    CHECK(find(*disks, "sdb").size == Bytes{512ULL * 2048000});
+}
+
+TEST_CASE("a list that never comes is an error, not 'no drives'")
+{
+    Machine machine;
+    machine.file("sys/class/block/sdc/size", "1");
+    machine.hang("sda/size");
+    std::filesystem::remove_all(machine.of("sdc"));
+    machine.folder("sys/class/block/sdc");
+    REQUIRE(::mkfifo(machine.of("sdc/partition").c_str(), 0600) == 0);
+    const auto disks = enumerate(300ms, machine.path());
+    REQUIRE_FALSE(disks.has_value());
+    CHECK(disks.error().code == ETIMEDOUT);
+    std::filesystem::remove_all(machine.path() / "sys");
+    CHECK_FALSE(enumerate(300ms, machine.path()));
+}
