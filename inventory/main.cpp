@@ -22,6 +22,7 @@ struct Arguments {
     std::string config, database, listen, listen_reports;
     bool open_read = false;
     std::string role, label, id, file;
+    TokenBinding binding;
     bool dry_run = false;
 };
 
@@ -82,6 +83,8 @@ int main(int argc, char** argv)
     auto* add = common(token->add_subcommand("add", "Make a token and print it, once"));
     add->add_option("--role", given.role, "report, read or admin")->required()->check(CLI::IsMember({"report", "read", "admin"}));
     add->add_option("--label", given.label, "whose it is");
+    auto* of_one = add->add_option("--machine", given.binding.machine_id, "id of the only machine that a report token speaks for");
+    add->add_flag("--bind-on-first-use", given.binding.on_first_use, "the machine that uses a report token first is the only one")->excludes(of_one);
     auto* revoke = common(token->add_subcommand("revoke", "Make a token invalid, at once"));
     revoke->add_option("ID", given.id, "as `token list` shows it")->required();
     auto* list = common(token->add_subcommand("list", "List tokens, never their texts"));
@@ -100,7 +103,7 @@ int main(int argc, char** argv)
     if (!config) return report_failure(config.error(), exit_config);
     if (*check) return 0;
     if (*serve_command) return serve(*config);
-    if (*add) return token_add(*config, given.role, given.label);
+    if (*add) return token_add(*config, given.role, given.label, given.binding);
     if (*revoke) return token_revoke(*config, given.id);
     if (*list) return token_list(*config);
     return wiremap_import(*config, given.file, given.dry_run ? Import::DryRun : Import::ForGood);

@@ -17,7 +17,7 @@ Json json_of(const AlarmRow& alarm, const std::string& at)
     const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
     const bool acknowledged = !alarm.acknowledged_at.empty() && alarm.acknowledged_at <= at;
     return {{"id", alarm.id}, {"kind", alarm.kind}, {"state", acknowledged ? "acknowledged" : "open"},
-            {"disk", alarm.disk_id}, {"machine", alarm.machine_id}, {"sentence", alarm.sentence},
+            {"disk", or_null(alarm.disk_id)}, {"machine", alarm.machine_id}, {"sentence", alarm.sentence},
             {"opened_at", alarm.opened_at}, {"last_seen", alarm.last_seen}, {"closed_at", or_null(alarm.closed_at)},
             {"acknowledged_at", or_null(alarm.acknowledged_at)}, {"acknowledged_by", or_null(alarm.acknowledged_by)}};
 }

@@ -178,7 +178,7 @@ Response Api::get_metrics(const Request&, const Captures&)
         for (const auto& [id, verdicts] : verdicts_by_machine(sql, latest))
             for (const auto& [verdict, drives] : verdicts) by_verdict["verdict=\"" + label_value(verdict) + "\""] += drives;
         std::map<std::string, std::uint64_t> alarming;  // 0 too: a rule on a series that isn't there never fires
-        for (const char* kind : {alarm_looks_blank, alarm_two_machines})
+        for (const char* kind : {alarm_looks_blank, alarm_two_machines, alarm_false_speaker})
             for (const char* state : {"open", "acknowledged"}) alarming[fmt::format("kind=\"{}\",state=\"{}\"", kind, state)] = 0;
         for (const auto& alarm : alarms(sql))
             ++alarming[fmt::format("kind=\"{}\",state=\"{}\"", alarm.kind, alarm.acknowledged_at.empty() ? "open" : "acknowledged")];

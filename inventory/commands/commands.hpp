@@ -8,6 +8,7 @@
 
 #include "inventory/config/config.hpp"
 #include "inventory/location/wire_map.hpp"
+#include "inventory/store/tokens.hpp"
 
 namespace footing::inventory {
 
@@ -21,7 +22,7 @@ int report_failure(const Error& error, int status);
 /// Serves until SIGTERM or SIGINT. Prints "listening on URL" for each listener once it listens.
 int serve(const Config& config);
 
-int token_add(const Config& config, const std::string& role, const std::string& label);
+int token_add(const Config& config, const std::string& role, const std::string& label, const TokenBinding& binding);
 int token_revoke(const Config& config, const std::string& id);
 int token_list(const Config& config);
 

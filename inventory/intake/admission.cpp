@@ -86,13 +86,17 @@ Result<void> check(const wire::AdmissionRequest& request)
     return {};
 }
 
-wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
-                                     Instant now)
+std::vector<IdentityClaim> claims_of(const wire::AdmissionRequest& request, const IntakeRules& rules)
 {
     std::vector<wire::DriveIdentity> identities;
     for (const auto& drive : request.drives) identities.push_back(drive.identity);
-    const auto claims = identity_claims(request.machine, request.macs, identities, rules.placeholders);
-    const auto known = recognise_machine(sql, claims, request.boot_id, now);
+    return identity_claims(request.machine, request.macs, identities, rules.placeholders);
+}
+
+wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
+                                     Instant now)
+{
+    const auto known = recognise_machine(sql, claims_of(request, rules), request.boot_id, now);
     // Drives become the machine's only by a report: here it names just the ones it asks for.
     record_claims(sql, known.id, identity_claims(request.machine, request.macs, {}, rules.placeholders), {}, now);
     record_boot(sql, known.id, request.boot_id, 0, now);

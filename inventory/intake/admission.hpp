@@ -4,7 +4,10 @@
 /// the right to one drive.
 #pragma once
 
+#include <vector>
+
 #include "inventory/history/instant.hpp"
+#include "inventory/identity/claims.hpp"
 #include "inventory/intake/rules.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/wire/admission.hpp"
@@ -16,5 +19,8 @@ Result<void> check(const wire::AdmissionRequest& request);
 /// The request must have passed check().
 wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
                                      Instant now);
+
+/// The values of a request that identify its machine, under these rules.
+std::vector<IdentityClaim> claims_of(const wire::AdmissionRequest& request, const IntakeRules& rules);
 
 }  // namespace footing::inventory

@@ -29,6 +29,8 @@ bool collected(const wire::Section<T>& section)
     return section.status == SectionStatus::Ok || section.status == SectionStatus::Empty;
 }
 
+}  // namespace
+
 std::vector<IdentityClaim> claims_of(const wire::Report& report, const IntakeRules& rules)
 {
     std::vector<std::string> macs;
@@ -37,6 +39,8 @@ std::vector<IdentityClaim> claims_of(const wire::Report& report, const IntakeRul
     for (const auto& drive : report.drives.data) drives.push_back(drive.identity);
     return identity_claims(report.machine.data, macs, drives, rules.placeholders);
 }
+
+namespace {
 
 /// The kinds of claims that this report knows completely, so that missing values are gone.
 std::vector<ClaimKind> complete_kinds(const wire::Report& report)

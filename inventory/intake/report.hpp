@@ -7,6 +7,7 @@
 #include <string>
 
 #include "inventory/history/instant.hpp"
+#include "inventory/intake/recognise.hpp"
 #include "inventory/intake/rules.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/wire/report.hpp"
@@ -19,5 +20,8 @@ Result<void> check(const wire::Report& report);
 /// `body` is kept as it came. The report must have passed check().
 wire::ReportAnswer take_report(Sql& sql, const wire::Report& report, const std::string& body, const IntakeRules& rules,
                                Instant now);
+
+/// The values of a report that identify its machine, under these rules.
+std::vector<IdentityClaim> claims_of(const wire::Report& report, const IntakeRules& rules);
 
 }  // namespace footing::inventory

@@ -11,8 +11,9 @@ void raise_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, 
     const std::string id = mint_id(), at = to_string(now);
     soci::statement update =
         (sql.prepare << "UPDATE alarms SET last_seen = :at, machine_id = :machine, sentence = :sentence"
-                        " WHERE kind = :kind AND disk_id = :disk AND closed_at = ''",
-         use(at), use(machine_id), use(sentence), use(kind), use(disk_id));
+                        " WHERE kind = :kind AND disk_id = :disk AND closed_at = ''"
+                        " AND (disk_id <> '' OR machine_id = :same)",
+         use(at), use(machine_id), use(sentence), use(kind), use(disk_id), use(machine_id));
     update.execute(true);
     if (update.get_affected_rows() > 0) return;
     sql << "INSERT INTO alarms (id, kind, disk_id, machine_id, sentence, opened_at, last_seen, closed_at,"
@@ -25,6 +26,13 @@ void close_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, 
     const std::string at = to_string(now);
     sql << "UPDATE alarms SET closed_at = :at WHERE kind = :kind AND disk_id = :disk AND closed_at = ''", use(at),
         use(kind), use(disk_id);
+}
+
+void close_machine_alarm(Sql& sql, const std::string& kind, const std::string& machine_id, Instant now)
+{
+    const std::string at = to_string(now);
+    sql << "UPDATE alarms SET closed_at = :at WHERE kind = :kind AND disk_id = '' AND machine_id = :machine AND closed_at = ''",
+        use(at), use(kind), use(machine_id);
 }
 
 bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, Instant now)

@@ -10,9 +10,11 @@
 
 namespace footing::inventory {
 
-/// A drive that was enrolled and looks blank; a drive that two live machines hold.
+/// A drive that was enrolled and looks blank; a drive that two live machines hold; a machine whose token spoke for
+/// another (about no drive; it ends with the token).
 inline constexpr const char* alarm_looks_blank = "enrolled_looks_blank";
 inline constexpr const char* alarm_two_machines = "in_two_machines";
+inline constexpr const char* alarm_false_speaker = "token_of_another_machine";
 
 struct AlarmRow {
     std::string id, kind, disk_id, machine_id, sentence;
@@ -21,9 +23,11 @@ struct AlarmRow {
     std::string acknowledged_at, acknowledged_by;  // empty: nobody has
 };
 
+/// Without a drive (`disk_id` empty) one is open for each machine.
 void raise_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, const std::string& machine_id,
                  const std::string& sentence, Instant now);
 void close_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, Instant now);
+void close_machine_alarm(Sql& sql, const std::string& kind, const std::string& machine_id, Instant now);
 
 /// False: no open alarm has this id. The first to acknowledge it counts.
 bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, Instant now);

@@ -128,6 +128,16 @@ std::optional<Boot> boot(Sql& sql, const std::string& machine_id, const std::str
     return out;
 }
 
+Boot furthest(Sql& sql, const std::string& boot_id)
+{
+    Boot out;
+    long long sequence = 0;
+    sql << "SELECT COALESCE(MIN(first_seen), ''), COALESCE(MAX(last_sequence), 0) FROM boots WHERE boot_id = :boot",
+        use(boot_id), into(out.first_seen), into(sequence);
+    out.last_sequence = static_cast<std::uint64_t>(sequence);
+    return out;
+}
+
 void record_boot(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence,
                  Instant now)
 {

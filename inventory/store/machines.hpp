@@ -48,6 +48,8 @@ struct Boot {
     std::string first_seen;
     std::uint64_t last_sequence = 0;
 };
+/// The furthest that any machine has come in a boot of this id, and when it was first heard of; empty: never.
+Boot furthest(Sql& sql, const std::string& boot_id);
 std::optional<Boot> boot(Sql& sql, const std::string& machine_id, const std::string& boot_id);
 /// Records a report's sequence (0: the boot only asked for admission). A boot never heard of becomes the latest.
 void record_boot(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence,

@@ -83,6 +83,22 @@ const std::vector<Statements> versions{
         "CREATE INDEX drive_rights_by_machine ON drive_rights (machine_id, valid_to)",
         "CREATE INDEX drive_rights_by_disk ON drive_rights (disk_id, valid_to)",
     },
+    {
+        "CREATE INDEX boots_by_id ON boots (boot_id)",
+        "ALTER TABLE tokens ADD COLUMN machine_id TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE tokens ADD COLUMN binds INTEGER NOT NULL DEFAULT 0",
+        // An alarm may be about no drive.
+        R"(CREATE TABLE alarms_of_all (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, disk_id TEXT NOT NULL,
+            machine_id TEXT NOT NULL REFERENCES machines (id), sentence TEXT NOT NULL, opened_at TEXT NOT NULL,
+            last_seen TEXT NOT NULL, closed_at TEXT NOT NULL, acknowledged_at TEXT NOT NULL,
+            acknowledged_by TEXT NOT NULL))",
+        "INSERT INTO alarms_of_all SELECT id, kind, disk_id, machine_id, sentence, opened_at, last_seen, closed_at,"
+        " acknowledged_at, acknowledged_by FROM alarms",
+        "DROP TABLE alarms",
+        "ALTER TABLE alarms_of_all RENAME TO alarms",
+        "CREATE INDEX alarms_by_disk ON alarms (disk_id, kind, closed_at)",
+    },
 };
 
 }  // namespace

@@ -1,17 +1,36 @@
 #include "inventory/store/tokens.hpp"
 
 #include "inventory/identity/id.hpp"
+#include "inventory/store/alarms.hpp"
 #include "inventory/store/sql.hpp"
 
 namespace footing::inventory {
 
-std::string add_token(Sql& sql, Role role, const std::string& hash, const std::string& label, Instant now)
+std::string add_token(Sql& sql, Role role, const std::string& hash, const std::string& label, Instant now,
+                      const TokenBinding& binding)
 {
     const std::string id = random_hex(4), word = to_string(role), at = to_string(now);
-    sql << "INSERT INTO tokens (id, role, hash, label, created_at, revoked_at)"
-           " VALUES (:id, :role, :hash, :label, :at, '')",
-        use(id), use(word), use(hash), use(label), use(at);
+    const int binds = binding.on_first_use ? 1 : 0;
+    sql << "INSERT INTO tokens (id, role, hash, label, created_at, revoked_at, machine_id, binds)"
+           " VALUES (:id, :role, :hash, :label, :at, '', :machine, :binds)",
+        use(id), use(word), use(hash), use(label), use(at), use(binding.machine_id), use(binds);
     return id;
+}
+
+std::optional<TokenRow> token_of(Sql& sql, const std::string& hash)
+{
+    TokenRow row;
+    int binds = 0;
+    sql << "SELECT id, role, label, created_at, machine_id, binds FROM tokens WHERE hash = :hash AND revoked_at = ''",
+        use(hash), into(row.id), into(row.role), into(row.label), into(row.created_at), into(row.machine_id), into(binds);
+    if (!sql.got_data()) return {};
+    row.binds = binds != 0;
+    return row;
+}
+
+void bind_token(Sql& sql, const std::string& id, const std::string& machine_id)
+{
+    sql << "UPDATE tokens SET machine_id = :machine WHERE id = :id AND machine_id = ''", use(machine_id), use(id);
 }
 
 std::optional<Role> role_of_token(Sql& sql, const std::string& hash)
@@ -28,16 +47,26 @@ bool revoke_token(Sql& sql, const std::string& id, Instant now)
     soci::statement update =
         (sql.prepare << "UPDATE tokens SET revoked_at = :at WHERE id = :id AND revoked_at = ''", use(at), use(id));
     update.execute(true);
-    return update.get_affected_rows() > 0;
+    if (update.get_affected_rows() == 0) return false;
+    std::string machine;
+    sql << "SELECT machine_id FROM tokens WHERE id = :id", use(id), into(machine);
+    if (!machine.empty()) close_machine_alarm(sql, alarm_false_speaker, machine, now);
+    return true;
 }
 
 std::vector<TokenRow> tokens(Sql& sql)
 {
     std::vector<TokenRow> out;
     TokenRow row;
-    soci::statement select = (sql.prepare << "SELECT id, role, label, created_at, revoked_at FROM tokens ORDER BY created_at",
-                              into(row.id), into(row.role), into(row.label), into(row.created_at), into(row.revoked_at));
-    each(select, [&] { out.push_back(row); });
+    int binds = 0;
+    soci::statement select = (sql.prepare << "SELECT id, role, label, created_at, revoked_at, machine_id, binds FROM tokens"
+                                             " ORDER BY created_at",
+                              into(row.id), into(row.role), into(row.label), into(row.created_at), into(row.revoked_at),
+                              into(row.machine_id), into(binds));
+    each(select, [&] {
+        row.binds = binds != 0;
+        out.push_back(row);
+    });
     return out;
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,3 +32,17 @@ def test_of_eight_machines_that_want_a_disk_that_was_let_go_one_gets_it(inventor
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(inventory.ask, asked))
     assert decisions(answers) == ["admitted"] + ["two_machines"] * 7
+
+
+def test_a_token_for_one_machine_is_no_use_to_another(inventory: Inventory) -> None:
+    one = inventory.report(report(1))["machine_id"]
+    token = inventory.run("token", "add", "--role", "report", "--machine", one).stdout.strip()
+    first = inventory.run("token", "add", "--role", "report", "--bind-on-first-use").stdout.strip()
+    assert inventory.request("POST", "/v1/reports", json.dumps(report(1, 2)), token=token).status == 200
+    for number, with_token, status in ((2, token, 403), (3, first, 200), (4, first, 403)):
+        assert inventory.request("POST", "/v1/reports", json.dumps(report(number)), token=with_token).status == status
+    listed = inventory.run("token", "list").stdout
+    assert one in listed and "(the first)" not in listed
+    inventory.run("token", "add", "--role", "report", "--machine", "nobody", status=1)
+    inventory.run("token", "add", "--role", "read", "--machine", one, status=64)
+    inventory.run("token", "add", "--role", "report", "--machine", one, "--bind-on-first-use", status=64)

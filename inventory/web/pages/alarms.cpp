@@ -19,6 +19,16 @@ Html acknowledgement(const Visit& visit, const AlarmRow& alarm)
               " ", el("button", {}, "Acknowledge"));
 }
 
+Html about_drive(const Visit& visit, const std::string& id)
+{
+    Html out;
+    if (!id.empty()) {
+        out += disk_link(visit, id, "drive");
+        out += " · ";
+    }
+    return out;
+}
+
 }  // namespace
 
 Html alarm_list(const Visit& visit, const std::vector<AlarmRow>& alarms)
@@ -28,7 +38,7 @@ Html alarm_list(const Visit& visit, const std::vector<AlarmRow>& alarms)
     for (const auto& alarm : alarms)
         items += el("li", {cls(alarm.acknowledged_at.empty() ? "alarm" : "alarm acknowledged")}, el("p", {}, alarm.sentence),
                     el("p", {}, el("span", {cls("soft")}, "Since ", moment_of(alarm.opened_at, visit.moment.now), " · "),
-                       disk_link(visit, alarm.disk_id, "drive"), " · ", machine_link(visit, alarm.machine_id, "machine")),
+                       about_drive(visit, alarm.disk_id), machine_link(visit, alarm.machine_id, "machine")),
                     acknowledgement(visit, alarm));
     return el("section", {{"aria-labelledby", "alarms"}}, el("h2", {{"id", "alarms"}}, plural(alarms.size(), "alarm", "alarms")),
               el("ul", {cls("alarms")}, items));

@@ -1,0 +1,53 @@
+#include "inventory/intake/speaker.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "inventory/identity/match.hpp"
+#include "inventory/store/alarms.hpp"
+#include "inventory/store/machines.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr std::chrono::years longest_boot{20};
+constexpr std::chrono::hours clock_error{1};  // ours may be set while the machine runs
+
+std::uint64_t count(microseconds time) { return static_cast<std::uint64_t>(time.count()); }
+
+}  // namespace
+
+std::optional<std::string> refuse_speaker(Sql& sql, const TokenRow& token, const std::vector<IdentityClaim>& claims, Instant now)
+{
+    if (token.machine_id.empty()) return {};
+    const Match match = recognise(claims, machines_with(sql, claims));
+    if (match.recognition == Recognition::Recognised && match.machine_id == token.machine_id) return {};
+    const bool known = match.recognition == Recognition::Recognised;
+    auto sentence = fmt::format("token {} is machine {}'s and speaks for {}", token.id, token.machine_id,
+                                known ? "machine " + match.machine_id : "hardware that isn't that machine's");
+    raise_alarm(sql, alarm_false_speaker, "", token.machine_id, sentence, now);
+    return sentence;
+}
+
+void bind_speaker(Sql& sql, const TokenRow& token, const std::string& machine_id)
+{
+    if (!token.binds || !token.machine_id.empty()) return;
+    if (const auto row = machine(sql, machine_id); row && row->quarantine.empty()) bind_token(sql, token.id, machine_id);
+}
+
+std::optional<std::string> refuse_sequence(Sql& sql, const std::string& boot_id, std::uint64_t sequence, Instant now)
+{
+    std::uint64_t most = count(longest_boot);
+    const auto known = furthest(sql, boot_id);
+    const auto since = parse_instant(known.first_seen);
+    if (known.last_sequence > 0 && since)
+        most = known.last_sequence + count(std::max<std::chrono::milliseconds>(now - *since, {}) + clock_error);
+    if (sequence <= most) return {};
+    return fmt::format("/sequence is {}, this boot can't have come further than {} (microseconds since boot)", sequence, most);
+}
+
+}  // namespace footing::inventory

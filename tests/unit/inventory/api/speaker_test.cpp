@@ -1,0 +1,96 @@
+#include <doctest/doctest.h>
+
+#include <utility>
+
+#include "tests/unit/inventory/api/fixture.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+namespace {
+
+std::string token(Inventory& inventory, const TokenBinding& binding)
+{
+    const auto minted = mint_token(Role::Report);
+    REQUIRE(inventory.store->write([&](Sql& sql) { return add_token(sql, Role::Report, minted.hash, "", inventory.now, binding); }));
+    return minted.text;
+}
+
+int report_as(Inventory& inventory, const std::string& with, const wire::Report& sent)
+{
+    const auto before = std::exchange(inventory.token, with);
+    const int status = inventory.send("POST", "/v1/reports", {}, wire::to_json(sent)).status;
+    inventory.token = before;
+    return status;
+}
+
+int ask_as(Inventory& inventory, const std::string& with, int machine)
+{
+    const wire::AdmissionRequest request{"a-" + std::to_string(machine), "", hardware(machine), {}, {{"/dev/sda", {"", "V", "M", "S9"}, 1000, "enroll", ""}}, {}, {}};
+    const auto before = std::exchange(inventory.token, with);
+    const int status = inventory.send("POST", "/v1/admissions", {}, wire::to_json(request)).status;
+    inventory.token = before;
+    return status;
+}
+
+}  // namespace
+
+TEST_CASE("a machine's token speaks for no other: nothing is recorded but an alarm")
+{
+    Inventory inventory;
+    const auto one = inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "enrolled")})).machine_id;
+    const auto its = token(inventory, {one, false});
+    CHECK(report_as(inventory, its, report(1, "a", 2, {drive("/dev/sda", "S1", "enrolled")})) == 200);
+    inventory.take(report(2, "a", 1, {drive("/dev/sda", "S2", "enrolled")}));
+    CHECK(report_as(inventory, its, report(2, "a", 2)) == 403);  // "my drives are gone"
+    CHECK(report_as(inventory, its, report(3, "a", 1)) == 403);  // hardware that nobody knows
+    CHECK(ask_as(inventory, its, 2) == 403);
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 2);
+    CHECK(inventory.get("/v1/disks", {{"serial", "S2"}})["disks"][0]["machine"].is_string());
+    const auto alarms = inventory.get("/v1/alarms")["alarms"];
+    REQUIRE(alarms.size() == 1);
+    CHECK(alarms[0]["kind"] == "token_of_another_machine");
+    CHECK(alarms[0]["machine"] == one);
+    CHECK(alarms[0]["disk"].is_null());
+    CHECK(ask_as(inventory, its, 1) == 200);
+    const auto id = inventory.store->read([](Sql& sql) { return tokens(sql); })->back().id;
+    REQUIRE(inventory.store->write([&](Sql& sql) { return revoke_token(sql, id, inventory.now); }));
+    CHECK(inventory.get("/v1/alarms")["alarms"].empty());
+}
+
+TEST_CASE("a token that binds on first use is the first machine's, by a report or a question")
+{
+    for (const bool asks : {false, true}) {
+        Inventory inventory;
+        const auto its = token(inventory, {"", true});
+        CHECK((asks ? ask_as(inventory, its, 1) : report_as(inventory, its, report(1, "a", 1))) == 200);
+        CHECK(report_as(inventory, its, report(2, "a", 1)) == 403);
+        CHECK(ask_as(inventory, its, 2) == 403);
+        CHECK(report_as(inventory, its, report(1, "b", 1)) == 200);
+    }
+}
+
+TEST_CASE("each machine whose token speaks for another has an alarm of its own")
+{
+    Inventory inventory;
+    for (int number : {1, 2}) {
+        const auto its = token(inventory, {inventory.take(report(number, "a", 1)).machine_id, false});
+        for (int again = 0; again < 2; ++again) CHECK(report_as(inventory, its, report(3, "a", 1)) == 403);
+    }
+    CHECK(inventory.get("/v1/alarms")["alarms"].size() == 2);
+}
+
+TEST_CASE("no boot comes further than our clock: a sequence that would silence it is refused")
+{
+    Inventory inventory;
+    constexpr std::uint64_t hour = 3'600'000'000;
+    const auto status = [&](std::uint64_t sequence) { return inventory.send("POST", "/v1/reports", {}, wire::to_json(report(1, "a", sequence))).status; };
+    CHECK(status(~0ULL) == 400);
+    CHECK(status(200'000 * hour) == 400);
+    CHECK(status(100 * hour) == 200);  // up for long before anybody told us
+    inventory.now = second(3600);
+    CHECK(status(103 * hour) == 400);
+    CHECK(status(101 * hour) == 200);
+    auto asked = wire::AdmissionRequest{"a-1", "", hardware(1), {}, {}, {}, {}, 105 * hour};
+    CHECK(inventory.send("POST", "/v1/admissions", {}, wire::to_json(asked)).status == 400);
+}
