@@ -22,7 +22,7 @@ def footing(layout: Layout, name: str, roles: list[str]) -> dict[str, Any]:
                    "filesystem": {"type": "xfs"}, "owner": "swift:swift", "mount_point": "/srv/node/{label}"}],
         "services": [{"unit": "swift-storage.target", "needs": {"role": "object", "mounted": 2}}],
     }
-    return {"schema": "footing/pillar/1", "node": name, "roles": roles, "config": config, "verify": {"allow_held": True}}
+    return {"schema": 1, "node": name, "roles": roles, "config": config, "verify": {"allow_held": True}}
 
 
 def swift(layout: Layout, address: str, roles: list[str]) -> dict[str, Any]:

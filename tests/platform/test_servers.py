@@ -93,6 +93,8 @@ def test_the_boot_server_hands_out_what_the_pillar_says(tmp_path: Path, minion: 
     assert (run.status, run.failed) == (0, {}), run.said
     assert {p: os.readlink(root / "image" / p) for p in ("current", "previous", "fallback")} == {
         "current": NEW, "previous": OLD, "fallback": OLD}
+    assert stat.S_IMODE((root / "site.cpio").stat().st_mode) == 0o640
+    assert stat.S_IMODE((root / ".site").stat().st_mode) == 0o700
     archive = subprocess.run(["cpio", "--quiet", "--list", "--verbose"], stdin=(root / "site.cpio").open("rb"),
                              capture_output=True, text=True, check=True).stdout
     assert "-rw------- " in next(line for line in archive.splitlines() if line.endswith("site/etc/footing/token"))
