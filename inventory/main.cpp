@@ -24,6 +24,7 @@ struct Arguments {
     std::string role, label, id, file;
     TokenBinding binding;
     bool dry_run = false;
+    unsigned days = 0;
 };
 
 /// The file's values, under those of the command line. Without --config the default file, if there is one.
@@ -82,6 +83,7 @@ int main(int argc, char** argv)
     auto* token = app.add_subcommand("token", "Tokens of agents and people")->require_subcommand(1);
     auto* add = common(token->add_subcommand("add", "Make a token and print it, once"));
     add->add_option("--role", given.role, "report, read or admin")->required()->check(CLI::IsMember({"report", "read", "admin"}));
+    add->add_option("--days", given.days, "how long it is valid; default: for ever")->check(CLI::Range(1U, 36500U));
     add->add_option("--label", given.label, "whose it is");
     auto* of_one = add->add_option("--machine", given.binding.machine_id, "id of the only machine that a report token speaks for");
     add->add_flag("--bind-on-first-use", given.binding.on_first_use, "the machine that uses a report token first is the only one")->excludes(of_one);
@@ -103,7 +105,7 @@ int main(int argc, char** argv)
     if (!config) return report_failure(config.error(), exit_config);
     if (*check) return 0;
     if (*serve_command) return serve(*config);
-    if (*add) return token_add(*config, given.role, given.label, given.binding);
+    if (*add) return token_add(*config, given.role, given.label, given.binding, given.days);
     if (*revoke) return token_revoke(*config, given.id);
     if (*list) return token_list(*config);
     return wiremap_import(*config, given.file, given.dry_run ? Import::DryRun : Import::ForGood);

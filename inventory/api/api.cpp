@@ -6,14 +6,29 @@
 #include <algorithm>
 #include <set>
 
+#include "inventory/api/etag.hpp"
+#include "inventory/api/gzip.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/api/route_match.hpp"
 #include "inventory/identity/id.hpp"
 #include "inventory/store/tokens.hpp"
+#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
 namespace {
+
+constexpr std::size_t longest_parameter = 1024;
+
+std::string quoted(const std::string& text)
+{
+    std::string out;
+    for (char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out;
+}
 
 /// What a caller may have echoed: nothing that could break a header or a log line.
 bool sane_request_id(const std::string& id)
@@ -22,11 +37,49 @@ bool sane_request_id(const std::string& id)
     return !id.empty() && id.size() <= 128 && std::ranges::all_of(id, plain);
 }
 
+/// UTF-8 without control characters: what a database may be asked for.
+bool storable(const std::string& text)
+{
+    return text.size() <= longest_parameter && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }) &&
+           !wire::Json::parse('"' + quoted(text) + '"', nullptr, false).is_discarded();
+}
+
+std::string percent_encoded(std::string_view text)
+{
+    std::string out;
+    for (char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((std::isalnum(byte) != 0 && byte < 0x80) || c == '-' || c == '_' || c == '.' || c == '~') out += c;
+        else out += fmt::format("%{:02X}", byte);
+    }
+    return out;
+}
+
+/// RFC 8288: the same question with the next cursor.
+std::string next_link(const Request& request, const std::string& cursor)
+{
+    std::string query;
+    for (const auto& [name, value] : request.query)
+        if (name != "cursor") query += fmt::format("{}={}&", percent_encoded(name), percent_encoded(value));
+    return fmt::format("<{}?{}cursor={}>; rel=\"next\"", request.path, query, percent_encoded(cursor));
+}
+
+/// RFC 9457's instance, and the id to ask us about.
+void complete_problem(const Request& request, const std::string& request_id, Response& response)
+{
+    auto body = wire::Json::parse(response.body, nullptr, false);
+    if (!body.is_object()) return;
+    body["instance"] = request.path;
+    body["request_id"] = request_id;
+    response.body = wire::text_of(body);
+}
+
 std::optional<Response> refuse_framing(const Request& head)
 {
     if (!head.header("Transfer-Encoding").empty())
         return problem(411, "Transfer-Encoding is not accepted, send the body with a Content-Length");
-    if (!head.header("Content-Encoding").empty()) return problem(415, "Content-Encoding is not accepted, send plain JSON");
+    if (const auto encoding = head.header("Content-Encoding"); !encoding.empty() && encoding != "gzip" && encoding != "identity")
+        return problem(415, "this Content-Encoding is not accepted, send gzip or none");
     if (head.method == "POST" && head.header("Content-Length").empty()) return problem(411, "Content-Length is missing");
     const std::string length = head.header("Content-Length");
     if (length.size() > 12 || (!length.empty() && std::strtoull(length.c_str(), nullptr, 10) > largest_body))
@@ -54,6 +107,12 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/alarms", Role::Read, {"at"}, &Api::get_alarms},
         {"POST", "/v1/alarms/{id}/acknowledge", Role::Admin, {}, &Api::post_acknowledgement},
         {"GET", "/v1/racks/{id}/elevation", Role::Read, {"render", "highlight", "at"}, &Api::get_elevation},
+        {"GET", "/v1/search", Role::Read, {"q", "limit"}, &Api::get_search},
+        {"GET", "/v1/feeds/prometheus/http_sd", Role::Read, {"port"}, &Api::get_http_sd},
+        {"GET", "/v1/feeds/ansible/inventory", Role::Read, {}, &Api::get_ansible},
+        {"GET", "/v1/feeds/salt/roster", Role::Read, {}, &Api::get_roster},
+        {"GET", "/v1/feeds/salt/pillar/{minion}", Role::Read, {}, &Api::get_pillar},
+        {"GET", "/v1/feeds/swift/ring", Role::Read, {"role", "port", "nic", "network"}, &Api::get_ring},
         {"GET", "/metrics", Role::Read, {}, &Api::get_metrics},
         {"GET", "/healthz", std::nullopt, {}, &Api::get_health},
         {"GET", "/readyz", std::nullopt, {}, &Api::get_ready},
@@ -66,9 +125,9 @@ std::optional<Response> Api::refuse_bearer(const Request& head, Role needed)
     if (needed == Role::Read && open_read_ == OpenRead::Yes) return {};
     const auto token = token_of_header(head.header("Authorization"));
     if (!token) return problem(401, fmt::format("a token with role {} is needed: Authorization: Bearer TOKEN", to_string(needed)));
-    const auto role = store_.read([&](Sql& sql) { return role_of_token(sql, token_hash(*token)); });
+    const auto role = store_.read([&](Sql& sql) { return role_of_token(sql, token_hash(*token), clock_()); });
     if (!role) return problem(role.error());
-    if (!*role) return problem(401, "the token is unknown or revoked");
+    if (!*role) return problem(401, "the token is unknown, revoked or expired");
     if (!allows(**role, needed))
         return problem(403, fmt::format("the token has role {}, {} is needed", to_string(**role), to_string(needed)));
     return {};
@@ -97,12 +156,16 @@ Api::Found Api::find(const Request& head, Listener listener)
     }
     if (out.route->role) out.refused = refuse_bearer(head, *out.route->role);
     if (!out.refused) out.refused = refuse_framing(head);
+    if (!out.refused && !std::ranges::all_of(out.captures, [](const auto& given) { return storable(given.second); }))
+        out.refused = problem(404, "there is nothing at this path");
     for (auto at = head.query.begin(); !out.refused && at != head.query.end(); ++at) {
         if (std::ranges::find(out.route->parameters, at->first) == out.route->parameters.end())
             out.refused = problem(400, out.route->parameters.empty()
                                            ? fmt::format("unknown parameter '{}', this path takes none", at->first)
                                            : fmt::format("unknown parameter '{}', expected one of {}", at->first,
                                                          fmt::join(out.route->parameters, ", ")));
+        else if (!storable(at->second))
+            out.refused = problem(400, fmt::format("parameter '{}' has bytes that are no text", at->first));
         else if (head.query.count(at->first) > 1)
             out.refused = problem(400, fmt::format("parameter '{}' is given twice", at->first));
     }
@@ -120,17 +183,28 @@ Response Api::handle(const Request& request, Listener listener)
 {
     auto found = find(request, listener);
     if (found.refused) return finish(request, std::move(*found.refused));
+    if (request.header("Content-Encoding") == "gzip") {
+        Request plain = request;
+        auto body = gunzip(request.body, largest_body);
+        if (!body) return finish(request, problem(body.error()));
+        plain.body = std::move(*body);
+        plain.headers.erase("Content-Encoding");
+        return finish(request, (this->*found.route->handler)(plain, found.captures));
+    }
     return finish(request, (this->*found.route->handler)(request, found.captures));
 }
 
 Response Api::finish(const Request& request, Response response)
 {
+    const std::string asked_id = request.header("X-Request-Id"), request_id = sane_request_id(asked_id) ? asked_id : random_hex(8);
+    if (response.content_type == "application/problem+json") complete_problem(request, request_id, response);
+    if (request.method == "GET" || request.method == "HEAD") response = tagged(request, std::move(response));
+    if (!response.next_cursor.empty()) response.headers.emplace_back("Link", next_link(request, response.next_cursor));
     counters_.count("footing_inventory_http_responses_total", fmt::format("status=\"{}\"", response.status));
-    const std::string given = request.header("X-Request-Id");
-    response.headers.emplace_back("X-Request-Id", sane_request_id(given) ? given : random_hex(8));
+    response.headers.emplace_back("X-Request-Id", request_id);
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     const auto cached = [](const auto& header) { return header.first == "Cache-Control"; };
-    if (std::ranges::none_of(response.headers, cached)) response.headers.emplace_back("Cache-Control", "no-store");
+    if (std::ranges::none_of(response.headers, cached)) response.headers.emplace_back("Cache-Control", "private, no-cache");
     return response;
 }
 

@@ -7,7 +7,11 @@
 ///     POST /v1/machines/{id}/release-drives  admin
 ///     POST /v1/alarms/{id}/acknowledge  admin      GET /v1/alarms?at=   read
 ///
-/// admin may all. Unknown parameters are 400, unknown paths 404, other methods 405. Each answer carries X-Request-Id,
+///     GET /v1/search?q=&limit=                                 read
+///     GET /v1/feeds/prometheus/http_sd?port=, /v1/feeds/ansible/inventory, /v1/feeds/salt/roster,
+///         /v1/feeds/salt/pillar/{minion}, /v1/feeds/swift/ring?role=&port=&nic=&network=     read
+///
+/// admin may all. GETs carry a strong ETag (If-None-Match: 304), lists a Link to their next page. Unknown parameters are 400, unknown paths 404, other methods 405. Each answer carries X-Request-Id,
 /// the caller's if it sent a sane one.
 #pragma once
 
@@ -69,6 +73,12 @@ private:
     Response get_alarms(const Request&, const Captures&);
     Response post_acknowledgement(const Request&, const Captures&);
     Response get_elevation(const Request&, const Captures&);
+    Response get_search(const Request&, const Captures&);
+    Response get_http_sd(const Request&, const Captures&);
+    Response get_ansible(const Request&, const Captures&);
+    Response get_roster(const Request&, const Captures&);
+    Response get_pillar(const Request&, const Captures&);
+    Response get_ring(const Request&, const Captures&);
     Response get_health(const Request&, const Captures&);
     Response get_ready(const Request&, const Captures&);
     Response get_metrics(const Request&, const Captures&);

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "agent/model/result.hpp"
 
 namespace footing::inventory {
 
@@ -29,6 +32,7 @@ struct Request {
     Query query;       // decoded
     Headers headers;
     std::string body;
+    std::string certificate{};  // the subject of the client's verified certificate; empty: it showed none
 
     std::string header(std::string_view name) const  // empty: not sent
     {
@@ -47,6 +51,9 @@ struct Response {
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    std::string next_cursor{};  // the following page's; empty: there is none. Becomes the Link header
+    /// Set: the body comes in pieces, in place of `body`; an empty piece ends it, an error breaks the connection off.
+    std::function<Result<std::string>()> next_piece{};
 };
 
 }  // namespace footing::inventory

@@ -15,9 +15,11 @@ const char* title(int status)
     case 403: return "Not allowed";
     case 404: return "Not found";
     case 405: return "Method not allowed";
+    case 412: return "Changed meanwhile";
     case 411: return "Length required";
     case 413: return "Too large";
     case 415: return "Unsupported media type";
+    case 428: return "If-Match is missing";
     case 503: return "Try again later";
     default: return "Internal error";
     }

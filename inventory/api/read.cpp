@@ -20,7 +20,12 @@ using wire::Json;
 constexpr std::size_t default_limit = 100;
 constexpr std::size_t largest_limit = 1000;
 
-Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
+Response json(const Json& body)
+{
+    Response response{200, "application/json", {}, wire::text_of(body)};
+    if (const auto next = body.find("next"); next != body.end() && next->is_string()) response.next_cursor = next->get<std::string>();
+    return response;
+}
 
 Result<std::size_t> limit_of(const Request& request)
 {

@@ -1,8 +1,11 @@
+#include <stdexcept>
+
 #include "inventory/api/api.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/admission.hpp"
 #include "inventory/intake/report.hpp"
 #include "inventory/intake/speaker.hpp"
+#include "inventory/store/certificates.hpp"
 #include "inventory/wire/codec.hpp"
 #include "inventory/wire/json.hpp"
 
@@ -10,21 +13,31 @@ namespace footing::inventory {
 
 namespace {
 
+/// Thrown out of a job, so that it is undone.
+struct Impostor : std::runtime_error {
+    using runtime_error::runtime_error;
+};
+
 /// Hears one message of a machine: refused by an Error inside the Result, so that the alarm about it stays.
 template <typename Message, typename Take>
 auto hear(Store& store, const Request& request, const Message& message, const IntakeRules& rules, Instant now, Take take)
 {
     using Answer = std::invoke_result_t<Take, Sql&>;
     const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
-    return store.write([&](Sql& sql) -> Result<Answer> {
+    std::string impostor;
+    auto heard = store.write([&](Sql& sql) -> Result<Answer> {
         const auto token = token_of(sql, hash);
         if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
         if (const auto refused = refuse_speaker(sql, *token, claims_of(message, rules), now)) return fail(ErrorKind::Refuse, *refused, 403);
         if (const auto refused = refuse_sequence(sql, message.boot_id, message.sequence, now)) return fail(ErrorKind::Refuse, *refused);
         auto answer = take(sql);
         bind_speaker(sql, *token, answer.machine_id);
+        impostor = bind_certificate(sql, request.certificate, answer.machine_id, now);
+        if (!impostor.empty()) throw Impostor(impostor);
         return answer;
     });
+    if (!impostor.empty()) heard = Result<Answer>(fail(ErrorKind::Refuse, impostor, 403));
+    return heard;
 }
 
 }  // namespace

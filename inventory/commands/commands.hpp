@@ -22,7 +22,8 @@ int report_failure(const Error& error, int status);
 /// Serves until SIGTERM or SIGINT. Prints "listening on URL" for each listener once it listens.
 int serve(const Config& config);
 
-int token_add(const Config& config, const std::string& role, const std::string& label, const TokenBinding& binding);
+/// days 0: it never expires.
+int token_add(const Config& config, const std::string& role, const std::string& label, const TokenBinding& binding, unsigned days);
 int token_revoke(const Config& config, const std::string& id);
 int token_list(const Config& config);
 

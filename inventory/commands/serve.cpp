@@ -7,6 +7,7 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/commands/commands.hpp"
+#include "inventory/intake/index.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/server/http_server.hpp"
 #include "inventory/store/store.hpp"
@@ -42,15 +43,21 @@ Result<void> prepare(Store& store, const Config& config)
     return store.write([&](Sql& sql) {
         if (!config.wire_map.empty()) replace_wire_map(sql, map, now());
         locate_all(sql, config.rules, now());
+        index_all_once(sql);
     });
 }
 
 ServerOptions options_of(const Config& config, const Endpoint& endpoint, Listener listener)
 {
-    ServerOptions options{endpoint.address, endpoint.port, {}, {}, listener};
+    ServerOptions options;
+    options.address = endpoint.address;
+    options.port = endpoint.port;
+    options.listener = listener;
+    options.connections_per_peer = config.connections_per_peer;
     if (config.tls) {
         options.certificate = config.tls->certificate;
         options.key = config.tls->key;
+        options.client_ca = config.tls->client_ca;
     }
     return options;
 }

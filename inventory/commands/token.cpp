@@ -12,7 +12,7 @@ Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono
 
 }  // namespace
 
-int token_add(const Config& config, const std::string& role, const std::string& label, const TokenBinding& binding)
+int token_add(const Config& config, const std::string& role, const std::string& label, const TokenBinding& binding, unsigned days)
 {
     const auto known = role_from(role);
     if (!known)
@@ -27,7 +27,8 @@ int token_add(const Config& config, const std::string& role, const std::string& 
         if (!*row) return report_failure({ErrorKind::Refuse, fmt::format("no machine has the id '{}'", binding.machine_id)}, exit_failed);
     }
     const MintedToken token = mint_token(*known);
-    const auto id = (*store)->write([&](Sql& sql) { return add_token(sql, *known, token.hash, label, now(), binding); });
+    const std::string expires = days == 0 ? "" : to_string(now() + std::chrono::days(days));
+    const auto id = (*store)->write([&](Sql& sql) { return add_token(sql, *known, token.hash, label, now(), binding, expires); });
     if (!id) return report_failure(id.error(), exit_failed);
     fmt::print(stderr, "token {} with role {}; it is shown this once:\n", *id, role);
     fmt::print("{}\n", token.text);
@@ -51,9 +52,9 @@ int token_list(const Config& config)
     if (!store) return report_failure(store.error(), exit_failed);
     const auto all = (*store)->read([](Sql& sql) { return tokens(sql); });
     if (!all) return report_failure(all.error(), exit_failed);
-    fmt::print("{:10}{:8}{:26}{:26}{:38}{}\n", "id", "role", "made", "revoked", "machine", "label");
+    fmt::print("{:10}{:8}{:26}{:26}{:26}{:38}{}\n", "id", "role", "made", "expires", "revoked", "machine", "label");
     for (const auto& token : *all)
-        fmt::print("{:10}{:8}{:26}{:26}{:38}{}\n", token.id, token.role, token.created_at,
+        fmt::print("{:10}{:8}{:26}{:26}{:26}{:38}{}\n", token.id, token.role, token.created_at, token.expires_at.empty() ? "-" : token.expires_at,
                    token.revoked_at.empty() ? "-" : token.revoked_at,
                    !token.machine_id.empty() ? token.machine_id : token.binds ? "(the first)" : "-", token.label);
     return 0;

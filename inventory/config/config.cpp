@@ -107,7 +107,8 @@ Tls tls(const YAML::Node& node)
 {
     Tls out;
     read_map(node, "tls", {{"certificate", [&](const auto& n) { out.certificate = text(n); }},
-                           {"key", [&](const auto& n) { out.key = text(n); }}});
+                           {"key", [&](const auto& n) { out.key = text(n); }},
+                           {"client_ca", [&](const auto& n) { out.client_ca = text(n); }}});
     if (out.certificate.empty() || out.key.empty()) throw Mistake{node.Mark(), "tls needs certificate and key"};
     return out;
 }
@@ -122,6 +123,7 @@ Config config_of(const YAML::Node& root)
         {"listen_reports", [&](const auto& n) { out.listen_reports = must(n, parse_endpoint(text(n))); }},
         {"database", [&](const auto& n) { out.database = text(n); }},
         {"tls", [&](const auto& n) { out.tls = tls(n); }},
+        {"connections_per_peer", [&](const auto& n) { out.connections_per_peer = number(n); }},
         {"open_read", [&](const auto& n) { out.open_read = yes_or_no(n); }},
         {"wire_map", [&](const auto& n) { out.wire_map = text(n); }},
         {"asset_tag_pattern", [&](const auto& n) { out.rules.asset_tag = pattern(n); }},

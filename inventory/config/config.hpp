@@ -6,7 +6,8 @@
 ///     listen: 127.0.0.1:8080                # people: pages and GET, and all else unless listen_reports is given
 ///     listen_reports: 0.0.0.0:8081          # agents: POST only
 ///     database: /var/lib/footing-inventory/inventory.db   # or postgresql://…
-///     tls: {certificate: /etc/…/cert.pem, key: /etc/…/key.pem}
+///     tls: {certificate: /etc/…/cert.pem, key: /etc/…/key.pem, client_ca: /etc/…/agents-ca.pem}
+///     connections_per_peer: 128             # 0 behind a proxy: no limit
 ///     open_read: false                      # true: GET needs no token
 ///     wire_map: /etc/footing-inventory/wires.csv
 ///     asset_tag_pattern: '(?<room>[A-Z])-(?<rack>R\d+)-U(?<unit>\d+)'
@@ -37,6 +38,7 @@ Result<Endpoint> parse_endpoint(const std::string& text);
 struct Tls {
     std::string certificate;
     std::string key;
+    std::string client_ca;  // empty: no client certificates
 };
 
 struct Config {
@@ -44,6 +46,7 @@ struct Config {
     std::optional<Endpoint> listen_reports;
     std::string database = "/var/lib/footing-inventory/inventory.db";
     std::optional<Tls> tls;
+    std::size_t connections_per_peer = 128;  // 0: no limit
     bool open_read = false;
     std::string wire_map;  // file, imported at start; empty: what was imported last stays
     IntakeRules rules;

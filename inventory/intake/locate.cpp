@@ -1,5 +1,6 @@
 #include "inventory/intake/locate.hpp"
 
+#include "inventory/intake/index.hpp"
 #include "inventory/location/level.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
@@ -60,6 +61,7 @@ Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules
     Facts observed{{"location", wire::text_of(json_of(out.location))}};
     for (const auto level : levels) observed["location." + std::string(level)] = out.location.value(level);
     out.changed = observe(sql, machine_id, observed, now);
+    if (!out.changed.empty()) index_machine(sql, machine_id);
     return out;
 }
 

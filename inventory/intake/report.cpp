@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "inventory/intake/drives.hpp"
+#include "inventory/intake/index.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/recognise.hpp"
 #include "inventory/intake/rights.hpp"
@@ -118,6 +119,7 @@ bool apply(Sql& sql, const wire::Report& report, const RecognisedMachine& known,
            wire::ReportAnswer& answer)
 {
     bool changed = !observe(sql, known.id, lasting_facts(report), now).empty();
+    if (changed) index_machine(sql, known.id);
     (void)observe(sql, known.id, passing_facts(report), now);
     if (collected(report.drives)) {
         const auto placement = known.quarantine.empty() ? Placement::Record : Placement::Leave;

@@ -2,43 +2,129 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 
-#include <thread>
+#include <array>
+#include <atomic>
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/server/connections.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t threads = 128;              // an idle or slow connection holds one until its timeout
-constexpr std::size_t most_waiting = 1024;        // accepted connections without a thread; more are closed
+/// httplib serves an accepted connection in a private function. Explicit instantiations may name private members
+/// ([temp.spec.general]/6); its own accept loop knows neither peers nor deadlines.
+template <auto Member>
+struct Expose {
+    friend bool serve_connection(httplib::Server& server, socket_t socket) { return (server.*Member)(socket); }
+};
+bool serve_connection(httplib::Server& server, socket_t socket);
+template struct Expose<&httplib::Server::process_and_close_socket>;
+
+struct PlainServer : httplib::Server {
+    std::atomic<socket_t>& socket() { return svr_sock_; }
+};
+struct TlsServer : httplib::SSLServer {
+    using SSLServer::SSLServer;
+    std::atomic<socket_t>& socket() { return svr_sock_; }
+};
+
 constexpr std::size_t most_requests = 1000;       // of one kept-alive connection
-constexpr int backlog = 4096;                     // the library's 5 makes a room that powers up wait for TCP's retries
+constexpr std::size_t most_body_bytes = std::size_t{256} << 20;  // of all requests that are being read or answered
+constexpr int backlog = 4096;                     // the library's makes a room that powers up wait for TCP's retries
 constexpr time_t keep_alive_s = 5;
 constexpr time_t read_timeout_s = 5;
 constexpr time_t write_timeout_s = 10;
+constexpr const char* packed_header = "Footing-Content-Encoding";
+
+/// The common name of the client's certificate, once it is verified against our client CA.
+std::string certificate_of(const httplib::Request& request)
+{
+    if (request.ssl == nullptr) return "";
+    auto* ssl = static_cast<SSL*>(const_cast<void*>(request.ssl));  // OpenSSL's getters take no const
+    X509* certificate = SSL_get0_peer_certificate(ssl);
+    if (certificate == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return "";
+    std::array<char, 256> name{};
+    const int length = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name.data(), name.size());
+    return length > 0 ? std::string(name.data(), static_cast<std::size_t>(length)) : "";
+}
 
 Request head_of(const httplib::Request& from)
 {
     Request to{from.method, from.path, {}, {}, {}};
     for (const auto& [name, value] : from.params) to.query.emplace(name, value);
-    for (const auto& [name, value] : from.headers) to.headers.emplace(name, value);
+    for (const auto& [name, value] : from.headers) to.headers.emplace(name == packed_header ? "Content-Encoding" : name, value);
+    to.certificate = certificate_of(from);
     return to;
+}
+
+/// The library would unpack the body by itself. Under another name the header reaches the API, which has a cap.
+void hide_encoding(httplib::Request& request)
+{
+    request.headers.erase(packed_header);
+    if (!request.has_header("Content-Encoding")) return;
+    const std::string encoding = request.get_header_value("Content-Encoding");
+    request.headers.erase("Content-Encoding");
+    request.headers.emplace(packed_header, encoding);
 }
 
 void answer(const Response& from, httplib::Response& to)
 {
     to.status = from.status;
     for (const auto& [name, value] : from.headers) to.set_header(name, value);
-    to.set_content(from.body, from.content_type);
+    if (!from.next_piece) {
+        to.set_content(from.body, from.content_type);
+        return;
+    }
+    to.set_chunked_content_provider(from.content_type, [next = from.next_piece](std::size_t, httplib::DataSink& sink) {
+        const auto piece = next();
+        if (!piece) return false;  // no last chunk: who reads it sees that it isn't whole
+        if (piece->empty()) sink.done();
+        return piece->empty() || sink.write(piece->data(), piece->size());
+    });
 }
 
-void configure(httplib::Server& server, Handler& handler, Listener listener)
+/// A share of the memory that bodies may take, given back at the end.
+class BodyShare {
+public:
+    explicit BodyShare(std::size_t bytes) : bytes_(bytes), granted_(taken.fetch_add(bytes) + bytes <= most_body_bytes) {}
+    ~BodyShare() { taken -= bytes_; }
+    BodyShare(const BodyShare&) = delete;
+    BodyShare& operator=(const BodyShare&) = delete;
+    bool granted() const { return granted_; }
+
+private:
+    inline static std::atomic<std::size_t> taken{0};
+    const std::size_t bytes_;
+    const bool granted_;
+};
+
+void take_body(Handler& handler, Listener listener, const httplib::Request& request, httplib::Response& response,
+               const httplib::ContentReader& read)
 {
-    server.new_task_queue = [] { return new httplib::ThreadPool(threads, threads, most_waiting); };
+    Request full = head_of(request);
+    const auto length = std::min<std::uint64_t>(largest_body, request.get_header_value_u64("Content-Length"));
+    const BodyShare share(length);
+    if (!share.granted()) {
+        response.set_header("Connection", "close");
+        return answer(problem(503, "too many large requests at once"), response);
+    }
+    const bool complete = read([&](const char* data, std::size_t size) {
+        if (full.body.size() + size > length) return false;
+        full.body.append(data, size);
+        return true;
+    });
+    if (!complete) return answer(problem(413, "the body is too large or incomplete"), response);
+    answer(handler.handle(full, listener), response);
+}
+
+void configure(httplib::Server& server, Handler& handler, Listener listener, const ConnectionLimits& limits)
+{
     server.set_tcp_nodelay(true);
     server.set_payload_max_length(largest_body);
     server.set_keep_alive_max_count(most_requests);
@@ -47,8 +133,15 @@ void configure(httplib::Server& server, Handler& handler, Listener listener)
     server.set_write_timeout(write_timeout_s);
 
     // Before the body is read: a stranger's 8 MiB stay his; the library drains what does come.
-    server.set_pre_routing_handler([&handler, listener](const httplib::Request& request, httplib::Response& response) {
+    server.set_pre_routing_handler([&handler, listener, limits](const httplib::Request& request, httplib::Response& response) {
+        if (Connections::one_too_many()) {
+            response.set_header("Connection", "close");
+            answer(problem(503, "too many connections"), response);
+            return httplib::Server::HandlerResponse::Handled;
+        }
+        hide_encoding(const_cast<httplib::Request&>(request));  // the library's own object, which is not const
         const auto refused = handler.refuse(head_of(request), listener);
+        Connections::allow(refused || request.method != "GET" ? limits.body : limits.answer);
         if (!refused) return httplib::Server::HandlerResponse::Unhandled;
         answer(*refused, response);
         return httplib::Server::HandlerResponse::Handled;
@@ -56,20 +149,16 @@ void configure(httplib::Server& server, Handler& handler, Listener listener)
     server.Get(".*", [&handler, listener](const httplib::Request& request, httplib::Response& response) {
         answer(handler.handle(head_of(request), listener), response);
     });
-    server.Post(".*", [&handler, listener](const httplib::Request& request, httplib::Response& response,
-                                       const httplib::ContentReader& read) {
-        Request full = head_of(request);
-        const bool complete = read([&](const char* data, std::size_t length) {
-            if (full.body.size() + length > largest_body) return false;
-            full.body.append(data, length);
-            return true;
-        });
-        if (!complete) {
-            answer(problem(413, "the body is too large or incomplete"), response);
-            return;
-        }
-        answer(handler.handle(full, listener), response);
+    const auto with_body = [&handler, listener](const httplib::Request& request, httplib::Response& response,
+                                                const httplib::ContentReader& read) {
+        take_body(handler, listener, request, response, read);
+    };
+    server.Post(".*", with_body);
+    server.Put(".*", with_body);
+    server.Delete(".*", [&handler, listener](const httplib::Request& request, httplib::Response& response) {
+        answer(handler.handle(head_of(request), listener), response);
     });
+    server.set_logger([limits](const httplib::Request&, const httplib::Response&) { Connections::allow(limits.head); });
     server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
         if (response.body.empty()) answer(problem(response.status, "the request could not be read"), response);
     });
@@ -78,20 +167,37 @@ void configure(httplib::Server& server, Handler& handler, Listener listener)
     });
 }
 
+/// Certificate and key; with a client CA, clients may show a certificate, and one that isn't its is refused.
+bool set_up_tls(SSL_CTX* context, const ServerOptions& options)
+{
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    if (SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) return false;
+    if (SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) != 1) return false;
+    if (options.client_ca.empty()) return true;
+    if (SSL_CTX_load_verify_locations(context, options.client_ca.c_str(), nullptr) != 1) return false;
+    SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(options.client_ca.c_str()));
+    constexpr std::array<unsigned char, 7> session{'f', 'o', 'o', 't', 'i', 'n', 'g'};
+    SSL_CTX_set_session_id_context(context, session.data(), session.size());
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    return true;
+}
+
 }  // namespace
 
 struct HttpServer::Impl {
     std::unique_ptr<httplib::Server> server;
+    std::atomic<socket_t>* socket = nullptr;
     std::string url;
-    std::thread thread;
+    std::unique_ptr<Connections> connections;
 };
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HttpServer::~HttpServer()
 {
-    impl_->server->stop();
-    impl_->thread.join();
+    const socket_t listening = impl_->socket->exchange(INVALID_SOCKET);  // ends what is kept alive
+    impl_->connections.reset();
+    ::close(listening);
 }
 
 const std::string& HttpServer::url() const { return impl_->url; }
@@ -100,16 +206,25 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
 {
     auto impl = std::make_unique<Impl>();
     const bool tls = !options.certificate.empty();
-    if (tls) impl->server = std::make_unique<httplib::SSLServer>(options.certificate.c_str(), options.key.c_str());
-    else impl->server = std::make_unique<httplib::Server>();
+    if (tls) {
+        auto server = std::make_unique<TlsServer>(httplib::tls::ContextSetupCallback(
+            [&](httplib::tls::ctx_t context) { return set_up_tls(static_cast<SSL_CTX*>(context), options); }));
+        impl->socket = &server->socket();
+        impl->server = std::move(server);
+    } else {
+        auto server = std::make_unique<PlainServer>();
+        impl->socket = &server->socket();
+        impl->server = std::move(server);
+    }
     if (!impl->server->is_valid())
-        return fail(ErrorKind::Refuse, fmt::format("can't use certificate '{}' with key '{}'", options.certificate, options.key));
-    configure(*impl->server, handler, options.listener);
-    int listening = -1;
-    impl->server->set_socket_options([&listening](int socket) {
+        return fail(ErrorKind::Refuse, fmt::format("can't use certificate '{}' with key '{}'{}", options.certificate, options.key,
+                                                   options.client_ca.empty() ? "" : " and client CA '" + options.client_ca + "'"));
+    ConnectionLimits limits;
+    limits.per_peer = options.connections_per_peer;
+    configure(*impl->server, handler, options.listener, limits);
+    impl->server->set_socket_options([](int socket) {
         const int on = 1;  // and not SO_REUSEPORT, the library's default: a second server must not share the port
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        listening = socket;
     });
 
     int port = options.port;
@@ -119,11 +234,11 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
         return fail(ErrorKind::Refuse,
                     fmt::format("can't listen on {} port {}: is the address of this machine and the port free?",
                                 options.address, options.port));
-    ::listen(listening, backlog);  // again: Linux takes the new length
+    ::listen(*impl->socket, backlog);  // again: Linux takes the new length
     const bool v6 = options.address.find(':') != std::string::npos;
     impl->url = fmt::format("{}://{}{}{}:{}", tls ? "https" : "http", v6 ? "[" : "", options.address, v6 ? "]" : "", port);
-    impl->thread = std::thread([server = impl->server.get()] { server->listen_after_bind(); });
-    impl->server->wait_until_ready();
+    impl->connections = std::make_unique<Connections>(
+        *impl->socket, limits, [server = impl->server.get()](int socket) { serve_connection(*server, socket); });
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }
 

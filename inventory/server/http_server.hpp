@@ -19,6 +19,8 @@ struct ServerOptions {
     std::uint16_t port = 0;  // 0: any free one
     std::string certificate; // both empty: plain HTTP
     std::string key;
+    std::string client_ca;   // empty: clients show no certificates
+    std::size_t connections_per_peer = 128;  // 0: no limit
     Listener listener = Listener::All;
 };
 

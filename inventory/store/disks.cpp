@@ -5,6 +5,7 @@
 
 #include "inventory/identity/id.hpp"
 #include "inventory/store/sql.hpp"
+#include "inventory/store/terms.hpp"
 
 namespace footing::inventory {
 
@@ -132,10 +133,15 @@ std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_k
             use(at), use(at);
     auto all = keys.all();
     if (keys.primary().empty()) all.push_back(place_key);
-    for (const auto& key : all)
-        sql << "INSERT INTO disk_keys (value, disk_id, first_seen) VALUES (:key, :id, :at)"
-               " ON CONFLICT (value, disk_id) DO NOTHING",
-            use(key), use(id), use(at);
+    bool new_name = false;
+    for (const auto& key : all) {
+        soci::statement insert = (sql.prepare << "INSERT INTO disk_keys (value, disk_id, first_seen) VALUES (:key, :id, :at)"
+                                                 " ON CONFLICT (value, disk_id) DO NOTHING",
+                                  use(key), use(id), use(at));
+        insert.execute(true);
+        new_name |= insert.get_affected_rows() > 0;
+    }
+    if (new_name) add_disk_terms(sql, id, identity.serial, identity.wwn);
     return id;
 }
 

@@ -99,6 +99,17 @@ const std::vector<Statements> versions{
         "ALTER TABLE alarms_of_all RENAME TO alarms",
         "CREATE INDEX alarms_by_disk ON alarms (disk_id, kind, closed_at)",
     },
+    {
+        // By what people look for machines and disks (terms.hpp).
+        R"(CREATE TABLE terms (
+            term TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, subject_kind TEXT NOT NULL, shown TEXT NOT NULL,
+            PRIMARY KEY (term, kind, subject)))",
+        "CREATE INDEX terms_by_subject ON terms (subject)",
+        "ALTER TABLE tokens ADD COLUMN expires_at TEXT NOT NULL DEFAULT ''",
+        // Whose client certificate a machine reported with: nobody else reports as that machine again.
+        R"(CREATE TABLE machine_certificates (
+            subject TEXT PRIMARY KEY, machine_id TEXT NOT NULL UNIQUE REFERENCES machines (id), bound_at TEXT NOT NULL))",
+    },
 };
 
 }  // namespace

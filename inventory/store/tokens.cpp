@@ -7,13 +7,13 @@
 namespace footing::inventory {
 
 std::string add_token(Sql& sql, Role role, const std::string& hash, const std::string& label, Instant now,
-                      const TokenBinding& binding)
+                      const TokenBinding& binding, const std::string& expires_at)
 {
     const std::string id = random_hex(4), word = to_string(role), at = to_string(now);
     const int binds = binding.on_first_use ? 1 : 0;
-    sql << "INSERT INTO tokens (id, role, hash, label, created_at, revoked_at, machine_id, binds)"
-           " VALUES (:id, :role, :hash, :label, :at, '', :machine, :binds)",
-        use(id), use(word), use(hash), use(label), use(at), use(binding.machine_id), use(binds);
+    sql << "INSERT INTO tokens (id, role, hash, label, created_at, revoked_at, machine_id, binds, expires_at)"
+           " VALUES (:id, :role, :hash, :label, :at, '', :machine, :binds, :expires)",
+        use(id), use(word), use(hash), use(label), use(at), use(binding.machine_id), use(binds), use(expires_at);
     return id;
 }
 
@@ -33,10 +33,12 @@ void bind_token(Sql& sql, const std::string& id, const std::string& machine_id)
     sql << "UPDATE tokens SET machine_id = :machine WHERE id = :id AND machine_id = ''", use(machine_id), use(id);
 }
 
-std::optional<Role> role_of_token(Sql& sql, const std::string& hash)
+std::optional<Role> role_of_token(Sql& sql, const std::string& hash, Instant now)
 {
+    const std::string at = to_string(now);
     std::string word;
-    sql << "SELECT role FROM tokens WHERE hash = :hash AND revoked_at = ''", use(hash), into(word);
+    sql << "SELECT role FROM tokens WHERE hash = :hash AND revoked_at = '' AND (expires_at = '' OR expires_at > :at)",
+        use(hash), use(at), into(word);
     if (!sql.got_data()) return {};
     return role_from(word);
 }
@@ -59,10 +61,10 @@ std::vector<TokenRow> tokens(Sql& sql)
     std::vector<TokenRow> out;
     TokenRow row;
     int binds = 0;
-    soci::statement select = (sql.prepare << "SELECT id, role, label, created_at, revoked_at, machine_id, binds FROM tokens"
+    soci::statement select = (sql.prepare << "SELECT id, role, label, created_at, revoked_at, machine_id, binds, expires_at FROM tokens"
                                              " ORDER BY created_at",
                               into(row.id), into(row.role), into(row.label), into(row.created_at), into(row.revoked_at),
-                              into(row.machine_id), into(binds));
+                              into(row.machine_id), into(binds), into(row.expires_at));
     each(select, [&] {
         row.binds = binds != 0;
         out.push_back(row);

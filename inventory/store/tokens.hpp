@@ -18,6 +18,7 @@ struct TokenRow {
     std::string created_at;
     std::string revoked_at;  // empty: valid
     std::string machine_id{};   // the only one that it speaks for; empty: any
+    std::string expires_at{};  // empty: never
     bool binds = false;      // to the machine that uses it first
 };
 
@@ -29,8 +30,9 @@ struct TokenBinding {
 
 /// The new token's id.
 std::string add_token(Sql& sql, Role role, const std::string& hash, const std::string& label, Instant now,
-                      const TokenBinding& binding = {});
-std::optional<Role> role_of_token(Sql& sql, const std::string& hash);
+                      const TokenBinding& binding = {}, const std::string& expires_at = "");
+/// Of a token that is neither revoked nor expired. Found by its SHA-256: how long that takes tells nothing of the token.
+std::optional<Role> role_of_token(Sql& sql, const std::string& hash, Instant now = {});
 /// A valid token; nothing when there is none of this hash.
 std::optional<TokenRow> token_of(Sql& sql, const std::string& hash);
 void bind_token(Sql& sql, const std::string& id, const std::string& machine_id);

@@ -132,6 +132,18 @@ def test_tokens_are_needed_revocable_and_never_stored(inventory: Inventory, post
     inventory.run("token", "revoke", revoked, status=1)
 
 
+def test_a_token_expires(inventory: Inventory) -> None:
+    token = inventory.run("token", "add", "--role", "read", "--days", "30").stdout.strip()
+    assert inventory.request("GET", "/v1/machines", token=token).status == 200
+    line = inventory.run("token", "list").stdout.splitlines()[-1].split()
+    assert line[2] < line[3] and line[4] == "-"
+    # A token of a role can't do another's: a report token reads nothing, a read token writes nothing.
+    for path in ("/v1/machines", "/v1/search?q=a", "/v1/feeds/salt/roster", "/metrics", "/"):
+        assert inventory.request("GET", path, token=inventory.tokens["report"]).status == 403
+    for path in ("/v1/reports", "/v1/admissions", "/v1/alarms/x/acknowledge"):
+        assert inventory.request("POST", path, "{}", token=token).status == 403
+
+
 def test_open_read_opens_reading_only(make_inventory: Callable[..., Inventory]) -> None:
     inventory = make_inventory("--open-read")
     assert inventory.request("GET", "/v1/machines", token="").status == 200

@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "inventory/api/api.hpp"
+#include "inventory/api/feed_machine.hpp"
+#include "inventory/api/problem.hpp"
+#include "inventory/store/fleet.hpp"
+#include "inventory/store/terms.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body), {}, {}}; }
+
+Json json_of(const Place& place)
+{
+    return {{"site", place.site}, {"room", place.room}, {"row", place.row}, {"rack", place.rack}, {"unit", place.unit}};
+}
+
+/// 1 to 65535, `otherwise` when it isn't given, nothing when it is none.
+std::optional<int> port_of(const Request& request, int otherwise)
+{
+    const std::string text = request.parameter("port");
+    if (text.empty()) return otherwise;
+    int port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc() || end != text.data() + text.size() || port < 1 || port > 65535) return {};
+    return port;
+}
+
+std::string with_port(const std::string& address, int port)
+{
+    return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port) : fmt::format("[{}]:{}", address, port);
+}
+
+/// A group's name as Ansible takes it: letters, digits and underscores.
+std::string group(const char* level, const std::string& value)
+{
+    std::string out = fmt::format("{}_", level);
+    for (char c : value) out += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? c : '_';
+    return out;
+}
+
+wire::Drive reported(const HeldDisk& held) { return wire::read<wire::Drive>(held.reported).value_or(wire::Drive{}); }
+
+/// What a mounted drive is called below /srv/node.
+std::string device_of(const wire::Drive& drive)
+{
+    if (!drive.label.empty()) return drive.label;
+    return drive.mount_point.substr(drive.mount_point.rfind('/') + 1);
+}
+
+Json pillar_drive(const HeldDisk& held)
+{
+    const auto drive = reported(held);
+    return {{"id", held.row.id},           {"disk_id", drive.disk_id}, {"device", device_of(drive)},
+            {"path", drive.path},          {"role", drive.role},       {"mount_point", drive.mount_point},
+            {"verdict", drive.verdict},    {"outcome", drive.outcome}, {"serial", held.row.identity.serial},
+            {"wwn", held.row.identity.wwn}, {"model", held.row.identity.model}, {"size", held.row.size}, {"slot", held.slot}};
+}
+
+std::size_t number_of(const std::vector<std::string>& values, const std::string& value)
+{
+    return static_cast<std::size_t>(std::ranges::find(values, value) - values.begin()) + 1;
+}
+
+}  // namespace
+
+Response Api::get_http_sd(const Request& request, const Captures&)
+{
+    const auto port = port_of(request, 9100);
+    if (!port) return problem(400, "port is no number from 1 to 65535");
+    const auto body = store_.read([&](Sql& sql) {
+        Json out = Json::array();
+        for (const auto& machine : feed_machines(sql)) {
+            if (machine.address.empty()) continue;
+            Json labels{{"__meta_footing_machine", machine.id}, {"instance", machine.name}};
+            const Json place = json_of(machine.place);
+            for (const auto& [level, value] : place.items())
+                if (!value.get_ref<const std::string&>().empty()) labels["footing_" + level] = value;
+            Json target = Json::object();
+            target["targets"] = std::vector{with_port(machine.address, *port)};
+            target["labels"] = std::move(labels);
+            out.push_back(std::move(target));
+        }
+        return out;
+    });
+    return body ? json(*body) : problem(body.error());
+}
+
+Response Api::get_ansible(const Request&, const Captures&)
+{
+    const auto body = store_.read([&](Sql& sql) {
+        Json hosts = Json::object(), out = Json::object();
+        std::map<std::string, std::vector<std::string>> groups;
+        for (const auto& machine : feed_machines(sql)) {
+            hosts[machine.name] = {{"ansible_host", machine.address}, {"footing_id", machine.id},
+                                   {"footing_location", json_of(machine.place)}, {"footing_cluster", machine.cluster}};
+            groups["footing"].push_back(machine.name);
+            if (!machine.place.room.empty()) groups[group("room", machine.place.room)].push_back(machine.name);
+            if (!machine.place.rack.empty())
+                groups[group("rack", machine.place.room + "_" + machine.place.rack)].push_back(machine.name);
+        }
+        out["_meta"] = {{"hostvars", std::move(hosts)}};
+        out["all"] = {{"children", Json::array()}};
+        for (const auto& [name, members] : groups) {
+            out["all"]["children"].push_back(name);
+            out[name] = {{"hosts", members}};
+        }
+        return out;
+    });
+    return body ? json(*body) : problem(body.error());
+}
+
+Response Api::get_roster(const Request&, const Captures&)
+{
+    const auto body = store_.read([&](Sql& sql) {
+        Json out = Json::object();
+        for (const auto& machine : feed_machines(sql))
+            if (!machine.address.empty())
+                out[machine.name] = {{"host", machine.address}, {"minion_opts", {{"grains", {{"footing_machine", machine.id}}}}}};
+        return out;
+    });
+    return body ? json(*body) : problem(body.error());
+}
+
+Response Api::get_pillar(const Request&, const Captures& captures)
+{
+    const std::string& minion = captures.at("minion");
+    std::vector<std::string> several;
+    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
+        std::vector<FeedMachine> found;
+        auto ids = machines_with_term(sql, "host_name", folded(minion));
+        ids.push_back(minion);  // an id is a name too
+        for (const auto& id : ids)
+            if (const auto row = machine(sql, id))
+                if (auto made = feed_machine(sql, *row); made && (made->host_name == minion || made->id == minion))
+                    found.push_back(std::move(*made));
+        for (const auto& one : found) several.push_back(one.id);
+        if (found.size() != 1) return {};
+        const auto& one = found.front();
+        Json drives = Json::array(), macs = Json::array();
+        for (const auto& held : held_disks(sql, one.id)) drives.push_back(pillar_drive(held));
+        for (const auto& nic : one.nics)
+            if (!nic.permanent_mac.empty()) macs.push_back(nic.permanent_mac);
+        return Json{{"footing", {{"schema", 1}, {"node", minion}, {"machine", one.id}, {"host_name", one.host_name},
+                                 {"cluster", one.cluster}, {"location", json_of(one.place)}, {"address", one.address},
+                                 {"vendor", one.identity.vendor}, {"product", one.identity.product},
+                                 {"serial", one.identity.system_serial}, {"macs", std::move(macs)},
+                                 {"drives", std::move(drives)}}}};
+    });
+    if (!body) return problem(body.error());
+    if (several.size() > 1)
+        return problem(409, fmt::format("minion '{}' is the host name of several machines: {}", minion, fmt::join(several, ", ")));
+    return *body ? json(**body) : problem(404, "no machine has this host name or id");
+}
+
+Response Api::get_ring(const Request& request, const Captures&)
+{
+    const std::string role = request.parameter("role"), nic = request.parameter("nic"), network = request.parameter("network");
+    const auto port = port_of(request, 6200);
+    if (!port) return problem(400, "port is no number from 1 to 65535");
+    if (!network.empty() && !is_network(network))
+        return problem(400, fmt::format("network is '{}', expected one like 10.0.0.0/8", network));
+    const auto body = store_.read([&](Sql& sql) {
+        const auto rooms = values_in_order(sql, "location.room"), racks = values_in_order(sql, "location.rack");
+        Json out = Json::array();
+        for (const auto& machine : feed_machines(sql)) {
+            const std::string ip = address_of(machine.nics, nic, network);
+            if (ip.empty() || machine.place.room.empty() || machine.place.rack.empty()) continue;
+            for (const auto& held : held_disks(sql, machine.id)) {
+                const auto drive = reported(held);
+                if (drive.mount_point.empty() || (!role.empty() && drive.role != role)) continue;
+                out.push_back({{"region", number_of(rooms, machine.place.room)}, {"zone", number_of(racks, machine.place.rack)},
+                               {"ip", ip}, {"port", *port}, {"device", device_of(drive)},
+                               {"weight", held.row.size / 1'000'000'000},
+                               {"meta", fmt::format("machine={} serial={}", machine.id, held.row.identity.serial)},
+                               {"room", machine.place.room}, {"rack", machine.place.rack}});
+            }
+        }
+        return out;
+    });
+    return body ? json(*body) : problem(body.error());
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,71 @@
+#include <charconv>
+
+#include "inventory/api/api.hpp"
+#include "inventory/api/problem.hpp"
+#include "inventory/store/disks.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/store/terms.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+constexpr std::size_t default_hits = 20, most_hits = 100, longest_query = 200;
+
+Json place_of(const Facts& facts)
+{
+    Json out = Json::object();
+    for (const char* level : {"site", "room", "row", "rack", "unit"})
+        if (const auto value = facts.find(std::string("location.") + level); value != facts.end()) out[level] = value->second;
+    return out;
+}
+
+/// A line for people: what was found, what it is called, where it is.
+Json json_of(Sql& sql, const Hit& hit)
+{
+    Json out{{"type", hit.type == SubjectKind::Disk ? "disk" : "machine"}, {"id", hit.id}, {"exact", hit.exact},
+             {"matched", {{"kind", hit.matched.kind}, {"value", hit.matched.text}}}};
+    std::string machine_id = hit.id;
+    if (hit.type == SubjectKind::Disk) {
+        const auto row = disk(sql, hit.id);
+        if (row) out["name"] = row->identity.model + " " + row->identity.serial;
+        const auto places = placements_of(sql, hit.id);
+        const bool held = !places.empty() && places.back().to == open_end;
+        machine_id = held ? places.back().machine_id : "";
+        out["machine"] = held ? Json(machine_id) : Json(nullptr);
+        out["slot"] = held ? Json(places.back().slot) : Json(nullptr);
+    }
+    if (machine_id.empty()) return out;
+    const Facts facts = facts_at(sql, machine_id);
+    if (const auto system = facts.find("system"); system != facts.end())
+        out["host_name"] = wire::read<wire::System>(system->second).value_or(wire::System{}).host_name;
+    out["location"] = place_of(facts);
+    return out;
+}
+
+}  // namespace
+
+Response Api::get_search(const Request& request, const Captures&)
+{
+    const std::string query = request.parameter("q"), wanted = request.parameter("limit");
+    if (folded(query).empty() || query.size() > longest_query)
+        return problem(400, "q is missing: a MAC, serial, WWN, IP, host name, asset tag, 'R12 U17' or switch:port, 200 bytes at most");
+    std::size_t limit = default_hits;
+    if (!wanted.empty()) {
+        const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), limit);
+        if (error != std::errc() || end != wanted.data() + wanted.size() || limit == 0 || limit > most_hits)
+            return problem(400, "limit is no number from 1 to 100");
+    }
+    const auto body = store_.read([&](Sql& sql) {
+        Json hits = Json::array();
+        for (const auto& hit : find_terms(sql, query, limit)) hits.push_back(json_of(sql, hit));
+        return Json{{"query", query}, {"hits", std::move(hits)}};
+    });
+    if (!body) return problem(body.error());
+    return {200, "application/json", {}, wire::text_of(*body), {}, {}};
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,39 @@
+#include "inventory/store/fleet.hpp"
+
+#include "inventory/store/sql.hpp"
+
+namespace footing::inventory {
+
+std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const std::string& at)
+{
+    std::vector<HeldDisk> out;
+    HeldDisk held;
+    auto& row = held.row;
+    long long size = 0;
+    soci::statement select =
+        (sql.prepare << "SELECT d.id, d.vendor, d.model, d.serial, d.wwn, d.size, d.first_seen, d.last_seen, d.enrolled_at,"
+                        " d.enrolled_in, p.slot, COALESCE(f.value, '') FROM placements p JOIN disks d ON d.id = p.disk_id"
+                        " LEFT JOIN facts f ON f.subject = d.id AND f.name = 'drive' AND f.valid_from <= :a AND f.valid_to > :b"
+                        " WHERE p.machine_id = :machine AND p.valid_from <= :c AND p.valid_to > :d ORDER BY d.id",
+         use(at), use(at), use(machine_id), use(at), use(at), into(row.id), into(row.identity.vendor), into(row.identity.model),
+         into(row.identity.serial), into(row.identity.wwn), into(size), into(row.first_seen), into(row.last_seen),
+         into(row.enrolled_at), into(row.enrolled_in), into(held.slot), into(held.reported));
+    each(select, [&] {
+        row.size = static_cast<std::uint64_t>(size);
+        out.push_back(held);
+    });
+    return out;
+}
+
+std::vector<std::string> values_in_order(Sql& sql, const std::string& fact)
+{
+    std::vector<std::string> out;
+    std::string value, first;
+    soci::statement select = (sql.prepare << "SELECT value, MIN(valid_from) AS first FROM facts WHERE name = :name GROUP BY value"
+                                             " ORDER BY MIN(valid_from), value",
+                              use(fact), into(value), into(first));
+    each(select, [&] { out.push_back(value); });
+    return out;
+}
+
+}  // namespace footing::inventory

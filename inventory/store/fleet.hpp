@@ -1,0 +1,24 @@
+/// Whole fleets, a machine at a time: what exports and feeds are made of, with as few questions as possible.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/store/disks.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+struct HeldDisk {
+    DiskRow row;
+    std::string slot;
+    std::string reported;  // the fact "drive": JSON of wire::Drive; empty: it only asked for admission
+};
+
+/// The disks placed in a machine, in the order of their ids.
+std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const std::string& at = latest);
+
+/// The values that a fact ever had, in the order in which they first did: a number for each that never changes.
+std::vector<std::string> values_in_order(Sql& sql, const std::string& fact);
+
+}  // namespace footing::inventory

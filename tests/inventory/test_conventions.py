@@ -1,0 +1,203 @@
+"""Claims about what every endpoint keeps to."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Inventory, report
+from test_http import head, talk
+
+
+def test_an_unchanged_answer_is_304(inventory: Inventory) -> None:
+    inventory.report(report(1))
+    first = inventory.request("GET", "/v1/machines")
+    tag = first.headers["ETag"]
+    assert tag.startswith('"') and not tag.startswith("W/")
+    again = inventory.request("GET", "/v1/machines", headers={"If-None-Match": f'"other", {tag}'})
+    assert (again.status, again.body, again.headers["ETag"]) == (304, b"", tag)
+    inventory.report(report(2))
+    changed = inventory.request("GET", "/v1/machines", headers={"If-None-Match": tag})
+    assert changed.status == 200 and changed.headers["ETag"] != tag
+
+
+def test_a_page_links_to_the_next(inventory: Inventory) -> None:
+    for number in range(5):
+        inventory.report(report(number))
+    path, seen = "/v1/machines?limit=2", []
+    while True:
+        answer = inventory.request("GET", path)
+        seen += [row["id"] for row in answer.json()["machines"]]
+        link = answer.headers["Link"]
+        if link is None:
+            break
+        assert link.endswith('>; rel="next"')
+        path = link[1:link.index(">")]
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_gzip_goes_both_ways_and_unpacks_no_further_than_the_cap(inventory: Inventory) -> None:
+    packed = gzip.compress(json.dumps(report(1)).encode())
+    sent = inventory.request("POST", "/v1/reports", packed, headers={"Content-Encoding": "gzip"})
+    assert sent.status == 200, sent.body
+    got = inventory.request("GET", f"/v1/machines/{sent.json()['machine_id']}", headers={"Accept-Encoding": "gzip"})
+    assert got.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(got.body))["host_name"] == "stor1"
+    bomb = gzip.compress(b" " * (200 << 20))
+    assert len(bomb) < 1 << 20
+    assert inventory.request("POST", "/v1/reports", bomb, headers={"Content-Encoding": "gzip"}).status == 413
+    for broken in (packed[:-9], packed + packed, b"", zlib.compress(b"{}")):
+        assert inventory.request("POST", "/v1/reports", broken, headers={"Content-Encoding": "gzip"}).status == 400
+    assert inventory.request("POST", "/v1/reports", packed, headers={"Content-Encoding": "br"}).status == 415
+    assert inventory.request("POST", "/v1/reports", packed, headers={"Footing-Content-Encoding": "gzip"}).status == 400
+
+
+def test_errors_say_what_where_and_which_request(inventory: Inventory) -> None:
+    answer = inventory.request("GET", "/v1/machines/none", headers={"X-Request-Id": "mine-1"})
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json() | {"status": 404, "instance": "/v1/machines/none", "request_id": "mine-1"} == answer.json()
+
+
+@pytest.mark.parametrize("path", ["/v1/machines?room=%00", "/v1/disks?serial=%ff%fe", "/v1/machines?cursor=%0d%0aX:1", "/v1/disks?machine=" + "a" * 2000])
+def test_bytes_that_are_no_text_are_400(inventory: Inventory, path: str) -> None:
+    assert inventory.request("GET", path).status == 400
+
+
+def test_sixty_four_half_sent_requests_cost_others_little(inventory: Inventory) -> None:
+    lines = [socket.create_connection(("127.0.0.1", inventory.port or 0)) for _ in range(64)]
+    for line in lines:
+        line.sendall(b"POST /v1/reports HTTP/1.1\r\nHost: x\r\nContent-Le")
+    began = time.monotonic()
+    for _ in range(20):
+        assert inventory.request("GET", "/healthz").status == 200
+    alone = time.monotonic() - began
+    assert alone < 20 * 0.1
+    for line in lines:
+        line.close()
+
+
+def test_a_trickle_of_bytes_ends_at_the_deadline(inventory: Inventory) -> None:
+    with socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=5) as line:
+        began = time.monotonic()
+        with pytest.raises(OSError):
+            for byte in b"GET /healthz HTTP/1.1\r\nX: " + b"a" * 60:
+                line.sendall(bytes([byte]))
+                time.sleep(0.5)
+        assert time.monotonic() - began < 20
+
+
+def test_one_peer_is_told_when_it_has_too_many_connections(tmp_path: Path, make_inventory: Callable[..., Inventory]) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("connections_per_peer: 4\n")
+    inventory = make_inventory("--config", str(config))
+    lines = [socket.create_connection(("127.0.0.1", inventory.port or 0)) for _ in range(4)]
+    time.sleep(0.2)
+    refused = inventory.request("GET", "/healthz")
+    assert refused.status == 503 and 0 < int(refused.headers["Retry-After"]) <= 20
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    for line in lines:
+        line.close()
+    time.sleep(0.3)
+    assert inventory.request("GET", "/healthz").status == 200
+
+
+def test_bodies_together_take_a_bounded_share_of_memory(inventory: Inventory) -> None:
+    lines = [socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20) for _ in range(40)]
+    for line in lines:
+        line.sendall(head(inventory, f"Content-Length: {8 << 20}") + b" ")
+    time.sleep(0.5)
+    body = b" " * (8 << 20)
+    answer = talk(inventory, head(inventory, f"Content-Length: {len(body)}") + body[:1000])
+    assert answer.startswith(b"HTTP/1.1 503 ") and b"Retry-After" in answer
+    for line in lines:
+        line.close()
+
+
+# notes/reliability.md §D2, a row each: what the library's versions let through.
+@pytest.mark.parametrize(("lines", "status"), [
+    (["Transfer-Encoding: chunked"], (411, 400)),                      # CVE-2025-46728, -53628, -53629
+    (["Transfer-Encoding: identity", "Content-Length: 2"], (411, 400)),
+    (["Transfer-Encoding: gzip, chunked"], (411, 400)),
+    (["Content-Length: -1"], (400, 411, 413)),                         # CVE-2026-45352's cousin
+    (["Content-Length: 5", "Content-Length: 6"], (400, 413)),
+    (["Content-Length: 99999999999999999999"], (400, 413)),
+    (["X-A: " + "a" * 9000], (400, 431)),                              # an endless line
+    ([f"X-{n}: 1" for n in range(200)], (400, 431)),                   # CVE-2025-52887
+])
+def test_framing_that_once_broke_the_library_is_refused(inventory: Inventory, lines: list[str], status: tuple[int, ...]) -> None:
+    body = b"5\r\nhello\r\n0\r\n\r\n"
+    answer = talk(inventory, head(inventory, *lines) + body)
+    assert int(answer.split()[1]) in status, answer[:200]
+    assert inventory.request("GET", "/healthz").status == 200
+
+
+def test_headers_of_a_client_shadow_nothing(inventory: Inventory) -> None:
+    # CVE-2025-66570/-66577, and CVE-2023-26130/2026-45372: a line end that is smuggled into what we send back.
+    for name in ("REMOTE_ADDR", "X-Forwarded-For", "LOCAL_PORT"):
+        assert inventory.request("GET", "/v1/machines", token="", headers={name: "127.0.0.1"}).status == 401
+    answer = talk(inventory, b"GET /nope%0d%0aX-Evil:1 HTTP/1.1\r\nHost: x\r\nX-Request-Id: a%0d%0aX-Evil: 2\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert b"\r\nX-Evil" not in answer
+    assert b"Upgrade" not in talk(inventory, b"GET /healthz HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: close\r\n\r\n")
+
+
+def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path: Path, make_inventory: Callable[..., Inventory]) -> None:
+    def openssl(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    for ca in ("ca", "other"):
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{ca}.key", "-out", f"{ca}.pem", "-subj", f"/CN={ca}")
+    (tmp_path / "ext").write_text("subjectAltName=IP:127.0.0.1\n")
+    for name, ca in (("server", "ca"), ("m1", "ca"), ("m2", "ca"), ("rogue", "other")):
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.pem", "-CAkey", f"{ca}.key", "-CAcreateserial", "-out", f"{name}.pem", "-extfile", "ext")
+    config = tmp_path / "config.yaml"
+    config.write_text(f"tls: {{certificate: {tmp_path}/server.pem, key: {tmp_path}/server.key, client_ca: {tmp_path}/ca.pem}}\n")
+    inventory = make_inventory("--config", str(config))
+
+    def send(sent: dict[str, object], certificate: str = "") -> int:
+        context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+        if certificate:
+            context.load_cert_chain(tmp_path / f"{certificate}.pem", tmp_path / f"{certificate}.key")
+        import http.client
+        line = http.client.HTTPSConnection("127.0.0.1", inventory.port, context=context, timeout=20)
+        line.request("POST", "/v1/reports", json.dumps(sent), {"Authorization": f"Bearer {inventory.tokens['report']}"})
+        return line.getresponse().status
+
+    assert send(report(3)) == 200                     # certificates are optional …
+    assert send(report(1), "m1") == 200
+    assert send(report(1, 2), "m1") == 200
+    assert send(report(1, 3), "m2") == 403            # … until a machine showed one
+    assert send(report(1, 4)) == 403
+    assert send(report(2), "m1") == 403               # and m1's stands for no other machine
+    assert send(report(2), "m2") == 200
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        send(report(5), "rogue")
+    with pytest.raises((ConnectionError, OSError, ValueError)), socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=5) as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
+        if b"HTTP" not in line.recv(100):
+            raise ConnectionError
+
+
+def test_overload_answers_and_loses_nothing(inventory: Inventory) -> None:
+    results: list[int] = []
+
+    def send(number: int) -> None:
+        results.append(inventory.request("POST", "/v1/reports", json.dumps(report(number))).status)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 100 and set(results) <= {200, 503}
+    assert len(inventory.get("/v1/machines?limit=1000")["machines"]) == results.count(200)

@@ -1,0 +1,93 @@
+"""Claims about what other programs read: Prometheus, Ansible, Salt, Swift."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conftest import Inventory, drive, report
+
+
+def fleet(inventory: Inventory, count: int = 3) -> list[str]:
+    wires = inventory.folder / "wires.csv"
+    lines = [f"tor-a,swp{n},par,{'AB'[n % 2]},1,R{n},{n + 1}" for n in range(count)]
+    wires.write_text("switch,port,site,room,row,rack,unit\n" + "\n".join(lines) + "\n")
+    inventory.run("wiremap", "import", str(wires))
+    ids = []
+    for number in range(count):
+        drives = [drive(f"/dev/sd{letter}", f"SER{number}{letter}X", "enrolled", outcome="mounted", role="object",
+                        label=f"d{letter}", mount_point=f"/srv/node/d{letter}", slot=str(slot)) for slot, letter in enumerate("ab")]
+        drives.append(drive("/dev/sdz", f"SER{number}ZX", "foreign"))
+        sent = report(number, drives=drives, port=f"swp{number}")
+        sent["nics"] = {"status": "ok", "tool": "test", "data": [
+            {"name": "eth0", "permanent_mac": f"52:54:00:00:00:0{number}", "driver": "x", "link": True,
+             "addresses": ["fe80::1/64", f"10.1.0.{number + 1}/16"]},
+            {"name": "eth1", "permanent_mac": f"52:54:00:00:01:0{number}", "driver": "x", "link": True,
+             "addresses": [f"192.168.7.{number + 1}/24"]}]}
+        ids.append(inventory.report(sent)["machine_id"])
+    return ids
+
+
+def test_prometheus_finds_every_machine(inventory: Inventory) -> None:
+    fleet(inventory)
+    found = inventory.get("/v1/feeds/prometheus/http_sd?port=9633")
+    assert [one["targets"] for one in found] == [["10.1.0.1:9633"], ["10.1.0.2:9633"], ["10.1.0.3:9633"]]
+    assert found[1]["labels"] | {"footing_room": "B", "footing_rack": "R1", "instance": "stor1"} == found[1]["labels"]
+    assert all(isinstance(value, str) for one in found for value in one["labels"].values())
+
+
+def test_ansible_reads_it_as_an_inventory(inventory: Inventory) -> None:
+    fleet(inventory)
+    made = inventory.get("/v1/feeds/ansible/inventory")
+    assert made["_meta"]["hostvars"]["stor2"]["ansible_host"] == "10.1.0.3"
+    assert made["room_A"]["hosts"] == ["stor0", "stor2"]
+    assert made["rack_B_R1"]["hosts"] == ["stor1"]
+    assert set(made["all"]["children"]) == set(made) - {"_meta", "all"}
+
+
+def test_salt_gets_a_roster_and_pillars(inventory: Inventory) -> None:
+    ids = fleet(inventory)
+    roster = inventory.get("/v1/feeds/salt/roster")
+    assert {name: one["host"] for name, one in roster.items()} == {"stor0": "10.1.0.1", "stor1": "10.1.0.2", "stor2": "10.1.0.3"}
+    pillar = inventory.get("/v1/feeds/salt/pillar/stor1")["footing"]
+    assert (pillar["schema"], pillar["node"], pillar["machine"]) == (1, "stor1", ids[1])
+    assert pillar["location"] == {"site": "par", "room": "B", "row": "1", "rack": "R1", "unit": "2"}
+    assert sorted(one["serial"] for one in pillar["drives"]) == ["SER1ZX", "SER1aX", "SER1bX"]
+    assert inventory.get(f"/v1/feeds/salt/pillar/{ids[1]}")["footing"]["node"] == ids[1]
+    assert inventory.request("GET", "/v1/feeds/salt/pillar/stor9").status == 404
+
+
+def test_two_machines_of_one_name_are_never_taken_for_each_other(inventory: Inventory) -> None:
+    ids = []
+    for number in (1, 2):
+        sent = report(number)
+        sent["system"]["data"]["host_name"] = "twin"
+        ids.append(inventory.report(sent)["machine_id"])
+    refused = inventory.request("GET", "/v1/feeds/salt/pillar/twin")
+    assert refused.status == 409
+    assert all(one in refused.json()["detail"] for one in ids)
+    assert sorted(one["footing_id"] for one in inventory.get("/v1/feeds/ansible/inventory")["_meta"]["hostvars"].values()) == sorted(ids)
+
+
+def test_the_ring_has_the_mounted_drives_with_rooms_and_racks_as_stable_numbers(inventory: Inventory) -> None:
+    fleet(inventory)
+
+    def ring(query: str = "") -> dict[str, Any]:
+        return {(one["ip"], one["device"]): one for one in inventory.get(f"/v1/feeds/swift/ring{query}")}
+
+    before = ring("?role=object&port=6201")
+    assert len(before) == 6
+    one = before["10.1.0.2", "da"]
+    assert (one["port"], one["weight"], one["room"], one["rack"]) == (6201, (1 << 40) // 10**9, "B", "R1")
+    assert one["region"] != before["10.1.0.1", "da"]["region"] == before["10.1.0.3", "da"]["region"]
+    assert {type(of[key]) for of in before.values() for key in ("region", "zone", "port", "weight")} == {int}
+    assert ring("?network=192.168.7.0/24").keys() == {(f"192.168.7.{n}", d) for n in (1, 2, 3) for d in ("da", "db")}
+    assert ring("?nic=eth1").keys() == ring("?network=192.168.0.0/16").keys()
+    assert ring("?role=cache") == {}
+    assert inventory.request("GET", "/v1/feeds/swift/ring?network=10.0.0.0").status == 400
+    assert inventory.request("GET", "/v1/feeds/swift/ring?port=70000").status == 400
+    # A room that sorts before all others changes no number.
+    wires = inventory.folder / "wires.csv"
+    wires.write_text(wires.read_text() + "tor-a,swp9,par,0,1,R-first,1\n")
+    inventory.run("wiremap", "import", str(wires))
+    inventory.report(report(9, port="swp9"))
+    assert ring("?role=object&port=6201") == before

@@ -1,0 +1,68 @@
+"""Claims about the one box: any spelling finds it, exact first."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from conftest import Inventory, drive, report
+
+
+@pytest.fixture
+def filled(inventory: Inventory) -> Inventory:
+    wires = inventory.folder / "wires.csv"
+    wires.write_text("switch,port,room,rack,unit\ntor-a,swp1,A,R12,17\ntor-a,swp12,A,R12,7\n")
+    inventory.run("wiremap", "import", str(wires))
+    for number, port in ((1, "swp1"), (2, "swp12")):
+        disk = drive("/dev/sda", f"ZL2A1B{number}C", "enrolled")
+        disk["identity"]["wwn"] = f"naa.5000c500a1b2c3d{number}"
+        sent = report(number, drives=[disk], port=port)
+        sent["machine"]["data"]["asset_tag"] = f"DC-{number:04}"
+        sent["system"]["data"]["host_name"] = f"stor{number}.par.example"
+        sent["nics"] = {"status": "ok", "tool": "test", "data": [
+            {"name": "eth0", "permanent_mac": f"52:54:00:aa:bb:0{number}", "driver": "x", "link": True, "addresses": [f"10.0.0.{number}/24"]}]}
+        inventory.report(sent)
+    return inventory
+
+
+def find(inventory: Inventory, query: str) -> list[dict[str, Any]]:
+    return inventory.get(f"/v1/search?q={quote(query)}")["hits"]
+
+
+@pytest.mark.parametrize(("query", "kind", "type_"), [
+    ("52:54:00:AA:BB:02", "mac", "machine"), ("5254.00aa.bb02", "mac", "machine"), ("52-54-00-aa-bb-02", "mac", "machine"),
+    ("525400AABB02", "mac", "machine"), ("zl2a1b2c", "serial", "disk"), ("0x5000C500A1B2C3D2", "wwn", "disk"),
+    ("naa.5000c500a1b2c3d2", "wwn", "disk"), ("5000c500a1b2c3d2", "wwn", "disk"), ("10.0.0.2", "ip", "machine"),
+    ("stor2.par.example", "host_name", "machine"), ("dc-0002", "asset_tag", "machine"), ("R12 U7", "place", "machine"),
+    ("r12 u07", "place", "machine"), ("tor-a:swp12", "port", "machine"), ("tor-a swp12", "port", "machine"),
+    ("00:11:22:33:44:55:swp12", "port", "machine"), ("SRV00002", "serial", "machine")])
+def test_every_spelling_finds_the_one_exactly(filled: Inventory, query: str, kind: str, type_: str) -> None:
+    hits = [hit for hit in find(filled, query) if hit["exact"]]
+    assert [(hit["type"], hit["matched"]["kind"], hit["host_name"]) for hit in hits] == [(type_, kind, "stor2.par.example")]
+    assert hits[0]["location"] == {"room": "A", "rack": "R12", "unit": "7"}
+
+
+@pytest.mark.parametrize(("query", "count"), [("zl2a", 2), ("1B2C", 1), ("2A1B", 2), ("52:54:00", 2), ("10.0.0", 2), ("stor", 2),
+                                              ("R12", 2), ("nothing at all", 0), ("tor-a:swp1", 2)])
+def test_a_part_finds_all_that_have_it(filled: Inventory, query: str, count: int) -> None:
+    assert len(find(filled, query)) == count
+
+
+def test_exact_comes_before_what_only_begins_so(filled: Inventory) -> None:
+    assert [hit["exact"] for hit in find(filled, "tor-a:swp1")] == [True, False]
+
+
+def test_what_is_no_longer_so_is_not_found(filled: Inventory) -> None:
+    moved = report(2, 2, port="swp99")
+    moved["system"]["data"]["host_name"] = "renamed"
+    filled.report(moved)
+    assert find(filled, "stor2.par.example") == []
+    assert [hit["host_name"] for hit in find(filled, "renamed")] == ["renamed"]
+    assert len(find(filled, "ZL2A1B2C")) == 1  # pulled, and still known
+
+
+@pytest.mark.parametrize("query", ["", "%20", "%00", "%ff%fe", "a" * 201, "';--%22%3Cb%3E", "%F0%9F%92%BE"])
+def test_odd_questions_are_answered_or_refused(filled: Inventory, query: str) -> None:
+    assert filled.request("GET", f"/v1/search?q={query}").status in (200, 400)
+    assert filled.request("GET", "/v1/search").status == 400
