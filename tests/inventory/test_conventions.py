@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import socket
 import ssl
@@ -155,8 +156,9 @@ def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path:
         subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True)
 
     for ca in ("ca", "other"):
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{ca}.key", "-out", f"{ca}.pem", "-subj", f"/CN={ca}")
-    (tmp_path / "ext").write_text("subjectAltName=IP:127.0.0.1\n")
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{ca}.key", "-out", f"{ca}.pem", "-subj", f"/CN={ca}",
+                "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+    (tmp_path / "ext").write_text("subjectAltName=IP:127.0.0.1\nauthorityKeyIdentifier=keyid\n")
     for name, ca in (("server", "ca"), ("m1", "ca"), ("m2", "ca"), ("rogue", "other")):
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
         openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.pem", "-CAkey", f"{ca}.key", "-CAcreateserial", "-out", f"{name}.pem", "-extfile", "ext")
@@ -168,7 +170,6 @@ def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path:
         context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
         if certificate:
             context.load_cert_chain(tmp_path / f"{certificate}.pem", tmp_path / f"{certificate}.key")
-        import http.client
         line = http.client.HTTPSConnection("127.0.0.1", inventory.port, context=context, timeout=20)
         line.request("POST", "/v1/reports", json.dumps(sent), {"Authorization": f"Bearer {inventory.tokens['report']}"})
         return line.getresponse().status
