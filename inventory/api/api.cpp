@@ -114,6 +114,7 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/feeds/salt/pillar/{minion}", Role::Read, {}, &Api::get_pillar},
         {"GET", "/v1/feeds/swift/ring", Role::Read, {"role", "port", "nic", "network"}, &Api::get_ring},
         {"GET", "/metrics", Role::Read, {}, &Api::get_metrics},
+        {"GET", "/v1/openapi.json", std::nullopt, {}, &Api::get_openapi},
         {"GET", "/healthz", std::nullopt, {}, &Api::get_health},
         {"GET", "/readyz", std::nullopt, {}, &Api::get_ready},
     };

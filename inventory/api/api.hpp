@@ -11,6 +11,8 @@
 ///     GET /v1/feeds/prometheus/http_sd?port=, /v1/feeds/ansible/inventory, /v1/feeds/salt/roster,
 ///         /v1/feeds/salt/pillar/{minion}, /v1/feeds/swift/ring?role=&port=&nic=&network=     read
 ///
+///     GET /v1/openapi.json    open: all of this, for programs
+///
 /// admin may all. GETs carry a strong ETag (If-None-Match: 304), lists a Link to their next page. Unknown parameters are 400, unknown paths 404, other methods 405. Each answer carries X-Request-Id,
 /// the caller's if it sent a sane one.
 #pragma once
@@ -79,6 +81,7 @@ private:
     Response get_roster(const Request&, const Captures&);
     Response get_pillar(const Request&, const Captures&);
     Response get_ring(const Request&, const Captures&);
+    Response get_openapi(const Request&, const Captures&);
     Response get_health(const Request&, const Captures&);
     Response get_ready(const Request&, const Captures&);
     Response get_metrics(const Request&, const Captures&);

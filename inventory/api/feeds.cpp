@@ -66,6 +66,13 @@ Json pillar_drive(const HeldDisk& held)
             {"wwn", held.row.identity.wwn}, {"model", held.row.identity.model}, {"size", held.row.size}, {"slot", held.slot}};
 }
 
+/// A serial as one word: a drive's padding must not end it.
+std::string one_word(std::string text)
+{
+    std::ranges::replace_if(text, [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }, '_');
+    return text;
+}
+
 std::size_t number_of(const std::vector<std::string>& values, const std::string& value)
 {
     return static_cast<std::size_t>(std::ranges::find(values, value) - values.begin()) + 1;
@@ -181,7 +188,7 @@ Response Api::get_ring(const Request& request, const Captures&)
                 out.push_back({{"region", number_of(rooms, machine.place.room)}, {"zone", number_of(racks, machine.place.rack)},
                                {"ip", ip}, {"port", *port}, {"device", device_of(drive)},
                                {"weight", held.row.size / 1'000'000'000},
-                               {"meta", fmt::format("machine={} serial={}", machine.id, held.row.identity.serial)},
+                               {"meta", fmt::format("machine={} serial={}", machine.id, one_word(held.row.identity.serial))},
                                {"room", machine.place.room}, {"rack", machine.place.rack}});
             }
         }

@@ -53,7 +53,7 @@ class Postgres:
 
     def close(self) -> None:
         if self.process is not None:
-            self.stop()
+            self.stop(signal.SIGQUIT)  # nobody needs what a slow shutdown would write
         shutil.rmtree(self.folder)
 
     def url(self, name: str) -> str:

@@ -138,7 +138,7 @@ def test_a_token_expires(inventory: Inventory) -> None:
     line = inventory.run("token", "list").stdout.splitlines()[-1].split()
     assert line[2] < line[3] and line[4] == "-"
     # A token of a role can't do another's: a report token reads nothing, a read token writes nothing.
-    for path in ("/v1/machines", "/v1/search?q=a", "/v1/feeds/salt/roster", "/metrics", "/"):
+    for path in ("/v1/machines", "/v1/search?q=a", "/v1/feeds/salt/roster", "/metrics"):
         assert inventory.request("GET", path, token=inventory.tokens["report"]).status == 403
     for path in ("/v1/reports", "/v1/admissions", "/v1/alarms/x/acknowledge"):
         assert inventory.request("POST", path, "{}", token=token).status == 403

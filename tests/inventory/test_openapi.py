@@ -1,0 +1,38 @@
+"""Claims about the document: it has every route and no other, and the server keeps to it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from conftest import Inventory, drive, report
+
+SOURCES = Path(__file__).parents[2] / "inventory"
+ROUTE = re.compile(r'\{"(GET|POST|PUT|DELETE)", "([^"]+)", (?:Role::(\w+)|std::nullopt), \{([^}]*)\}')
+
+
+def test_every_route_is_in_the_document_and_the_other_way_round(inventory: Inventory) -> None:
+    document = inventory.request("GET", "/v1/openapi.json", token="").json()
+    assert document == json.loads((SOURCES / "api/openapi.json").read_text())
+    routes = {(method, path): (role.lower(), set(re.findall(r'"([^"]+)"', names)))
+              for method, path, role, names in ROUTE.findall((SOURCES / "api/api.cpp").read_text())}
+    written = {(method.upper(), path): (operation.get("x-role", ""), {p["name"] for p in operation["parameters"] if p["in"] == "query"})
+               for path, methods in document["paths"].items() for method, operation in methods.items()}
+    assert written == routes
+
+
+def test_what_the_document_requires_is_answered(inventory: Inventory) -> None:
+    machine_id = inventory.report(report(1, drives=[drive("/dev/sda", "S1", "enrolled")]))["machine_id"]
+    document = inventory.get("/v1/openapi.json")
+    for path, methods in document["paths"].items():
+        if "get" not in methods or path == "/v1/racks/{id}/elevation":  # it stands in no rack
+            continue
+        query = "&".join(f"{p['name']}=S1" for p in methods["get"]["parameters"] if p["in"] == "query" and p["required"])
+        answer = inventory.request("GET", path.replace("{id}", machine_id).replace("{minion}", "stor1") + f"?{query}")
+        assert answer.status == 200, path
+        kind, schema = next(iter(methods["get"]["responses"]["200"]["content"].items()))
+        assert answer.headers["Content-Type"].startswith(kind), path
+        if kind == "application/json":
+            assert type(answer.json()) is {"object": dict, "array": list}[schema["schema"]["type"]]
+            assert set(schema["schema"].get("required", [])) <= set(answer.json()), path
