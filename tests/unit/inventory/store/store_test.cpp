@@ -73,7 +73,7 @@ TEST_CASE("an expired token is none")
     const TemporaryFolder folder;
     auto store = Store::open(folder.file("a.db"));
     REQUIRE(store);
-    REQUIRE((*store)->write([](Sql& sql) { return add_token(sql, Role::Read, "h", "", second(0), to_string(second(10))); }));
+    REQUIRE((*store)->write([](Sql& sql) { return add_token(sql, Role::Read, "h", "", second(0), {}, to_string(second(10))); }));
     CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "h", second(9)).has_value(); }) == true);
     CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "h", second(10)).has_value(); }) == false);
 }
