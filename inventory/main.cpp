@@ -91,6 +91,10 @@ int main(int argc, char** argv)
     revoke->add_option("ID", given.id, "as `token list` shows it")->required();
     auto* list = common(token->add_subcommand("list", "List tokens, never their texts"));
 
+    auto* key = app.add_subcommand("key", "The key that signs permits to release drives (permit_key)")->require_subcommand(1);
+    auto* create = common(key->add_subcommand("create", "Make it, readable by its owner alone, and print its public half"));
+    common(key->add_subcommand("show", "Print its public half: the agents' release.permit_keys"));
+
     auto* wiremap = app.add_subcommand("wiremap", "Which place the cable in a switch port leads to")->require_subcommand(1);
     auto* import = common(wiremap->add_subcommand("import", "Replace the wire map by a CSV or YAML file"));
     import->add_option("FILE", given.file, "columns switch,port and any of site,room,row,rack,unit")->required();
@@ -108,5 +112,6 @@ int main(int argc, char** argv)
     if (*add) return token_add(*config, given.role, given.label, given.binding, given.days);
     if (*revoke) return token_revoke(*config, given.id);
     if (*list) return token_list(*config);
+    if (*key) return key_command(*config, *create ? KeyCommand::Create : KeyCommand::Show);
     return wiremap_import(*config, given.file, given.dry_run ? Import::DryRun : Import::ForGood);
 }

@@ -3,13 +3,10 @@
 #include <cerrno>
 #include <optional>
 
-#include "agent/detect/describe.hpp"
-#include "agent/detect/observe.hpp"
-#include "agent/detect/usage.hpp"
+#include "agent/commands/look_anew.hpp"
 #include "agent/enroll/enroll.hpp"
 #include "agent/enroll/ledger_io.hpp"
 #include "agent/mount/mount.hpp"
-#include "agent/os/clock.hpp"
 
 namespace footing::commands {
 namespace {
@@ -50,30 +47,6 @@ private:
                 FOOTING_VERSION, session_.config.deadlines.enroll * 9 / 10};
     }
 
-    [[nodiscard]] Judgement judge_alone(const Observation& seen) const
-    {
-        return judge({seen, &rule_, session_.config, circumstances_, {}, {}, false});
-    }
-
-    /// The drive as the kernel describes it now, and who uses it now.
-    [[nodiscard]] Result<Disk> describe_anew() const
-    {
-        auto usage = read_usage("/");
-        if (!usage) return std::unexpected(usage.error());
-        Disk disk = describe("/", entry_.seen.disk.name);
-        apply_usage(*usage, disk);
-        return disk;
-    }
-
-    [[nodiscard]] Observation look_anew(const os::BlockDevice& device) const
-    {
-        const auto disk = describe_anew();
-        if (!disk) return unanswered(entry_.seen.disk, disk.error());
-        const auto seed = os::random_number();
-        if (!seed) return unanswered(entry_.seen.disk, seed.error());
-        return observe_open(device, *disk, session_.config, *seed, entry_.action == Action::Enroll ? Claim::Ours : Claim::Nobodys);
-    }
-
     Result<void> mount_for_service(const os::BlockDevice& device, const LedgerRecord& record)
     {
         const std::string where = mount_point_of(rule_, record.label);
@@ -104,16 +77,16 @@ private:
 
     [[nodiscard]] SecondOpinion opinion()
     {
-        return {[this](const os::BlockDevice& device) { return look_anew(device); },
+        return {[this](const os::BlockDevice& device) { return look_anew(device, entry_.seen.disk, session_.config, entry_.action == Action::Enroll ? Claim::Ours : Claim::Nobodys); },
                 [this](const os::BlockDevice& device) { return read_back(device, entry_.seen.disk, session_.config); },
-                [this](const Observation& seen) { return judge_alone(seen); },
+                [this](const Observation& seen) { return judge_alone(seen, session_.config, circumstances_); },
                 [this](const os::BlockDevice& device, const LedgerRecord& record) { return mount(device, record); }};
     }
 
     /// The record of an enrolled disk, read again under the lock, with a commit that was cut short finished.
     [[nodiscard]] Result<LedgerRecord> settled_record(const os::BlockDevice& device) const
     {
-        const auto disk = describe_anew();
+        const auto disk = describe_anew(entry_.seen.disk);
         if (!disk) return std::unexpected(disk.error());
         auto busy = device.is_busy();
         if (!busy) return std::unexpected(busy.error());
@@ -121,7 +94,7 @@ private:
         const Observation seen = read_back(device, entry_.seen.disk, session_.config);
         const LedgerRecord* before = entry_.seen.ledger.newest();
         const LedgerRecord* now = seen.ledger.newest();
-        if (before == nullptr || now == nullptr || *before != *now || judge_alone(seen).verdict != entry_.judgement.verdict)
+        if (before == nullptr || now == nullptr || *before != *now || judge_alone(seen, session_.config, circumstances_).verdict != entry_.judgement.verdict)
             return fail(ErrorKind::Hold, entry_.seen.disk.path + " changed since it was judged");
         Ledger ledger = seen.ledger;
         if (auto done = settle(device, ledger, session_.config.proof.fill); !done) return std::unexpected(done.error());

@@ -1,17 +1,19 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "agent/commands/commands.hpp"
+#include "agent/commands/look_anew.hpp"
 #include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
-#include "agent/detect/describe.hpp"
-#include "agent/detect/observe.hpp"
+#include "agent/commands/use_permit.hpp"
 #include "agent/detect/proof_reads.hpp"
-#include "agent/detect/usage.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/os/files.hpp"
+#include "agent/os/run_lock.hpp"
+#include "agent/release/permit_check.hpp"
 #include "agent/release/refusal.hpp"
 #include "agent/release/release.hpp"
 
@@ -21,7 +23,9 @@ namespace {
 struct Wish {
     std::string disk;
     std::string serial;
+    std::string permit_file;
     bool dry_run = false;
+    std::optional<permits::Permit> permit;  // from the file; its drive's serial number is `serial` then
 };
 
 /// The one drive that people mean by that word: two are an error that names both.
@@ -46,20 +50,9 @@ std::vector<Piece> fixed_places(const Disk& disk, Proof proof)
 
 ReleaseOpinion opinion_about(const Disk& disk, const Session& session, const Look& look)
 {
-    const auto describe_anew = [name = disk.name] { return describe("/", name); };
-    const auto look_anew = [&session, name = disk.name](const os::BlockDevice& device) {
-        Disk now = describe("/", name);
-        auto usage = read_usage("/");
-        if (!usage) return unanswered(now, usage.error());
-        auto seed = os::random_number();
-        if (!seed) return unanswered(now, seed.error());
-        apply_usage(*usage, now);
-        return observe_open(device, now, session.config, *seed, Claim::Ours);
-    };
-    const auto judge_alone = [&session, &look](const Observation& seen) {
-        return judge({seen, select_rule(session.config.disks, seen.disk), session.config, look.circumstances, {}, {}, false});
-    };
-    return {describe_anew, look_anew, judge_alone};
+    return {[&disk] { return describe_anew(disk); },
+            [&disk, &session](const os::BlockDevice& device) { return look_anew(device, disk, session.config, Claim::Ours); },
+            [&session, &look](const Observation& seen) { return judge_alone(seen, session.config, look.circumstances); }};
 }
 
 /// What would be destroyed: reads, and writes nothing anywhere.
@@ -80,27 +73,40 @@ Result<void> rehearse(const PlanEntry& entry, const Session& session, ReleaseRec
     return {};
 }
 
-Result<void> carry_out(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, ReleaseRecord& record)
+/// The wipe may take a day, and needs no more than its own drive: other runs go on then.
+Result<void> carry_out(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, std::optional<os::RunLock>& alone,
+                       ReleaseRecord& record)
 {
     const Disk& disk = entry.seen.disk;
     auto device = os::BlockDevice::open(disk.path, os::Access::Write);
     if (!device) return std::unexpected(device.error());
     if (auto locked = device->lock(os::Lock::Exclusive); !locked) return locked;
     const ReleaseOrder order{disk, wish.serial, fixed_places(disk, session.config.proof), session.config.proof.window.count, session.config.proof.fill,
-                             session.config.release.folder, session.config.release.pre_image_at_most};
+                             session.config.release.folder, session.config.release.pre_image_at_most,
+                             [&](const ReleaseRecord& so_far) -> Result<void> {
+                                 if (wish.permit)
+                                     if (auto used = use_permit(*wish.permit, so_far, session); !used) return used;
+                                 alone.reset();
+                                 return {};
+                             }};
     Progress progress;
     return release(*device, order, opinion_about(disk, session, look), [&](const std::string& what) { progress(disk, what); }, record);
 }
 
-Result<void> decide(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, ReleaseRecord& record)
+Result<void> decide(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, std::optional<os::RunLock>& alone,
+                    ReleaseRecord& record)
 {
+    if (wish.permit)
+        if (auto good = check_permit_here(*wish.permit, entry.seen.disk, session); !good) return good;
     if (auto no = why_not_released(entry.seen, entry.judgement, wish.serial)) return fail(ErrorKind::Hold, *no);
     if (is_blank_already(entry.judgement)) {
         record.state = "blank";
         return {};
     }
     if (!look.circumstances.prober_trusted) return fail(ErrorKind::Hold, "the prober did not recognise what it must, so nothing is wiped");
-    return wish.dry_run ? rehearse(entry, session, record) : carry_out(entry, session, look, wish, record);
+    if (!wish.dry_run) return carry_out(entry, session, look, wish, alone, record);
+    if (auto done = rehearse(entry, session, record); !done) return done;
+    return wish.permit ? same_evidence(*wish.permit, record.pre_image.evidence) : Result<void>();
 }
 
 std::string sentence_of(const ReleaseRecord& record)
@@ -115,9 +121,33 @@ std::string sentence_of(const ReleaseRecord& record)
                        image.kept == image.nonblank ? "" : fmt::format(", {} of them (release.pre_image_at_most)", image.kept));
 }
 
-int run(const Common& common, const Wish& wish)
+/// One of the two says whose permission it is.
+Result<void> read_permission(Wish& wish)
+{
+    if (wish.permit_file.empty()) return {};
+    auto permit = read_permit(wish.permit_file);
+    if (!permit) return std::unexpected(permit.error());
+    wish.serial = permit->drive.serial;
+    wish.permit = std::move(*permit);
+    return {};
+}
+
+int run(const Common& common, Wish& wish)
 {
     int status = AllAsWanted;
+    if (auto read = read_permission(wish); !read) {
+        complain(read.error().message);
+        return Failed;
+    }
+    std::optional<os::RunLock> alone;
+    if (!wish.dry_run) {
+        auto taken = os::RunLock::take(os::run_lock_path, os::run_lock_patience, complain);
+        if (!taken) {
+            complain("nothing is released: " + taken.error().message);
+            return Failed;
+        }
+        alone = std::move(*taken);
+    }
     const auto seen = open_and_look(common, Progress(), status);
     if (!seen) return status;
     auto entry = find_one(seen->look.plan, wish.disk);
@@ -129,9 +159,10 @@ int run(const Common& common, const Wish& wish)
     record.disk = entry->seen.disk;
     record.judgement = entry->judgement;
     record.signatures = entry->seen.signatures;
+    record.permit = wish.permit;
     record.by = who_asks();
     record.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
-    auto done = decide(*entry, seen->session, seen->look, wish, record);
+    auto done = decide(*entry, seen->session, seen->look, wish, alone, record);
     if (!done) {
         if (record.state == "begun") record.state = "refused";
         record.error = done.error().message;
@@ -157,12 +188,15 @@ void add_release(CLI::App& app, Common& common, int& status)
     add_common(*command, common);
     auto wish = std::make_shared<Wish>();
     command->add_option("DISK", wish->disk, "Path, kernel name, serial number or WWN")->required();
-    command->add_option("--serial", wish->serial, "Its serial number, as it stands on its label")->required();
+    auto* permission = command->add_option_group("permission", "Who says so");
+    permission->add_option("--serial", wish->serial, "Its serial number, as it stands on its label");
+    permission->add_option("--permit", wish->permit_file, "A permit that the inventory signed for this drive, '-' for standard input")->type_name("FILE");
+    permission->require_option(1);
     command->add_flag("--dry-run", wish->dry_run, "Say what would be destroyed; write nothing");
     command->footer("The whole drive is overwritten and proved blank; the next 'footing apply' enrolls it. Cut short, the drive stays\n"
                     "held and the same command goes on.\n\n"
                     "Exit status: 0 released (or blank already), 1 refused or failed.\n\nExamples:\n"
-                    "  footing release /dev/sdc --serial ZL2A0Q7X --dry-run\n  footing release /dev/sdc --serial ZL2A0Q7X");
+                    "  footing release /dev/sdc --serial ZL2A0Q7X --dry-run\n  footing release /dev/sdc --serial ZL2A0Q7X\n  footing release /dev/sdc --permit permit.json");
     command->callback([&common, &status, wish] { status = run(common, *wish); });
 }
 

@@ -176,6 +176,14 @@ ReleaseRecords read_release(const Value& value, Problems& problems)
         check_absolute(release.folder, *v, problems);
     }
     if (const auto v = map.find("pre_image_at_most")) release.pre_image_at_most = size_of(*v, problems).value_or(release.pre_image_at_most);
+    if (const auto v = map.find("permit_keys"))
+        for (const auto& item : items_of(*v, "a public key", problems)) {
+            const auto key = text_of(item, problems);
+            const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+            if (key && (key->size() != 64 || !std::ranges::all_of(*key, is_digit)))
+                problems.add(item.at, fmt::format("a public key is 64 hex digits, as 'footing-inventory key show' prints them, found '{}'", *key));
+            else if (key) release.permit_keys.push_back(*key);
+        }
     map.finish();
     return release;
 }

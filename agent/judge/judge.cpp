@@ -101,7 +101,8 @@ Reasons unreadable(const Case& one)
     if (seen.disk.size == 0_B) reasons.push_back(because(SizeZero, "the kernel says that its size is 0, and it isn't removable: it is sick, or not ready yet", "kernel"));
     if (seen.locked) reasons.push_back(because(Locked, "it is locked (OPAL): what it holds can't be read", "kernel"));
     if (one.rule != nullptr && one.rule->identity == IdentityNeed::Required && identity_key(seen.disk.identity).empty())
-        reasons.push_back(because(NoIdentity, "it has neither a WWN nor a serial number, and its rule doesn't say 'identity: none'"));
+        reasons.push_back(because(NoIdentity, fmt::format("it has neither a WWN nor a serial number of its own (they are '{}' and '{}'), and its rule doesn't say 'identity: none'",
+                                                         seen.disk.identity.wwn, seen.disk.identity.serial)));
 
     // A verdict needs no more than this; a bad sector elsewhere on a disk in service must not unmount it.
     bool enough = seen.opened && seen.ledger_read;

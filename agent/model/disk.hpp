@@ -19,7 +19,9 @@ struct Identity {
     bool operator==(const Identity&) const = default;
 };
 
-/// True for the values that many drives share: empty, all zeros, one repeated character, 5000000000000001 …
+/// True for the values that many drives share: empty, all zeros, one repeated character, 5000000000000001 …, and all of
+/// fewer than 4 characters: "1" and "001" are what USB bridges and RAID controllers count their units with, and a drive
+/// without an identity is held and says so, while two drives with one identity could be taken for each other.
 bool is_placeholder(const std::string& wwn_or_serial);
 
 /// What two looks at one drive must agree on: the WWN, else vendor+model+serial; empty for a drive that has neither.

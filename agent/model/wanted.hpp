@@ -96,10 +96,11 @@ struct Proof {
     bool operator==(const Proof&) const = default;
 };
 
-/// Where `footing release` keeps what it is about to destroy.
+/// Where `footing release` keeps what it is about to destroy, and whose permits it takes.
 struct ReleaseRecords {
     std::string folder = "/var/lib/footing/releases";  // on a diskless machine that is memory: gone at the next boot
     Bytes pre_image_at_most{64ULL << 20};              // of a disk's bytes, before they are compressed
+    std::vector<std::string> permit_keys;              // of the inventory, 64 hex digits each; none: no permit is taken
     bool operator==(const ReleaseRecords&) const = default;
 };
 

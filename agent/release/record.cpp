@@ -56,6 +56,7 @@ json to_json_record(const ReleaseRecord& record)
             {"evidence", image.evidence},
             {"pre_image", {{"file", image.file}, {"size", image.file_size}, {"sha256", image.file_sha256},
                            {"nonblank_bytes", image.nonblank}, {"kept_bytes", image.kept}, {"complete", image.kept == image.nonblank}}},
+            {"permit", record.permit ? json::parse(permits::to_json(*record.permit)) : json(nullptr)},
             {"wiped_to", record.wiped_to}};
 }
 
@@ -68,25 +69,51 @@ Result<void> keep(const ReleaseRecord& record, const std::string& file)
     return {};
 }
 
-std::uint64_t wiped_before(const std::string& folder, const Disk& disk, const std::string& boot_id)
+namespace {
+
+/// Every record that can be read; what can't is nobody's.
+std::vector<json> records_in(const std::string& folder)
 {
-    std::uint64_t wiped = 0;
+    std::vector<json> records;
     for (const auto& name : os::list_folder(folder)) {
         if (!name.ends_with(".json")) continue;
         const auto text = os::read_file(std::filesystem::path(folder) / name);
         if (!text) continue;
-        const json j = json::parse(*text, nullptr, false);
-        const json now{{"state", "wiping"}, {"boot_id", boot_id}};
-        const json drive = disk;
-        const auto same = [&](const json& was, const json& is, const char* key) { return was.contains(key) && was[key] == is[key]; };
-        if (!j.is_object() || !j.contains("disk") || !j.contains("wiped_to") || !j["wiped_to"].is_number_unsigned()) continue;
+        if (auto j = json::parse(*text, nullptr, false); j.is_object()) records.push_back(std::move(j));
+    }
+    return records;
+}
+
+bool same(const json& was, const json& is, const char* key) { return was.contains(key) && was[key] == is[key]; }
+
+std::string permit_of(const json& record)
+{
+    return record.contains("permit") && record["permit"].is_object() ? record["permit"].value("id", "") : "";
+}
+
+}  // namespace
+
+std::optional<CutShort> cut_short_before(const std::string& folder, const Disk& disk, const std::string& boot_id)
+{
+    std::optional<CutShort> furthest;
+    const json now{{"state", "wiping"}, {"boot_id", boot_id}};
+    const json drive = disk;
+    for (const auto& j : records_in(folder)) {
+        if (!j.contains("disk") || !j.contains("wiped_to") || !j["wiped_to"].is_number_unsigned()) continue;
         if (!same(j, now, "state") || !same(j, now, "boot_id")) continue;
         // Not its partitions: they were taken from the kernel before the first wipe.
         const auto keys = {"device_number", "diskseq", "size", "identity"};
-        if (std::ranges::all_of(keys, [&](const char* key) { return same(j["disk"], drive, key); }))
-            wiped = std::max(wiped, j["wiped_to"].get<std::uint64_t>());
+        if (!std::ranges::all_of(keys, [&](const char* key) { return same(j["disk"], drive, key); })) continue;
+        CutShort found{j["wiped_to"].get<std::uint64_t>(), permit_of(j)};
+        if (!furthest || found.wiped_to >= furthest->wiped_to) furthest = std::move(found);
     }
-    return wiped;
+    return furthest;
+}
+
+bool was_released_by(const std::string& folder, const std::string& permit_id)
+{
+    const json released{{"state", "released"}};
+    return std::ranges::any_of(records_in(folder), [&](const json& j) { return same(j, released, "state") && permit_of(j) == permit_id; });
 }
 
 }  // namespace footing

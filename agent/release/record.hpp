@@ -3,10 +3,12 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "agent/model/plan.hpp"
 #include "agent/release/pre_image.hpp"
+#include "inventory/permits/permit.hpp"
 
 namespace footing {
 
@@ -18,6 +20,12 @@ struct Actor {
 };
 
 Actor who_asks();
+
+/// An earlier release that had begun to wipe.
+struct CutShort {
+    std::uint64_t wiped_to = 0;
+    std::string permit_id;  // empty: it was by serial number
+};
 
 struct ReleaseRecord {
     Disk disk;
@@ -31,6 +39,8 @@ struct ReleaseRecord {
     std::string error;
     PreImage pre_image;
     std::uint64_t wiped_to = 0;         // from the end of the head on; the head goes last
+    std::optional<permits::Permit> permit;  // by which it is released, if not by its serial number
+    std::optional<CutShort> cut_short;      // what this one goes on with; not in the file
 };
 
 nlohmann::json to_json_record(const ReleaseRecord& record);
@@ -38,8 +48,11 @@ nlohmann::json to_json_record(const ReleaseRecord& record);
 /// Writes it to `file`, and makes sure that the file survives a power cut.
 Result<void> keep(const ReleaseRecord& record, const std::string& file);
 
-/// How far an earlier release of this very disk came that was cut short in this boot; 0 if there was none. A disk that
-/// was away meanwhile has another diskseq, and starts anew.
-std::uint64_t wiped_before(const std::string& folder, const Disk& disk, const std::string& boot_id);
+/// The earlier release of this very disk that was cut short in this boot and came furthest. A disk that was away
+/// meanwhile has another diskseq, and starts anew.
+std::optional<CutShort> cut_short_before(const std::string& folder, const Disk& disk, const std::string& boot_id);
+
+/// True if a release by that permit was carried out here.
+bool was_released_by(const std::string& folder, const std::string& permit_id);
 
 }  // namespace footing

@@ -37,6 +37,7 @@ public:
         tell_("second look");
         if (auto ok = look_again(); !ok) return ok;
         if (auto ok = remember(); !ok) return ok;
+        if (auto ok = order_.before_wipe(record_); !ok) return refuse(ok.error());
         record_.state = "wiping";
         auto done = wipe_all();
         if (done) done = prove();
@@ -48,15 +49,25 @@ public:
     }
 
 private:
+    /// The record says so; the reason is worth more than the record.
+    [[nodiscard]] Result<void> refuse(const Error& error)
+    {
+        record_.state = "refused";
+        record_.error = error.message;
+        ignore_because("the refusal is what the caller must hear", keep(record_, file_));
+        return std::unexpected(error);
+    }
+
     [[nodiscard]] Result<void> check_identity() const
     {
         auto now = device_.identity();
         if (!now) return std::unexpected(now.error());
         const Disk& then = order_.disk;
-        const Disk disk = opinion_.describe();
-        const bool same = now->device_number == then.device_number && now->size == then.size && now->diskseq == then.diskseq &&
-                          now->logical_sector == then.logical_sector && disk.diskseq == then.diskseq && disk.size == then.size &&
-                          disk.identity == then.identity && disk.identity.serial == order_.serial;
+        const auto disk = opinion_.describe();
+        if (!disk) return std::unexpected(disk.error());
+        const bool same = disk->unread.empty() && now->device_number == then.device_number && now->size == then.size && now->diskseq == then.diskseq &&
+                          now->logical_sector == then.logical_sector && disk->diskseq == then.diskseq && disk->size == then.size &&
+                          disk->identity == then.identity && disk->identity.serial == order_.serial;
         if (!same) return fail(ErrorKind::Hold, then.path + " is another drive than the one that was to be released");
         return {};
     }
@@ -87,7 +98,8 @@ private:
         auto first = first_bytes(device_);
         if (!first) return std::unexpected(first.error());
         record_.first_bytes = *first;
-        record_.wiped_to = wiped_before(order_.folder, order_.disk, record_.boot_id);
+        record_.cut_short = cut_short_before(order_.folder, order_.disk, record_.boot_id);
+        record_.wiped_to = record_.cut_short ? record_.cut_short->wiped_to : 0;
         auto image = take_pre_image(device_, order_.pieces, order_.fill, stem + ".pre-image.gz", order_.pre_image_at_most);
         if (!image) return in_context("the pre-image", image.error());
         record_.pre_image = std::move(*image);

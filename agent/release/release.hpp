@@ -5,7 +5,7 @@
 /// is formatted" stays true without an exception. The price is time: a drive without a write-zeroes command is written
 /// once from end to end.
 ///
-/// Order: exclusive lock and claim, look again, record and pre-image on stable storage, partitions out of the kernel,
+/// Order: exclusive lock and claim, look again, record and pre-image on stable storage, before_wipe, partitions out of the kernel,
 /// everything behind the head, flush, the head last, flush, the proof. Power may go anywhere: until the end the head
 /// still says whose the disk was, it is held as before, and the release can be run again; in the same boot it goes on
 /// where it was. The pre-image holds what the proof's places held, not the whole disk.
@@ -23,7 +23,7 @@ namespace footing {
 
 /// What release asks the stages before it, anew each time.
 struct ReleaseOpinion {
-    std::function<Disk()> describe;                                       // detect: the kernel's facts
+    std::function<Result<Disk>()> describe;                                       // detect: the kernel's facts
     std::function<Observation(const os::BlockDevice&)> look;              // detect: the whole look
     std::function<Judgement(const Observation&)> judge;                   // judge: this disk alone
 };
@@ -36,6 +36,7 @@ struct ReleaseOrder {
     std::uint8_t fill = 0;
     std::string folder;             // of records
     Bytes pre_image_at_most{};
+    std::function<Result<void>(const ReleaseRecord&)> before_wipe;  // the last word: an Error, and nothing is written
 };
 
 /// Called with what begins, or how far the wipe is.

@@ -89,8 +89,8 @@ std::optional<Response> refuse_framing(const Request& head)
 
 }  // namespace
 
-Api::Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock)
-    : store_(store), rules_(std::move(rules)), open_read_(open_read), clock_(std::move(clock))
+Api::Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key)
+    : store_(store), rules_(std::move(rules)), open_read_(open_read), clock_(std::move(clock)), permit_key_(std::move(permit_key))
 {
 }
 
@@ -113,6 +113,8 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/feeds/salt/roster", Role::Read, {}, &Api::get_roster},
         {"GET", "/v1/feeds/salt/pillar/{minion}", Role::Read, {}, &Api::get_pillar},
         {"GET", "/v1/feeds/swift/ring", Role::Read, {"role", "port", "nic", "network"}, &Api::get_ring},
+        {"POST", "/v1/permits", Role::Admin, {}, &Api::post_permit},
+        {"POST", "/v1/permits/{id}/spend", Role::Report, {}, &Api::post_spending},
         {"GET", "/metrics", Role::Read, {}, &Api::get_metrics},
         {"GET", "/v1/openapi.json", std::nullopt, {}, &Api::get_openapi},
         {"GET", "/healthz", std::nullopt, {}, &Api::get_health},

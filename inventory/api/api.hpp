@@ -6,6 +6,7 @@
 ///     GET /metrics            read        GET /v1/rooms?at=   read    GET /v1/racks/{id}/elevation?render=&highlight=&at=  read
 ///     POST /v1/machines/{id}/release-drives  admin
 ///     POST /v1/alarms/{id}/acknowledge  admin      GET /v1/alarms?at=   read
+///     POST /v1/permits                  admin      POST /v1/permits/{id}/spend   report
 ///
 ///     GET /v1/search?q=&limit=                                 read
 ///     GET /v1/feeds/prometheus/http_sd?port=, /v1/feeds/ansible/inventory, /v1/feeds/salt/roster,
@@ -27,6 +28,7 @@
 #include "inventory/api/message.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/intake/rules.hpp"
+#include "inventory/permits/signing.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/tokens/token.hpp"
 
@@ -38,7 +40,7 @@ inline constexpr std::size_t largest_body = std::size_t{8} << 20;
 enum class OpenRead { No, Yes };
 class Api : public Handler {
 public:
-    Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock);
+    Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key = {});
 
     std::optional<Response> refuse(const Request& head, Listener listener) override;
     Response handle(const Request& request, Listener listener) override;
@@ -82,6 +84,8 @@ private:
     Response get_pillar(const Request&, const Captures&);
     Response get_ring(const Request&, const Captures&);
     Response get_openapi(const Request&, const Captures&);
+    Response post_permit(const Request&, const Captures&);
+    Response post_spending(const Request&, const Captures&);
     Response get_health(const Request&, const Captures&);
     Response get_ready(const Request&, const Captures&);
     Response get_metrics(const Request&, const Captures&);
@@ -90,6 +94,7 @@ private:
     const IntakeRules rules_;
     const OpenRead open_read_;
     const Clock clock_;
+    const std::optional<permits::SigningKey> permit_key_;  // none: no permits are issued
     Counters counters_;
 };
 

@@ -27,6 +27,10 @@ int token_add(const Config& config, const std::string& role, const std::string& 
 int token_revoke(const Config& config, const std::string& id);
 int token_list(const Config& config);
 
+/// The key that signs permits (permit_key): makes it, or shows its public half.
+enum class KeyCommand { Create, Show };
+int key_command(const Config& config, KeyCommand what);
+
 enum class Import { DryRun, ForGood };
 int wiremap_import(const Config& config, const std::string& file, Import how);
 

@@ -78,7 +78,13 @@ int serve(const Config& config)
     if (auto prepared = prepare(**store, config); !prepared)
         return report_failure(prepared.error(), prepared.error().kind == ErrorKind::Refuse ? exit_config : exit_failed);
 
-    Api api(**store, config.rules, config.open_read ? OpenRead::Yes : OpenRead::No, now);
+    std::optional<permits::SigningKey> permit_key;
+    if (!config.permit_key.empty()) {
+        auto read = permits::SigningKey::read(config.permit_key);
+        if (!read) return report_failure(read.error(), exit_config);
+        permit_key = std::move(*read);
+    }
+    Api api(**store, config.rules, config.open_read ? OpenRead::Yes : OpenRead::No, now, std::move(permit_key));
     Web web(**store, api, config.rules.live_for, config.open_read ? OpenRead::Yes : OpenRead::No, config.tls ? Https::Yes : Https::No, now);
     std::vector<std::unique_ptr<HttpServer>> servers;
     const auto listen = [&](const Endpoint& endpoint, Listener listener, const char* what) -> Result<void> {

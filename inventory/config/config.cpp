@@ -125,6 +125,7 @@ Config config_of(const YAML::Node& root)
         {"tls", [&](const auto& n) { out.tls = tls(n); }},
         {"connections_per_peer", [&](const auto& n) { out.connections_per_peer = number(n); }},
         {"open_read", [&](const auto& n) { out.open_read = yes_or_no(n); }},
+        {"permit_key", [&](const auto& n) { out.permit_key = text(n); }},
         {"wire_map", [&](const auto& n) { out.wire_map = text(n); }},
         {"asset_tag_pattern", [&](const auto& n) { out.rules.asset_tag = pattern(n); }},
         {"host_name_pattern", [&](const auto& n) { out.rules.host_name = pattern(n); }},

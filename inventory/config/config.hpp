@@ -9,6 +9,7 @@
 ///     tls: {certificate: /etc/…/cert.pem, key: /etc/…/key.pem, client_ca: /etc/…/agents-ca.pem}
 ///     connections_per_peer: 128             # 0 behind a proxy: no limit
 ///     open_read: false                      # true: GET needs no token
+///     permit_key: /etc/footing-inventory/permit.key   # signs permits to release drives; `footing-inventory key create`
 ///     wire_map: /etc/footing-inventory/wires.csv
 ///     asset_tag_pattern: '(?<room>[A-Z])-(?<rack>R\d+)-U(?<unit>\d+)'
 ///     host_name_pattern: {pattern: '([a-z]+)\d*-(r\d+)', groups: [site, rack]}
@@ -48,6 +49,7 @@ struct Config {
     std::optional<Tls> tls;
     std::size_t connections_per_peer = 128;  // 0: no limit
     bool open_read = false;
+    std::string permit_key;  // file of the private key that signs permits; empty: none are issued
     std::string wire_map;  // file, imported at start; empty: what was imported last stays
     IntakeRules rules;
 };

@@ -110,6 +110,12 @@ const std::vector<Statements> versions{
         R"(CREATE TABLE machine_certificates (
             subject TEXT PRIMARY KEY, machine_id TEXT NOT NULL UNIQUE REFERENCES machines (id), bound_at TEXT NOT NULL))",
     },
+    {
+        R"(CREATE TABLE permits (
+            id TEXT PRIMARY KEY, nonce TEXT NOT NULL UNIQUE, cluster TEXT NOT NULL, machine TEXT NOT NULL, serial TEXT NOT NULL,
+            evidence TEXT NOT NULL, issued_at TEXT NOT NULL, expires_at TEXT NOT NULL, body TEXT NOT NULL,
+            spent_at TEXT NOT NULL, spent_machine TEXT NOT NULL, spent_boot TEXT NOT NULL))",
+    },
 };
 
 }  // namespace

@@ -348,10 +348,11 @@ TEST_CASE("an inventory is reached by HTTP")
 
 TEST_CASE("where releases are recorded, and how much is kept")
 {
-    const auto config = parse_config("cluster: c\nrelease: {folder: /srv/releases, pre_image_at_most: 1 MiB}", "f.yaml");
+    const auto config = parse_config("cluster: c\nrelease: {folder: /srv/releases, pre_image_at_most: 1 MiB, permit_keys: [" + std::string(64, 'a') + "]}", "f.yaml");
     REQUIRE(config);
-    CHECK(config->release == ReleaseRecords{"/srv/releases", 1_MiB});
+    CHECK(config->release == ReleaseRecords{"/srv/releases", 1_MiB, {std::string(64, 'a')}});
     CHECK(errors("cluster: c\nrelease: {folder: releases}") == "f.yaml:2:19: 'folder' must be an absolute path, found 'releases'");
+    CHECK(errors("cluster: c\nrelease: {permit_keys: [abc]}") == "f.yaml:2:25: a public key is 64 hex digits, as 'footing-inventory key show' prints them, found 'abc'");
 }
 
 TEST_CASE("the proof reads at least 8 MiB at either end")

@@ -51,6 +51,7 @@ struct Inventory {
     Listener listener = Listener::All;
     OpenRead open_read = OpenRead::No;
     std::string token = given(Role::Admin);
+    std::optional<permits::SigningKey> permit_key;
 
     std::string given(Role role)
     {
@@ -61,7 +62,7 @@ struct Inventory {
     Response send(const std::string& method, const std::string& path, Query query = {}, const std::string& body = "",
                   Headers headers = {})
     {
-        Api api(*store, rules, open_read, [this] { return now; });
+        Api api(*store, rules, open_read, [this] { return now; }, permit_key);
         if (!token.empty()) headers.emplace("Authorization", "Bearer " + token);
         if (method == "POST") headers.emplace("Content-Length", std::to_string(body.size()));
         return api.handle({method, path, std::move(query), std::move(headers), body}, listener);

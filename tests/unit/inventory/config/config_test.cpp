@@ -24,6 +24,7 @@ listen_reports: :9001
 database: /tmp/i.db
 tls: {certificate: /c, key: /k}
 open_read: true
+permit_key: /etc/permit.key
 wire_map: /w.csv
 asset_tag_pattern: '(?<room>[A-Z])-.*'
 host_name_pattern: {pattern: '(\w+)-.*', groups: [site]}
@@ -38,6 +39,7 @@ placeholders: [ACME]
     CHECK(config->database == "/tmp/i.db");
     CHECK(config->tls->key == "/k");
     CHECK(config->open_read);
+    CHECK(config->permit_key == "/etc/permit.key");
     CHECK(config->wire_map == "/w.csv");
     CHECK(config->rules.asset_tag->read("A-1").at("room") == "A");
     CHECK(config->rules.host_name->read("par-1").at("site") == "par");
