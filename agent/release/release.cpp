@@ -23,6 +23,15 @@ std::string file_stem(const ReleaseRecord& record)
     return name;
 }
 
+/// The same, with a number where two releases of one second would have one name.
+std::string free_stem(const std::string& wanted)
+{
+    const auto taken = [](const std::string& stem) { return std::filesystem::exists(stem + ".json") || std::filesystem::exists(stem + ".pre-image.gz"); };
+    std::string stem = wanted;
+    for (int number = 2; taken(stem); ++number) stem = fmt::format("{}-{}", wanted, number);
+    return stem;
+}
+
 class Release {
 public:
     Release(const os::BlockDevice& device, const ReleaseOrder& order, const ReleaseOpinion& opinion, const TellRelease& tell, ReleaseRecord& record)
@@ -93,7 +102,7 @@ private:
         if (error) return fail(ErrorKind::Hold, "create " + order_.folder + ": " + error.message(), error.value());
         std::filesystem::permissions(order_.folder, std::filesystem::perms::owner_all, error);
         if (error) return fail(ErrorKind::Hold, "chmod " + order_.folder + ": " + error.message(), error.value());
-        const std::string stem = order_.folder + "/" + file_stem(record_);
+        const std::string stem = free_stem(order_.folder + "/" + file_stem(record_));
         file_ = stem + ".json";
         auto first = first_bytes(device_);
         if (!first) return std::unexpected(first.error());
