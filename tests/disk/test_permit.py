@@ -12,9 +12,9 @@ import pytest
 from agent import MACHINE, OTHER_MACHINE, Answer, run_until
 from conftest import Lab
 from foreign import KINDS
-from signing_inventory import Inventory
 from loopdisk import GIB, MIB
 from serial import serial_number
+from signing_inventory import Inventory
 from test_release import SERIAL, the_same_bytes
 
 Permit = dict[str, Any]
