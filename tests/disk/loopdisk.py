@@ -54,6 +54,7 @@ class LoopDisk:
     def attach(self) -> "LoopDisk":
         options = ["--read-only"] if self.read_only else []
         self.path = run("losetup", "--find", "--show", "--sector-size", str(self.sector), *options, self.file).strip()
+        self.forget_partitions()  # of an earlier use of this device, by who was killed: losetup --detach leaves them
         return self
 
     def detach(self) -> None:

@@ -46,6 +46,7 @@ class FailingDisk(LoopDisk):
             time.sleep(0.01)
         # Not losetup(8): its look for older uses of the file would need the daemon's answer in time.
         self.path = run("losetup", "--find", "--show", "--direct-io=on", "--sector-size", str(self.sector), self.export).strip()
+        self.forget_partitions()
         return self
 
     def detach(self) -> None:
