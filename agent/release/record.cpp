@@ -48,12 +48,14 @@ json to_json_record(const ReleaseRecord& record)
             {"disk", record.disk},
             {"boot_id", record.boot_id},
             {"begun_at", record.begun_at},
+            {"since_boot", record.since_boot},
             {"by", {{"user", record.by.user}, {"login_uid", record.by.login_uid}, {"uid", record.by.uid}}},
             {"verdict", to_string(record.judgement.verdict)},
             {"reasons", record.judgement.reasons},
             {"signatures", signatures},
             {"first_bytes", record.first_bytes},
             {"evidence", image.evidence},
+            {"head_evidence", record.head_evidence},
             {"pre_image", {{"file", image.file}, {"size", image.file_size}, {"sha256", image.file_sha256},
                            {"nonblank_bytes", image.nonblank}, {"kept_bytes", image.kept}, {"complete", image.kept == image.nonblank}}},
             {"permit", record.permit ? json::parse(permits::to_json(*record.permit)) : json(nullptr)},
@@ -93,21 +95,26 @@ std::string permit_of(const json& record)
 
 }  // namespace
 
-std::optional<CutShort> cut_short_before(const std::string& folder, const Disk& disk, const std::string& boot_id)
+std::optional<CutShort> cut_short_before(const std::string& folder, const Disk& disk, const std::string& boot_id, const std::string& head_evidence)
 {
-    std::optional<CutShort> furthest;
-    const json now{{"state", "wiping"}, {"boot_id", boot_id}};
     const json drive = disk;
-    for (const auto& j : records_in(folder)) {
-        if (!j.contains("disk") || !j.contains("wiped_to") || !j["wiped_to"].is_number_unsigned()) continue;
-        if (!same(j, now, "state") || !same(j, now, "boot_id")) continue;
-        // Not its partitions: they were taken from the kernel before the first wipe.
-        const auto keys = {"device_number", "diskseq", "size", "identity"};
-        if (!std::ranges::all_of(keys, [&](const char* key) { return same(j["disk"], drive, key); })) continue;
-        CutShort found{j["wiped_to"].get<std::uint64_t>(), permit_of(j)};
-        if (!furthest || found.wiped_to >= furthest->wiped_to) furthest = std::move(found);
+    const json now{{"boot_id", boot_id}, {"state", "wiping"}, {"head_evidence", head_evidence}};
+    const json wrote_nothing{"begun", "refused"};
+    json newest;
+    std::uint64_t newest_at = 0;
+    for (auto& j : records_in(folder)) {
+        if (!same(j, now, "boot_id") || !j.contains("disk") || !same(j["disk"], drive, "identity") || !same(j["disk"], drive, "size")) continue;
+        if (j.contains("state") && std::ranges::find(wrote_nothing, j["state"]) != wrote_nothing.end()) continue;
+        const std::uint64_t at = j.contains("since_boot") && j["since_boot"].is_number_unsigned() ? j["since_boot"].get<std::uint64_t>() : 0;
+        if (!newest.is_null() && at < newest_at) continue;
+        newest_at = at;
+        newest = std::move(j);
     }
-    return furthest;
+    if (newest_at == 0 || !same(newest, now, "state") || !same(newest, now, "head_evidence")) return {};
+    // Not its partitions: they were taken from the kernel before the first wipe.
+    if (!same(newest["disk"], drive, "device_number") || !same(newest["disk"], drive, "diskseq")) return {};
+    if (!newest.contains("wiped_to") || !newest["wiped_to"].is_number_unsigned()) return {};
+    return CutShort{newest["wiped_to"].get<std::uint64_t>(), permit_of(newest)};
 }
 
 bool was_released_by(const std::string& folder, const std::string& permit_id)

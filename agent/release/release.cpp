@@ -49,10 +49,13 @@ public:
         if (auto ok = order_.before_wipe(record_); !ok) return refuse(ok.error());
         record_.state = "wiping";
         auto done = wipe_all();
-        if (done) done = prove();
-        if (!done) record_.error = done.error().message;
         // A failed wipe may go on in this boot: its record stays "wiping" and says how far it came.
-        record_.state = done ? "released" : record_.wiped_to > 0 ? "wiping" : "failed";
+        if (!done && record_.wiped_to == 0) record_.state = "failed";
+        if (done) {
+            done = prove();
+            record_.state = done ? "released" : "failed";
+        }
+        if (!done) record_.error = done.error().message;
         if (auto kept = keep(record_, file_); !kept) return kept;
         return done;
     }
@@ -107,7 +110,11 @@ private:
         auto first = first_bytes(device_);
         if (!first) return std::unexpected(first.error());
         record_.first_bytes = *first;
-        record_.cut_short = cut_short_before(order_.folder, order_.disk, record_.boot_id);
+        const std::vector<Piece> head{{0, std::min(order_.head, order_.disk.size.count)}};
+        auto head_now = take_pre_image(device_, head, order_.fill, "", {});
+        if (!head_now) return std::unexpected(head_now.error());
+        record_.head_evidence = head_now->evidence;
+        record_.cut_short = cut_short_before(order_.folder, order_.disk, record_.boot_id, record_.head_evidence);
         record_.wiped_to = record_.cut_short ? record_.cut_short->wiped_to : 0;
         auto image = take_pre_image(device_, order_.pieces, order_.fill, stem + ".pre-image.gz", order_.pre_image_at_most);
         if (!image) return in_context("the pre-image", image.error());
@@ -180,6 +187,7 @@ Result<void> release(const os::BlockDevice& device, const ReleaseOrder& order, c
 {
     record.disk = order.disk;
     record.begun_at = os::rfc3339_now();
+    record.since_boot = os::microseconds_since_boot();
     return Release(device, order, opinion, tell, record).run();
 }
 

@@ -8,7 +8,7 @@
 /// Order: exclusive lock and claim, look again, record and pre-image on stable storage, before_wipe, partitions out of the kernel,
 /// everything behind the head, flush, the head last, flush, the proof. Power may go anywhere: until the end the head
 /// still says whose the disk was, it is held as before, and the release can be run again; in the same boot it goes on
-/// where it was. The pre-image holds what the proof's places held, not the whole disk.
+/// where it was, if the head is untouched and no other release came between. After a proof that failed it starts over. The pre-image holds what the proof's places held, not the whole disk.
 #pragma once
 
 #include <functional>

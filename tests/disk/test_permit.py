@@ -179,6 +179,15 @@ def test_what_was_cut_short_goes_on_by_the_same_permit(site: Site) -> None:
     assert (answer.status, answer.json["state"]) == (0, "released"), answer
 
 
+def test_what_was_cut_short_and_used_since_does_not_go_on_by_the_same_permit(site: Site) -> None:
+    permit = site.permit()
+    file = site.lab.folder / "permit.json"
+    file.write_text(json.dumps(permit))
+    assert run_until(": wiping: ", "--config", site.lab.config_file, "release", site.disk.path, "--permit", file)
+    KINDS["ext4"][0](site.disk)
+    site.refused(permit, "other evidence")
+
+
 def test_a_permit_is_no_way_around_what_forbids_a_release(lab: Lab) -> None:
     disk = lab.enrolled_disk(size=GIB, in_memory=True)
     site = Site.__new__(Site)

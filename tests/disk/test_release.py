@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import struct
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -267,3 +268,67 @@ def test_cut_short_the_drive_stays_held_and_the_same_command_goes_on(lab: Lab) -
         answer = release(lab, disk)
         assert (answer.status, answer.json["state"]) == (0, "released"), answer
         assert lab.apply().disk(disk)["outcome"] == "enrolled"
+
+
+def is_all_blank(disk: LoopDisk) -> bool:
+    return disk.fingerprint() == hashlib.sha256(str(disk.size).encode()).hexdigest()
+
+
+def cut_short(lab: Lab) -> tuple[LoopDisk, list[tuple[int, bytes]]]:
+    """A drive of which a release has wiped more than 100 MiB and not the head; what it held before."""
+    disk = lab.make_disk(4 * GIB, in_memory=True)
+    KINDS["ext4"][0](disk)
+    before = list(disk.nonzero_blocks())
+    configure(lab)
+    with serial_number(disk, SERIAL):
+        assert run_until(": wiping: 12 ", "--config", lab.config_file, "release", disk.path, "--serial", SERIAL)
+    (first,) = [json.loads(f.read_text()) for f in (lab.folder / "releases").glob("*.json")]
+    assert first["state"] == "wiping" and first["wiped_to"] > 100 * MIB
+    return disk, before
+
+
+def test_cut_short_and_used_since_it_starts_over(lab: Lab) -> None:
+    disk, _ = cut_short(lab)
+    KINDS["ext4"][0](disk)
+    disk.write(100 * MIB, b"theirs")
+    with serial_number(disk, SERIAL):
+        answer = release(lab, disk)
+    assert (answer.status, answer.json["state"]) == (0, "released"), answer
+    assert is_all_blank(disk)
+
+
+def test_cut_short_then_released_then_used_it_starts_over(lab: Lab) -> None:
+    disk, before = cut_short(lab)
+    with serial_number(disk, SERIAL):
+        assert release(lab, disk).json["state"] == "released"
+        for offset, block in [*before, (100 * MIB, b"theirs")]:
+            disk.write(offset, block)
+        answer = release(lab, disk)
+    assert (answer.status, answer.json["state"]) == (0, "released"), answer
+    assert is_all_blank(disk)
+
+
+def test_after_a_proof_that_failed_it_starts_over(lab: Lab) -> None:
+    disk, before = cut_short(lab)
+    ended = threading.Event()
+
+    def another_writer() -> None:
+        while not ended.wait(0.001):
+            disk.write(disk.size - MIB, b"again and again")
+
+    writer = threading.Thread(target=another_writer)
+    writer.start()
+    try:
+        with serial_number(disk, SERIAL):
+            answer = release(lab, disk)
+    finally:
+        ended.set()
+        writer.join()
+    assert (answer.status, answer.json["state"]) == (1, "failed"), answer
+    assert "it was wiped and is still foreign" in answer.json["error"]
+    for offset, block in [*before, (100 * MIB, b"theirs")]:
+        disk.write(offset, block)
+    with serial_number(disk, SERIAL):
+        answer = release(lab, disk)
+    assert (answer.status, answer.json["state"]) == (0, "released"), answer
+    assert is_all_blank(disk)
