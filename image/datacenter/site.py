@@ -40,14 +40,16 @@ def configuration(layout: Layout) -> str:
 
 
 def write(layout: Layout, folder: Path, token: str) -> None:
-    files = {
+    put(folder, token, {
         "etc/footing/footing.yaml": (configuration(layout), 0o644),
-        "etc/footing/token": (token + "\n", 0o600),
         "etc/swift/swift.conf": (SWIFT_CONF.format(suffix=f"lab-{layout.cluster}"), 0o644),
-        "etc/systemd/system/swift-object.service.d/lab.conf": (NO_RINGS, 0o644),
-        "etc/systemd/system/lab-console.service": (CONSOLE, 0o644),
-    }
-    for name, (content, mode) in files.items():
+        "etc/systemd/system/swift-object.service.d/lab.conf": (NO_RINGS, 0o644)})
+
+
+def put(folder: Path, token: str, files: dict[str, tuple[str, int]]) -> None:
+    """These files, with their modes, and what every lab's server gets: the agents' token, and a shell on the console."""
+    common = {"etc/footing/token": (token + "\n", 0o600), "etc/systemd/system/lab-console.service": (CONSOLE, 0o644)}
+    for name, (content, mode) in {**common, **files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)

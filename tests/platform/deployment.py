@@ -1,4 +1,4 @@
-"""What the lab's servers get beside the image: a pillar for each, the agents' token, and a shell on the console."""
+"""What the lab's servers get beside the image: a pillar for each, with which its states make it what it is."""
 
 from __future__ import annotations
 
@@ -51,26 +51,6 @@ def pillars(layout: Layout) -> dict[str, dict[str, Any]]:
 
 
 def write_site(layout: Layout, folder: Path, token: str) -> None:
-    files = {"etc/footing/token": (token + "\n", 0o600),
-             "etc/systemd/system/lab-console.service": (site.CONSOLE, 0o644),
-             "srv/pillar/top.sls": (json.dumps({"base": {s.name: [s.name] for s in layout.servers}}), 0o600)}
-    for name, pillar in pillars(layout).items():
-        files[f"srv/pillar/{name}.sls"] = (json.dumps(pillar, indent=1), 0o600)
-    for name, (content, mode) in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-        path.chmod(mode)
-    wanted = folder / "etc/systemd/system/multi-user.target.wants/lab-console.service"
-    wanted.parent.mkdir(exist_ok=True)
-    wanted.unlink(missing_ok=True)
-    wanted.symlink_to("../lab-console.service")
-
-
-def exported(machines: dict[str, dict[str, Any]], layout: Layout) -> list[dict[str, Any]]:
-    """The ring's devices as the inventory knows them: what is in service, a zone for each rack."""
-    racks = sorted({server.rack for server in layout.servers})
-    return [{"region": 1, "zone": racks.index(server.rack) + 1, "ip": server.address, "port": 6200, "device": drive["label"],
-             "weight": 100, "meta": f"machine={server.name} serial={drive['serial']}"}
-            for server in layout.servers for drive in machines.get(server.name, {}).get("drives", [])
-            if drive.get("outcome") in ("enrolled", "mounted")]
+    top = {"base": {server.name: [server.name] for server in layout.servers}}
+    values = {"top": top, **pillars(layout)}
+    site.put(folder, token, {f"srv/pillar/{name}.sls": (json.dumps(value, indent=1), 0o600) for name, value in values.items()})

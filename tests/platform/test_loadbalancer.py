@@ -19,7 +19,9 @@ import pytest
 from balancer import Balancer, backend, free_port, pillar, running
 from masterless import Minion
 
-LIMITS = {"requests_per_second": 20, "window": 2, "buckets": {"generous": 400, "Free": "unlimited", "closed": 0}}
+pytestmark = pytest.mark.usefixtures("own_network")
+# A long window: how fast this machine is decides nothing. 40 requests at once, then one each half second.
+LIMITS = {"requests_per_second": 2, "window": 20, "buckets": {"generous": 400, "Free": "unlimited", "closed": 0}}
 
 
 @pytest.fixture(scope="module")
@@ -138,19 +140,21 @@ def code_of(body: bytes) -> str | None:
 @pytest.mark.parametrize(("path", "host"), [("/flooded/key", "s3.example.com"), ("/key", "flooded.s3.example.com")])
 def test_a_flood_on_one_bucket_is_limited_while_the_others_are_served(balancer: Balancer, path: str, host: str) -> None:
     balancer.forget()
+    started = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         flooding = pool.submit(flood, balancer, path, 400, host)
         beside = [balancer.ask("/quiet/key").status for _ in range(20)]
         answers = flooding.result()
+    took = time.monotonic() - started
     assert beside == [200] * 20
     assert set(answers) == {200, 503}
-    # 20 a second over 2 seconds: the first 40 at once, and 20 for each second that the flood took. Threads count side by side.
-    assert answers[200] >= 35, answers
+    # What is allowed at once, and each second's two. Threads that count side by side let some more through.
+    assert 40 <= answers[200] <= 2 * (40 + 2 * took), (answers, took)
     refused = next(a for a in (balancer.ask(path, host) for _ in range(100)) if a.status == 503)
     assert code_of(refused.body) == "SlowDown"
     assert ET.fromstring(refused.body).tag == "Error"
     assert ET.fromstring(refused.body).findtext("RequestId")
-    assert (refused.headers["content-type"], refused.headers["retry-after"]) == ("application/xml", "2")
+    assert (refused.headers["content-type"], refused.headers["retry-after"]) == ("application/xml", "20")
 
 
 def test_spellings_of_one_bucket_share_its_limit(balancer: Balancer) -> None:
@@ -163,20 +167,23 @@ def test_spellings_of_one_bucket_share_its_limit(balancer: Balancer) -> None:
     assert answers[503] > 0
 
 
-def test_a_flood_leaves_the_bucket_its_rate(balancer: Balancer) -> None:
-    """What is refused isn't counted: in each window of a flood that never pauses, something is served."""
-    balancer.forget()
-    served, until = [], time.monotonic() + 8
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+def test_a_flood_leaves_the_bucket_its_rate(folder: Path, minion: Minion, proxy: str) -> None:
+    """What is refused isn't counted: a flood that never pauses is served again when the first window is long over."""
+    own = folder / "steady"
+    own.mkdir()
+    with running(own, minion, pillar(own, free_port(), [proxy], limit={"requests_per_second": 20, "window": 2})) as balancer:
+        served, refused, started = [], [], time.monotonic()
+
         def worker(_: int) -> None:
-            while (now := time.monotonic()) < until:
-                if balancer.ask("/steady/key").status == 200:
-                    served.append(now)
-        list(pool.map(worker, range(8)))
-    late = [at for at in served if at > until - 5]
-    assert late, "the flood starved its bucket"
-    # 8 s at 20/s, the first window's burst, and as much again for threads that count side by side on a busy machine.
-    assert len(served) <= 2 * (8 * 20 + 40), len(served)
+            while (now := time.monotonic() - started) < 60 and not (served and served[-1] > 3 * 2):
+                (served if balancer.ask("/steady/key").status == 200 else refused).append(now)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(worker, range(8)))
+        took = time.monotonic() - started
+    assert max(served) > 3 * 2, "the flood starved its bucket"
+    assert refused
+    # 20/s, the first window's burst, and as much again for threads that count side by side on a busy machine.
+    assert len(served) <= 2 * (took * 20 + 40), (len(served), took)
 
 
 def test_limits_of_single_buckets(balancer: Balancer) -> None:
@@ -223,18 +230,15 @@ def test_two_balancers_share_one_limit(folder: Path, proxy: str) -> None:
         made = []
         for own in peers:
             (Path(name) / own).mkdir()
-            limit = {"requests_per_second": 10, "window": 10, "buckets": {}}
+            limit = {"requests_per_second": 1, "window": 100}
             made.append((Path(name) / own, Minion(Path(name) / own / "m", own),
                          pillar(Path(name) / own, free_port(), [proxy], limit=limit, balancers=peers)))
         with running(*made[0]) as first, running(*made[1]) as second:
-            until = time.monotonic() + 20
-            while "shared" not in second.buckets("lb-1"):
+            assert flood(first, "/other/key", 150)[200] >= 100
+            until = time.monotonic() + 60
+            while second.rate("other", "lb-1") < 95:
                 assert time.monotonic() < until, "the balancers never met"
-                assert first.ask("/shared/key").status == 200
-                time.sleep(0.5)
-            first.forget("lb-1")
-            assert flood(first, "/other/key", 150)[200] >= 90
-            time.sleep(1.5)  # what one tells the other is under way
+                time.sleep(0.2)
             assert flood(second, "/other/key", 50)[200] <= 50 // 2
             assert flood(second, "/untouched/key", 50) == {200: 50}
 
@@ -261,8 +265,10 @@ def test_tls_with_both_protocols(folder: Path, minion: Minion, proxy: str) -> No
             assert made.buckets() == {"photos"}
         old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
-        old.maximum_version = ssl.TLSVersion.TLSv1_1
-        with socket.create_connection(("127.0.0.1", secure)) as line, pytest.raises(ssl.SSLError):
+        old.set_ciphers("ALL:@SECLEVEL=0")  # this side would
+        with pytest.warns(DeprecationWarning):
+            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with socket.create_connection(("127.0.0.1", secure)) as line, pytest.raises(ssl.SSLError, match="ALERT_PROTOCOL_VERSION"):
             old.wrap_socket(line)
 
 

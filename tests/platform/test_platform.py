@@ -17,15 +17,17 @@ from pathlib import Path
 import pytest
 from guest import run as in_guest
 from masterless import CHECKOUT, Minion
+from rings import look
 
 sys.path.insert(0, str(CHECKOUT / "image"))
 
 from datacenter import bootserver, build, control, drives, inventory, layout  # noqa: E402
 from datacenter.datacenter import Datacenter  # noqa: E402
-from deployment import BALANCER, KEY, SECRET, exported, write_site  # noqa: E402
+from deployment import BALANCER, KEY, SECRET, write_site  # noqa: E402
 
 BUILD = Path(os.environ.get("FOOTING_BUILD") or CHECKOUT / "build/release")
 PATIENCE = float(os.environ.get("FOOTING_PATIENCE", "900"))  # seconds for a boot of all four at once, without KVM
+KEEP = bool(os.environ.get("FOOTING_KEEP_LAB"))  # a lab that is up is used, and stays up: to look for a fault in one step
 STORAGE = ("stor-1", "stor-2", "stor-3")
 OBJECTS = 200
 SALT_CALL = "/opt/salt/bin/salt-call --local --id=$(uname -n) --out=json --log-level=critical state.apply"
@@ -92,6 +94,9 @@ def platform(release: Path) -> Iterator[Platform]:
     folder = BUILD / "platform-tests/lab"
     description = layout.load(Path(__file__).parent / "lab.yaml")
     lab = Datacenter(description, folder, print)
+    if KEEP and control.status(folder) is not None:
+        yield Platform(lab, folder)
+        return
     lab.stop()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -110,18 +115,24 @@ def platform(release: Path) -> Iterator[Platform]:
         made.wait("S3 answers", lambda: made.try_s3cmd("--max-retries=1", "ls").returncode == 0)
         yield made
     finally:
-        lab.stop()
+        if not KEEP:
+            lab.stop()
 
 
 def build_rings(platform: Platform) -> None:
-    """The boot server's part, by its state: rings from the export, published where the servers fetch them."""
-    devices = exported(platform.lab.machines(), platform.lab.layout)
-    assert len(devices) == 6, devices
-    run = Minion(platform.folder / "boot-minion", "boot-1").apply("swift.rings.build", {"swift": {
+    """The boot server's part, by its state: rings from the inventory's export, published where the servers fetch them."""
+    layout, folder = platform.lab.layout, platform.folder
+    export = f"{inventory.base_url(folder)}/v1/feeds/swift/ring?role=object&network={layout.network.network}"
+    run = Minion(folder / "boot-minion", "boot-1").apply("swift.rings.build", {"swift": {
         "install": False, "roles": ["rings"], "hash": {"suffix": "platform"}, "rings": {
-            "builders": str(platform.folder / "builders"), "published": str(platform.folder / "www/rings"), "part_power": 6,
-            "devices": devices}}})
+            "builders": str(folder / "builders"), "published": str(folder / "www/rings"), "part_power": 6,
+            "export": {"url": export}}}})
     assert (run.status, run.failed) == (0, {}), run.said
+    for name, port in (("account", 6202), ("container", 6201), ("object", 6200)):
+        devices = look(folder / f"builders/{name}.builder")["devices"]
+        assert sorted(d["ip"] for d in devices) == [layout.server(server).address for server in STORAGE for _ in range(2)]
+        assert len({(d["ip"], d["zone"]) for d in devices}) == len({d["zone"] for d in devices}) == 3
+        assert {d["port"] for d in devices} == {port}
 
 
 def test_the_cluster_was_built_by_states_alone(platform: Platform) -> None:

@@ -9,18 +9,7 @@ from typing import Any
 
 import pytest
 from masterless import SALT, Minion
-
-PYTHON = "/usr/bin/python3"
-LOOK = """
-import json, sys
-from swift.common.ring import RingBuilder
-b = RingBuilder.load(sys.argv[1])
-devices = {d["id"]: d for d in b.devs if d is not None}
-fields = ("ip", "port", "device", "weight", "zone", "parts", "meta")
-print(json.dumps({"devices": [{k: d[k] for k in fields} for d in devices.values()],
-                  "parts": [[devices[i]["device"] for i in row] for row in b._replica2part2dev],
-                  "zones": [[devices[i]["zone"] for i in row] for row in b._replica2part2dev]}))
-"""
+from rings import PYTHON, look
 
 
 def device(zone: int, number: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -45,10 +34,7 @@ class Rings:
         return answer
 
     def look(self, builder: Path | None = None) -> dict[str, Any]:
-        done = subprocess.run([PYTHON, "-c", LOOK, str(builder or self.builder)], capture_output=True, text=True, check=True,
-                              timeout=60)
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
+        return look(builder or self.builder)
 
     def bytes(self) -> tuple[bytes, bytes]:
         return self.builder.read_bytes(), self.ring.read_bytes()

@@ -19,6 +19,7 @@ from masterless import CHECKOUT, SALT, Minion
 
 BUILD = Path(os.environ.get("FOOTING_BUILD") or CHECKOUT / "build/release")
 INVENTORY = BUILD / "bin/footing-inventory"
+pytestmark = pytest.mark.usefixtures("own_network")
 OLD, NEW = "81aa0c9d3e7f", "3fe9a1b2c4d5"
 MACHINE = "9C5B0000-0000-5000-8000-000000000001"
 

@@ -21,6 +21,7 @@ import pytest
 from balancer import free_port
 from masterless import CHECKOUT, Minion
 
+pytestmark = pytest.mark.usefixtures("own_network")
 KEY, SECRET = "lab:admin", "not-a-secret"
 PARTS = "swift.rings.build,swift.rings.fetch,swift.config,swift.proxy.config,swift.storage.config"
 
