@@ -82,6 +82,7 @@ class Balancer:
     minion: Minion
     port: int
     folder: Path
+    process: subprocess.Popen[bytes] | None = None
 
     def ask(self, path: str, host: str = "lb.example", method: str = "GET", body: bytes | None = None,
             headers: dict[str, str] | None = None) -> Answer:
@@ -109,6 +110,10 @@ class Balancer:
         said = self.admin(f"show table buckets_{table}")
         return {line.split("key=")[1].split(" use=")[0] for line in said.splitlines() if "key=" in line}
 
+    def worker(self) -> str:
+        """The process id of who answers now."""
+        return next((line.split()[1] for line in self.admin("show info").splitlines() if line.startswith("Pid:")), "")
+
     def rate(self, bucket: str, table: str = "alone") -> int:
         """What is counted for a bucket in the window, as this process knows it."""
         said = self.admin(f"show table buckets_{table} key {bucket}")
@@ -133,14 +138,14 @@ def pillar(folder: Path, port: int, proxies: list[str], **more: object) -> dict[
 
 @contextlib.contextmanager
 def running(folder: Path, minion: Minion, values: dict[str, Any], ready: str = "/",
-            patience: float = 60.0) -> Iterator[Balancer]:
-    """HAProxy by the state's own file, ended at the end."""
+            patience: float = 60.0, mode: str = "-db") -> Iterator[Balancer]:
+    """HAProxy by the state's own file, ended at the end. Mode: -db one process, -W a master with a worker, as Debian's unit."""
     made = minion.apply("loadbalancer.config", values)
     assert made.status == 0 and not made.failed, made.said
     port = int(values["loadbalancer"]["bind"][0].split(":")[1])
     with (folder / "haproxy.log").open("wb") as log:
-        process = subprocess.Popen(["/usr/sbin/haproxy", "-db", "-f", str(folder / "haproxy.cfg")], stdout=log, stderr=log)
-    made_of = Balancer(minion, port, folder)
+        process = subprocess.Popen(["/usr/sbin/haproxy", mode, "-f", str(folder / "haproxy.cfg")], stdout=log, stderr=log)
+    made_of = Balancer(minion, port, folder, process)
     try:
         wait_for(lambda: made_of.ask(ready).status == 200, process, folder, patience)
         made_of.forget(minion.name if values["loadbalancer"].get("balancers") else "alone")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import itertools
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -241,6 +242,27 @@ def test_two_balancers_share_one_limit(folder: Path, proxy: str) -> None:
                 time.sleep(0.2)
             assert flood(second, "/other/key", 50)[200] <= 50 // 2
             assert flood(second, "/untouched/key", 50) == {200: 50}
+
+
+def test_a_reload_keeps_the_counts(folder: Path, minion: Minion, proxy: str) -> None:
+    """As `systemctl reload` does it, after the state has written another limit: a flooded bucket isn't served anew."""
+    own = folder / "reload"
+    own.mkdir()
+    values = pillar(own, free_port(), [proxy], limit={"requests_per_second": 1, "window": 100, "buckets": {"other": 5}})
+    with running(own, minion, values, mode="-W") as balancer:
+        assert balancer.process
+        assert flood(balancer, "/flooded/key", 150)[503] > 0
+        before = balancer.worker()
+        values["loadbalancer"]["limit"]["buckets"] = {"other": 0}
+        assert "loadbalancer-config-limits" in minion.apply("loadbalancer.config", values).changed
+        assert balancer.ask("/other/key").status == 200
+        balancer.process.send_signal(signal.SIGUSR2)
+        until = time.monotonic() + 60
+        while balancer.worker() == before or balancer.rate("flooded") < 95:
+            assert time.monotonic() < until, f"the new process knows of {balancer.rate('flooded')} requests"
+            time.sleep(0.2)
+        assert flood(balancer, "/flooded/key", 50)[200] <= 50 // 2
+        assert balancer.ask("/other/key").status == 503
 
 
 def test_tls_with_both_protocols(folder: Path, minion: Minion, proxy: str) -> None:
