@@ -14,8 +14,8 @@
 
 footing-guard:
   {%- if problem.sentence %}
-  test.fail_without_changes:
-    - name: {{ problem.sentence | json }}
+  refused.because:
+    - sentence: {{ problem.sentence | json }}
     - failhard: true
   {%- else %}
   test.succeed_without_changes:

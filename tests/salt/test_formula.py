@@ -95,8 +95,10 @@ def test_the_guard_stops_before_any_other_state(minion: Salt, lab: Lab, which: s
     for sls in (MACHINE_STATES, "footing.verify", "footing.config"):
         done = minion.apply(sls, pillar_for(lab, **more))
         assert done["footing-guard"]["result"] is False
-        assert sentence in done["footing-guard"]["name"]
+        assert sentence in done["footing-guard"]["comment"]
         assert not any(result["result"] for result in done.values()), done
+    asked = minion.apply("footing.guard", pillar_for(lab, **more), test=True)["footing-guard"]
+    assert (asked["result"], sentence in asked["comment"]) == (False, True), asked
     assert not lab.config_file.exists()
     assert disk.fingerprint() == before
 

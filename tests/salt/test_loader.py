@@ -11,6 +11,7 @@ def test_salt_finds_the_functions_of_the_agent(minion: Salt) -> None:
 
 def test_salt_finds_the_states(minion: Salt) -> None:
     assert minion.call("sys.list_state_functions", "footing") == ["footing.converged", "footing.running"]
+    assert minion.call("sys.list_state_functions", "refused") == ["refused.because"]
 
 
 def test_every_function_and_state_is_documented(minion: Salt) -> None:

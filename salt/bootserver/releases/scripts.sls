@@ -23,8 +23,8 @@ bootserver-releases-scripts-boot:
 {%- set line = words + bootserver.command_line + ['footing.base=' ~ url ~ '/image', 'footing.release=' ~ release, 'systemd.hostname=' ~ machine.name] %}
 bootserver-releases-scripts-{{ uuid | lower }}:
   {%- if not release %}
-  test.fail_without_changes:
-    - comment: {{ (machine.name ~ " is to boot the release '" ~ pointer ~ "', which bootserver:releases doesn't name") | json }}
+  refused.because:
+    - sentence: {{ (machine.name ~ " is to boot the release '" ~ pointer ~ "', which bootserver:releases doesn't name") | json }}
   {%- else %}
   file.managed:
     - name: {{ (bootserver.root ~ '/server/' ~ (uuid | lower) ~ '.ipxe') | json }}

@@ -18,8 +18,8 @@ include:
 
 loadbalancer-config-file:
   {%- if problem.sentence %}
-  test.fail_without_changes:
-    - comment: {{ problem.sentence | json }}
+  refused.because:
+    - sentence: {{ problem.sentence | json }}
     - failhard: true
   {%- else %}
   file.managed:

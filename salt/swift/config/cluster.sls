@@ -6,8 +6,8 @@ include:
 
 swift-config-cluster:
   {%- if not (swift.hash.suffix or swift.hash.prefix) %}
-  test.fail_without_changes:
-    - comment: swift:hash has neither prefix nor suffix; without the cluster's own anybody could guess where objects lie
+  refused.because:
+    - sentence: swift:hash has neither prefix nor suffix; without the cluster's own anybody could guess where objects lie
     - failhard: true
   {%- else %}
   file.managed:
