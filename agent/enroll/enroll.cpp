@@ -139,10 +139,9 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         return {};
     });
     if (done) done = step("mkfs", [&] { return make_filesystem(device, node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, order.deadline); });
-    if (done) done = step("marker", [&] { return write_marker(node, *record); });
     if (done) done = step("flush", [&] { return device.flush(); });
     if (done) done = step("verify", [&] { return verify(device, *record, opinion); });
-    if (done) done = step("remount", [&] { return opinion.mount(device, *record); });
+    if (done) done = step("first mount", [&] { return opinion.mount(device, *record); });
     if (!done) return std::unexpected(done.error());
 
     record->state = LedgerState::Committed;

@@ -7,6 +7,7 @@
 #include "agent/model/marker.hpp"
 #include "agent/model/xfs.hpp"
 #include "agent/os/command.hpp"
+#include "agent/os/files.hpp"
 #include "agent/os/mounting.hpp"
 #include "agent/os/programs.hpp"
 
@@ -14,6 +15,13 @@ namespace footing {
 namespace {
 
 constexpr std::size_t longest_xfs_label = 12;
+
+/// What the new filesystem holds, as mkfs.xfs -p takes it (mkfs.xfs(8), "prototype file"): the root folder, and in it the
+/// marker. So the marker is there as soon as the filesystem is, and it need not be mounted to be marked.
+std::string prototype(const std::string& marker)
+{
+    return fmt::format("-\n0 0\nd--755 0 0\n{} ---444 0 0 {}\n$\n", marker_name, marker);
+}
 
 Result<void> read_whole_log(const os::BlockDevice& device, const LedgerRecord& record)
 {
@@ -35,7 +43,11 @@ Result<void> make_filesystem(const os::BlockDevice& device, const std::string& n
                              std::chrono::milliseconds deadline)
 {
     if (record.filesystem != "xfs") return fail(ErrorKind::Bug, fmt::format("the ledger says {}, and only xfs is made here", record.filesystem));
-    std::vector<std::string> argv{os::programs::mkfs_xfs, "-q", "-K", "-d", "noalign", "-m", "uuid=" + to_string(record.disk_id)};
+    auto marker = os::MemoryFile::make(marker_text(record));
+    if (!marker) return std::unexpected(marker.error());
+    auto contents = os::MemoryFile::make(prototype(marker->path()));
+    if (!contents) return std::unexpected(contents.error());
+    std::vector<std::string> argv{os::programs::mkfs_xfs, "-q", "-K", "-d", "noalign", "-p", contents->path(), "-m", "uuid=" + to_string(record.disk_id)};
     if (record.label.size() <= longest_xfs_label) argv.insert(argv.end(), {"-L", record.label});
     if (overwrite == Overwrite::OurUnfinishedWork) argv.emplace_back("-f");
     argv.push_back(node);
@@ -65,16 +77,6 @@ Result<void> check_nothing_inside(const os::BlockDevice& device, const std::stri
     for (const auto& name : *names)
         if (name != marker_name) return fail(ErrorKind::Hold, "the filesystem of its interrupted enrolment holds '" + name + "'");
     return {};
-}
-
-Result<void> write_marker(const std::string& node, const LedgerRecord& record)
-{
-    auto mount = os::DetachedMount::make(record.filesystem, node, os::MountMode::ReadWrite, {});
-    if (!mount) return std::unexpected(mount.error());
-    if (auto written = os::write_file_at(mount->root(), marker_name, marker_text(record)); !written) return written;
-    // The folder will be its service's, and so would be the marker: rsync --delete would take the drive out of service.
-    if (auto kept = os::make_immutable_at(mount->root(), marker_name); !kept) return kept;
-    return os::sync_filesystem(mount->root());
 }
 
 }  // namespace footing

@@ -1,6 +1,8 @@
 #include "agent/os/files.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
@@ -8,7 +10,6 @@
 #include <charconv>
 
 #include "agent/os/errno_error.hpp"
-#include "agent/os/fd.hpp"
 
 namespace footing::os {
 
@@ -85,5 +86,16 @@ Result<void> write_file(const std::filesystem::path& path, const std::string& co
     if (::rename(fresh.c_str(), path.c_str()) != 0) return errno_fail(ErrorKind::Hold, "rename " + fresh, errno);
     return {};
 }
+
+Result<MemoryFile> MemoryFile::make(const std::string& content)
+{
+    Fd fd(::memfd_create("footing", MFD_CLOEXEC));
+    if (!fd) return errno_fail(ErrorKind::Hold, "make a file in memory", errno);
+    const ssize_t wrote = ::write(fd.get(), content.data(), content.size());
+    if (wrote != static_cast<ssize_t>(content.size())) return errno_fail(ErrorKind::Hold, "write a file in memory", wrote < 0 ? errno : ENOSPC);
+    return MemoryFile(std::move(fd));
+}
+
+std::string MemoryFile::path() const { return fmt::format("/proc/{}/fd/{}", ::getpid(), fd_.get()); }
 
 }  // namespace footing::os

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/model/result.hpp"
+#include "agent/os/fd.hpp"
 
 namespace footing::os {
 
@@ -30,5 +31,18 @@ Result<std::vector<std::string>> read_folder(const std::filesystem::path& path);
 
 /// Writes a whole new file beside `path`, flushes it and renames it over `path`.
 Result<void> write_file(const std::filesystem::path& path, const std::string& content);
+
+/// A file without a name, in memory, for a program that we run: it opens path() while this object lives (memfd_create(2)).
+class MemoryFile {
+public:
+    static Result<MemoryFile> make(const std::string& content);
+
+    [[nodiscard]] std::string path() const;
+
+private:
+    explicit MemoryFile(Fd fd) : fd_(std::move(fd)) {}
+
+    Fd fd_;
+};
 
 }  // namespace footing::os

@@ -104,15 +104,6 @@ Result<std::string> read_file_at(int folder, const std::string& name)
     return std::string(buffer.data(), static_cast<std::size_t>(got));
 }
 
-Result<void> write_file_at(int folder, const std::string& name, const std::string& content)
-{
-    const Fd fd(::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0444));
-    if (!fd) return errno_fail(ErrorKind::Hold, "create " + name, errno);
-    const ssize_t wrote = ::write(fd.get(), content.data(), content.size());
-    if (wrote != static_cast<ssize_t>(content.size())) return errno_fail(ErrorKind::Hold, "write " + name, wrote < 0 ? errno : ENOSPC);
-    return {};
-}
-
 Result<void> make_immutable_at(int folder, const std::string& name)
 {
     const Fd fd(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -146,13 +137,6 @@ Result<std::vector<std::string>> list_folder_at(int folder)
     if (code != 0) return errno_fail(ErrorKind::Hold, "read the root folder", code);
     std::ranges::sort(names);
     return names;
-}
-
-Result<void> sync_filesystem(int folder)
-{
-    const Fd fd(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd || ::syncfs(fd.get()) != 0) return errno_fail(ErrorKind::Hold, "sync the filesystem", errno);
-    return {};
 }
 
 Result<void> give_to(int folder, const std::string& owner)

@@ -32,17 +32,11 @@ private:
 /// A small file under an open folder, without following links; ENOENT when there is none.
 Result<std::string> read_file_at(int folder, const std::string& name);
 
-/// Writes a small file under an open folder. It is on the drive after sync_filesystem().
-Result<void> write_file_at(int folder, const std::string& name, const std::string& content);
-
-/// Sets the immutable flag (chattr +i): not even the folder's owner can take the file away. An immutable file isn't written.
+/// Sets the immutable flag (chattr +i): not even the folder's owner can take the file away.
 Result<void> make_immutable_at(int folder, const std::string& name);
 
 /// Names in an open folder, sorted, without "." and "..".
 Result<std::vector<std::string>> list_folder_at(int folder);
-
-/// syncfs(2)
-Result<void> sync_filesystem(int folder);
 
 /// Gives an open folder to "user" or "user:group" if it isn't theirs already.
 Result<void> give_to(int folder, const std::string& owner);

@@ -9,7 +9,7 @@ from agent import COMMITTED, INTENT, ledger, run_for, run_until
 from conftest import Lab
 from loopdisk import GIB, MIB, LoopDisk, run
 
-STEPS = ["second look", "intent", "table", "partition", "mkfs", "flush", "marker", "verify", "commit", "mount"]
+STEPS = ["second look", "intent", "table", "partition", "mkfs", "flush", "verify", "first mount", "commit", "mount"]
 
 
 def kill_at(lab: Lab, step: str, size: int = 4 * GIB) -> LoopDisk:

@@ -25,7 +25,7 @@ ENDS_WITHIN = 150  # seconds: longer than both deadlines
 BLKDISCARD = 0x1277
 # main forks one worker that lists the drives, then one for each drive's look, then one for each enrolment
 SURVEYOR, LOOKER, ENROLLER = "worker1", "worker2", "worker5"
-STEPS = ("second look", "look inside", "claim", "intent", "table", "partition", "mkfs", "flush", "marker", "verify", "remount", "commit",
+STEPS = ("second look", "look inside", "claim", "intent", "table", "partition", "mkfs", "flush", "verify", "first mount", "commit",
          "open", "lock", "mount", "attach", "marker", "make", "guard", "worker", "look at", "changed", "add partition")
 
 
