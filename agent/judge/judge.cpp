@@ -99,7 +99,7 @@ Reasons unreadable(const Case& one)
     }
     if (!reasons.empty()) return reasons;
     if (seen.disk.size == 0_B) reasons.push_back(because(SizeZero, "the kernel says that its size is 0, and it isn't removable: it is sick, or not ready yet", "kernel"));
-    if (seen.locked) reasons.push_back(because(Locked, "it is locked (OPAL): what it holds can't be read", "kernel"));
+    if (seen.locked) reasons.push_back(because(Locked, "it is locked or shows its shadow MBR (OPAL): what it holds can't be read", "kernel"));
     if (one.rule != nullptr && one.rule->identity == IdentityNeed::Required && identity_key(seen.disk.identity).empty())
         reasons.push_back(because(NoIdentity, fmt::format("it has neither a WWN nor a serial number of its own (they are '{}' and '{}'), and its rule doesn't say 'identity: none'",
                                                          seen.disk.identity.wwn, seen.disk.identity.serial)));

@@ -73,6 +73,12 @@ std::string new_label(const DiskRule& rule, const Disk& disk, const std::set<std
         if (const auto numbered = with_field(label, "{index}", std::to_string(index)); !taken.contains(numbered)) return numbered;
 }
 
+/// A ledger may hold any text, and an enclosure may call its slot anything. Folders are made of a name only.
+bool can_be_a_folder(const std::string& label)
+{
+    return is_safe_label(with_field(with_field(label, "{id8}", "00000000"), "{bay}", "0"));
+}
+
 bool may_move(const Config& config)
 {
     return config.moved_disks == OnMoved::Mount || (config.moved_disks == OnMoved::Ask && config.inventory);
@@ -190,7 +196,7 @@ Plan make_plan(const std::vector<Observation>& seen, const Config& config, const
             entry.role = one.rule->role;
             if (const auto* record = one.seen.ledger.newest()) entry.label = record->label;
             else if (entry.judgement.verdict == Verdict::Blank) entry.label = new_label(*one.rule, one.seen.disk, labels);
-            if (!entry.label.empty()) entry.mount_point = mount_point_of(*one.rule, entry.label);
+            if (can_be_a_folder(entry.label)) entry.mount_point = mount_point_of(*one.rule, entry.label);
             if (entry.label.find('{') == std::string::npos) labels.insert(entry.label);
         } else if (one.rule != nullptr) {
             entry.rule = one.rule->name;

@@ -28,6 +28,12 @@ std::string open_by_us(int fd)
 
 }  // namespace
 
+bool hides_what_it_holds(std::uint32_t opal_flags)
+{
+    const bool shadowed = (opal_flags & OPAL_FL_MBR_ENABLED) != 0 && (opal_flags & OPAL_FL_MBR_DONE) == 0;
+    return (opal_flags & OPAL_FL_LOCKED) != 0 || shadowed;
+}
+
 AlignedBuffer::AlignedBuffer(std::size_t size)
     : data_(static_cast<std::uint8_t*>(std::aligned_alloc(4096, (size + 4095) / 4096 * 4096))), size_(size)
 {
@@ -130,7 +136,7 @@ bool BlockDevice::is_opal_locked() const
 {
     struct opal_status status{};
     if (::ioctl(fd_.get(), IOC_OPAL_GET_STATUS, &status) != 0) return false;
-    return (status.flags & OPAL_FL_LOCKED) != 0;
+    return hides_what_it_holds(status.flags);
 }
 
 Result<void> BlockDevice::add_partition(unsigned number, Bytes start, Bytes size) const

@@ -36,6 +36,10 @@ struct DeviceIdentity {
     bool operator==(const DeviceIdentity&) const = default;
 };
 
+/// IOC_OPAL_GET_STATUS's flags: locked, or with its shadow MBR active, so that the first part of what is read is not what
+/// the drive holds (TCG Storage Opal SSC, "MBR shadowing").
+bool hides_what_it_holds(std::uint32_t opal_flags);
+
 enum class Access { Read, Write };
 enum class Lock { Shared, Exclusive };
 
@@ -64,7 +68,7 @@ public:
     /// True if an O_EXCL open is refused: mounted, swapped on, held by dm/md or by another program.
     [[nodiscard]] Result<bool> is_busy() const;
 
-    /// IOC_OPAL_GET_STATUS; false for drives and kernels that know no OPAL.
+    /// Of the drive's flags; false for drives and kernels that know no OPAL.
     [[nodiscard]] bool is_opal_locked() const;
 
     /// BLKPG: adds one partition in the kernel without re-reading the table. One that overlaps it is an Error.

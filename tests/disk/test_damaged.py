@@ -1,5 +1,6 @@
 """An enrolled disk on which something disagrees, or which belongs elsewhere or twice, is held as it is."""
 
+import stat
 import struct
 import uuid
 from pathlib import Path
@@ -177,3 +178,19 @@ def test_an_intent_beside_a_committed_record_is_not_believed(lab: Lab) -> None:
     disk.write(older, bytes(slot))
     lab.configure()
     lab.assert_held("damaged", "ledger_mismatch")
+
+
+def test_a_ledger_whose_label_is_a_path_touches_no_folder_of_the_machine(lab: Lab) -> None:
+    """The guard under unmounted mount points would have made it immutable, with mode 0."""
+    disk = lab.enrolled_disk()
+    theirs = lab.folder / "theirs"
+    theirs.mkdir()
+    before = theirs.stat()
+    for offset in SLOTS:
+        slot = bytearray(disk.read(offset, 4096))
+        slot[344:408] = b"../theirs".ljust(64, b"\0")
+        struct.pack_into("<I", slot, 508, crc32c(bytes(slot[:508])))
+        disk.write(offset, bytes(slot))
+    lab.assert_held("damaged", "ledger_mismatch")
+    assert (stat.S_IMODE(theirs.stat().st_mode), theirs.stat().st_ctime_ns) == (stat.S_IMODE(before.st_mode), before.st_ctime_ns)
+    (theirs / "file").touch()

@@ -287,7 +287,9 @@ TEST_CASE("a label that can't be the name of a folder holds a blank disk")
     CHECK(planned({in_slot("slot 7")}, config).disks[0].action == Action::Enroll);
     for (const char* slot : {"slot Disk 7", "slot ../7", "slot .7", "bus 7"}) {
         CAPTURE(slot);
-        CHECK(planned({in_slot(slot)}, config).disks[0].action == Action::None);
+        const auto held = planned({in_slot(slot)}, config);
+        CHECK(held.disks[0].action == Action::None);
+        CHECK((held.disks[0].mount_point.empty() || held.disks[0].mount_point == "/srv/node/{bay}"));
     }
 }
 
@@ -345,6 +347,7 @@ TEST_CASE("a label that would leave the mount point's folder is nobody's label")
         const auto plan = planned({disk("sda").enrolled().change([&](Observation& o) { for (auto& slot : o.ledger.slots) slot.record->label = label; })});
         CHECK(plan.disks[0].judgement.verdict == Verdict::Damaged);
         CHECK(plan.disks[0].action == Action::None);
+        CHECK(plan.disks[0].mount_point.empty());
     }
 }
 
