@@ -13,18 +13,29 @@ bool is_committed(const Case& one)
     return record != nullptr && record->state == LedgerState::Committed;
 }
 
+/// A path of which the kernel knows no WWN (the drive didn't answer when it was asked) has its serial number still. Only
+/// where a format is at stake: an enrolled disk has its ledger to tell it from others.
+bool may_be_one_drive(const Case& one, const Case& other)
+{
+    const Identity& a = one.seen.disk.identity;
+    const Identity& b = other.seen.disk.identity;
+    const std::string key = identity_key(a);
+    if (!key.empty() && key == identity_key(b)) return true;
+    const bool both_named = !is_placeholder(a.wwn) && !is_placeholder(b.wwn);
+    return !is_committed(one) && !both_named && !is_placeholder(a.serial) && a.serial == b.serial && a.vendor == b.vendor && a.model == b.model;
+}
+
 /// Fills in what the other disks say about each: twins and copies. Paths of one multipath device are no twins. A device
 /// that is excluded forbids the format of its twin, but takes no disk out of service: anybody can plug one in.
 void find_twins(std::vector<Case>& cases)
 {
     for (auto& one : cases) {
-        const std::string key = identity_key(one.seen.disk.identity);
         const LedgerRecord* record = one.seen.ledger.newest();
         for (const auto& other : cases) {
             if (&one == &other || !one.seen.disk.folded_into.empty() || !other.seen.disk.folded_into.empty()) continue;
             if (one.seen.disk.hidden || other.seen.disk.hidden) continue;
             const bool is_bystander = is_committed(one) && judge(other).verdict == Verdict::Excluded;
-            if (!key.empty() && key == identity_key(other.seen.disk.identity) && !is_bystander) one.twins.push_back(other.seen.disk.path);
+            if (may_be_one_drive(one, other) && !is_bystander) one.twins.push_back(other.seen.disk.path);
             const LedgerRecord* copy = other.seen.ledger.newest();
             if (record != nullptr && copy != nullptr && record->disk_id == copy->disk_id) one.copies.push_back(other.seen.disk.path);
         }

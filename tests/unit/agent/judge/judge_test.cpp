@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <sstream>
+#include <tuple>
 
 #include "tests/unit/agent/judge/builders.hpp"
 
@@ -194,6 +195,26 @@ TEST_CASE("two drives with one identity, or with one disk id, are both duplicate
         CHECK(entry.judgement.verdict == Verdict::Duplicate);
         CHECK(has_reason(entry.judgement, ReasonCode::DuplicateDiskId));
     }
+}
+
+TEST_CASE("two paths to one drive, one of which names no WWN, are duplicates; beside an enrolled disk that proves nothing")
+{
+    const Identity named{"naa.5000c500a1b2c3d4", "SEAGATE", "ST16", "ZL2A0B1C"};
+    Identity unnamed = named;
+    for (const char* wwn : {"", "naa.0000000000000000"}) {
+        unnamed.wwn = wwn;
+        for (const auto& entry : planned({disk("sda").blank().identity(named), disk("sdb").blank().identity(unnamed)}).disks)
+            CHECK(entry.judgement.verdict == Verdict::Duplicate);
+    }
+    const auto identified = [](const char* name, const Identity& identity) {
+        return disk(name).enrolled().identity(identity).change([&](Observation& o) {
+            for (auto& slot : o.ledger.slots) std::tie(slot.record->wwn, slot.record->serial) = std::pair(identity.wwn, identity.serial);
+        });
+    };
+    for (const auto& entry : planned({identified("sda", named), identified("sdb", unnamed)}).disks) CHECK(entry.judgement.verdict == Verdict::Enrolled);
+    unnamed.serial = "ZL2A0B1D";
+    for (const auto& entry : planned({disk("sda").blank().identity(named), disk("sdb").blank().identity(unnamed)}).disks)
+        CHECK(entry.judgement.verdict == Verdict::Blank);
 }
 
 TEST_CASE("namespaces of one NVMe drive share its serial number and are no duplicates")
