@@ -15,13 +15,12 @@ from typing import Any
 import pytest
 import yaml
 from balancer import free_port
+from booting import BOOT, MACHINE, NEW, OLD, boot_pillar, releases
 from masterless import CHECKOUT, SALT, Minion
 
 BUILD = Path(os.environ.get("FOOTING_BUILD") or CHECKOUT / "build/release")
 INVENTORY = BUILD / "bin/footing-inventory"
 pytestmark = pytest.mark.usefixtures("own_network")
-OLD, NEW = "81aa0c9d3e7f", "3fe9a1b2c4d5"
-MACHINE = "9C5B0000-0000-5000-8000-000000000001"
 
 
 @pytest.fixture
@@ -64,28 +63,7 @@ def test_a_configuration_that_the_inventory_refuses_replaces_nothing(tmp_path: P
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for release in (OLD, NEW):
-        folder = tmp_path / "boot/image" / release
-        folder.mkdir(parents=True)
-        for name in ("manifest.json", "vmlinuz", "initrd", "root.squashfs"):
-            (folder / name).write_text(f"{name} of {release}")
-    return tmp_path / "boot"
-
-
-def boot_pillar(folder: Path, port: int = 8099, **more: object) -> dict[str, Any]:
-    for name in ("log", "temp", "run"):
-        (folder / name).mkdir(exist_ok=True)
-    return {"bootserver": {
-        "install": False, "user": "root", "root": str(folder / "boot"), "address": "127.0.0.1", "port": port, "interface": "lo",
-        "dnsmasq": {"config": str(folder / "dnsmasq.conf"), "leases": str(folder / "leases")},
-        "nginx": {"config": str(folder / "nginx.conf"), **{name: str(folder / name) for name in ("log", "temp", "run")}},
-        "dhcp": {"range": "10.0.2.10,10.0.2.250", "hosts": {"52:54:00:12:34:56": {"address": "10.0.2.11", "name": "stor-1"}}},
-        "releases": {"current": NEW, "previous": OLD, "fallback": OLD},
-        "machines": {MACHINE: {"name": "stor-1"}, MACHINE[:-1] + "2": {"name": "stor-2", "release": "previous"}},
-        "site": {"etc/footing/token": {"contents": "secret", "mode": "0600"}, "etc/a": {"contents": "x"}}, **more}}
-
-
-BOOT = "bootserver.dnsmasq,bootserver.http,bootserver.releases"
+    return releases(tmp_path)
 
 
 def test_the_boot_server_hands_out_what_the_pillar_says(tmp_path: Path, minion: Minion, root: Path) -> None:
