@@ -26,7 +26,7 @@ from datacenter.datacenter import Datacenter  # noqa: E402
 from deployment import BALANCER, KEY, SECRET, write_site  # noqa: E402
 
 BUILD = Path(os.environ.get("FOOTING_BUILD") or CHECKOUT / "build/release")
-PATIENCE = float(os.environ.get("FOOTING_PATIENCE", "900"))  # seconds for a boot of all four at once, without KVM
+PATIENCE = float(os.environ.get("FOOTING_PATIENCE", "2400"))  # seconds for a boot of all four at once, without KVM
 KEEP = bool(os.environ.get("FOOTING_KEEP_LAB"))  # a lab that is up is used, and stays up: to look for a fault in one step
 STORAGE = ("stor-1", "stor-2", "stor-3")
 OBJECTS = 200
