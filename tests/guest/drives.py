@@ -25,6 +25,7 @@ class Drive:
     errors: list[dict[str, Any]] = field(default_factory=list)  # blkdebug's inject-error rules
     slot: int = -1                        # where it is plugged: PCI slot, or SCSI target
     file: Path | None = None              # another drive's, for two paths to one medium
+    nbd: Path | None = None               # the socket of an NBD server that has the drive's file
 
     def __post_init__(self) -> None:
         number = int.from_bytes(self.name.encode()[-5:], "big")
@@ -37,12 +38,13 @@ class Drive:
         return {"qom-type": "throttle-group", "id": f"t-{self.name}"}
 
     def node(self, file: Path) -> dict[str, Any]:
-        """The block graph: device -> throttle -> blkdebug -> raw -> file."""
+        """The block graph: device -> throttle -> blkdebug -> raw -> file or NBD server."""
         errors = {"inject-error": self.errors} if self.errors else {}
+        medium = {"driver": "file", "filename": str(file), "locking": "off"} if self.nbd is None else \
+            {"driver": "nbd", "server": {"type": "unix", "path": str(self.nbd)}}
         return {"driver": "throttle", "node-name": f"n-{self.name}", "throttle-group": f"t-{self.name}",
                 "file": {"driver": "blkdebug", "node-name": f"d-{self.name}", **errors,
-                         "image": {"driver": "raw",
-                                   "file": {"driver": "file", "filename": str(file), "locking": "off"}}}}
+                         "image": {"driver": "raw", "file": medium}}}
 
     @property
     def address(self) -> str:

@@ -26,6 +26,10 @@ TABLES = {"slow": "0 {n} delay {dev} 0 20 {dev} 0 20",
           "asleep": "0 {n} linear {dev} 0"}
 
 
+def cure(guest: Guest, name: str, device: str) -> None:
+    guest.run(f"dmsetup suspend {name} && dmsetup reload {name} --table '0 {SECTORS} linear {device} 0' && dmsetup resume {name}")
+
+
 def apply(guest: Guest) -> dict[str, dict[str, Any]]:
     """The entries by path."""
     said = guest.run("footing apply --json 2>>/run/apply.err", timeout=900, check=False).json
@@ -60,4 +64,14 @@ def test_device_mapper_under_and_over_drives(guest: Guest) -> None:
     assert table == [f"{loops['slow']}p1"], table
     for name in ("badread", "badwrite", "liar", "asleep", "over"):
         assert not guest.file(drives[name]).read_bytes().strip(b"\0"), f"{name} was written to"
-    guest.run("dmsetup resume over; dmsetup resume asleep")
+
+    # Cured, each is taken in; nothing of the failed attempts is in the way. The drives below are excluded by now: with the
+    # same ledger as what lies over them, they would be duplicates.
+    guest.run("dmsetup resume asleep")
+    for name in ("badread", "badwrite", "liar"):
+        cure(guest, name, paths[name])
+    configure(guest, rules=LOOPS, observe=120)
+    said = apply(guest)
+    outcomes = {name: said[path]["outcome"] for name, path in loops.items()}
+    assert outcomes == {name: "mounted" if name == "slow" else "enrolled" for name in loops}, said
+    guest.run("dmsetup resume over")

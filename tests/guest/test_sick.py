@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import subprocess
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 from agent import boot, codes, configure, mounted, told
 from drives import MIB, Drive
 from guest import Guest
 
 ANY = {"event": "none", "immediately": True, "once": False}
+NBDKIT = {"rdbad": ["--filter=error", "error-pread=EIO", "error-pread-rate=100%"],
+          "wrbad": ["--filter=error", "error-pwrite-rate=100%", "error-zero-rate=100%", "error-trim-rate=100%"],
+          "tired": ["--filter=delay", "rdelay=30ms", "wdelay=30ms"],
+          "stops": []}
 
 
 def test_of_24_drives_3_hang_and_3_are_sick(guest: Guest) -> None:
@@ -69,3 +78,60 @@ def test_a_drive_that_disappears_or_changes_in_the_middle(guest: Guest) -> None:
     assert entries["back"]["outcome"] == "enrolled", entries["back"]
     assert entries["staying"]["outcome"] == "mounted"
     assert (entries["theirs"]["outcome"], codes(entries["theirs"])) == ("held", ["nonblank_byte"])
+
+
+@contextlib.contextmanager
+def served(folder: Path, drives: list[Drive]) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """nbdkit for each drive, with its filter. The error filters are at work while the file NAME.bad is there."""
+    servers: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for drive in drives:
+            words = NBDKIT[drive.name]
+            drive.nbd = folder / f"{drive.name}.nbd"
+            filters = [word for word in words if word.startswith("--")]
+            settings = [*(word for word in words if not word.startswith("--")),
+                        *([f"error-file={folder / drive.name}.bad"] if "--filter=error" in filters else [])]
+            with (folder / f"{drive.name}.raw").open("wb") as new:
+                new.truncate(drive.size)
+            servers[drive.name] = subprocess.Popen(["nbdkit", "--foreground", "--unix", str(drive.nbd), *filters, "file",
+                                                    str(folder / f"{drive.name}.raw"), *settings])
+        for drive in drives:
+            until = time.monotonic() + 60
+            while not (drive.nbd and drive.nbd.exists()):
+                assert time.monotonic() < until and servers[drive.name].poll() is None, "nbdkit does not serve"
+                time.sleep(0.05)
+        yield servers
+    finally:
+        for server in servers.values():
+            server.kill()
+            server.wait()
+
+
+def test_drives_that_fail_and_recover(guest: Guest) -> None:
+    """One can't be read, one can't be written, one is slow, one stops answering; then all are well again."""
+    drives = [Drive(name, size=512 * MIB) for name in NBDKIT]
+    with served(guest.folder, drives) as servers:
+        guest.plug(*drives)
+        paths = guest.paths()
+        configure(guest, observe=120)
+        for name in ("rdbad", "wrbad"):
+            (guest.folder / f"{name}.bad").touch()
+        servers["stops"].send_signal(signal.SIGSTOP)
+        entries = told(guest, "apply", timeout=900)
+        assert (entries["rdbad"]["verdict"], codes(entries["rdbad"])) == ("unreadable", ["io_error"]), entries["rdbad"]
+        assert (entries["wrbad"]["verdict"], entries["wrbad"]["outcome"]) == ("blank", "failed"), entries["wrbad"]
+        assert entries["wrbad"]["outcome_error"].startswith("intent: "), entries["wrbad"]
+        assert (entries["stops"]["verdict"], codes(entries["stops"])) == ("unreadable", ["timed_out"]), entries["stops"]
+        assert entries["tired"]["outcome"] == "enrolled", entries["tired"]
+        assert set(mounted(guest)) == {"tired"}
+        for name in ("rdbad", "wrbad", "stops"):
+            assert not (guest.folder / f"{name}.raw").read_bytes().strip(b"\0"), f"{name} was written to"
+
+        for name in ("rdbad", "wrbad"):
+            (guest.folder / f"{name}.bad").unlink()
+        servers["stops"].send_signal(signal.SIGCONT)
+        guest.wait_for(lambda: guest.run(f"timeout 5 dd if={paths['stops']} of=/dev/null count=1 iflag=direct", check=False).status == 0,
+                       "the drive that stopped does not go on")
+        entries = told(guest, "apply", timeout=900)
+        assert {entry["outcome"] for name, entry in entries.items()} <= {"enrolled", "mounted"}, entries
+        assert set(mounted(guest)) == set(NBDKIT)

@@ -1,0 +1,58 @@
+"""A real inventory on the host, as the guest's agent reaches it through QEMU's user network (10.0.2.2 is the host)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from conftest import BUILD
+from guest import Guest
+
+TOKEN = "/run/footing.token"
+
+
+class Inventory:
+    def __init__(self, folder: Path) -> None:
+        self.database = folder / "inventory.db"
+        self.token = self.run("token", "add", "--role", "report")
+        self.process = subprocess.Popen([*self.argv("serve"), "--listen", "127.0.0.1:0", "--open-read"], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.port = int(self.process.stdout.readline().split()[2].rsplit(":", 1)[1].rstrip("/"))
+
+    def argv(self, *words: str) -> list[str]:
+        return [str(BUILD / "bin/footing-inventory"), *words, "--database", str(self.database)]
+
+    def run(self, *words: str) -> str:
+        return subprocess.run(self.argv(*words), check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout.strip()
+
+    def told_to(self, guest: Guest) -> str:
+        """Puts the token into the guest; the configuration's section."""
+        guest.write(TOKEN, self.token)
+        guest.run(f"chmod 600 {TOKEN}")
+        return f"inventory: {{url: 'http://10.0.2.2:{self.port}', token_file: {TOKEN}}}\n"
+
+    def drives(self) -> dict[str, dict[str, Any]]:
+        """What it knows of the one machine's drives by now, by serial number."""
+        machines = self.get("/v1/machines")["machines"]
+        assert len(machines) <= 1, machines
+        found = self.get(f"/v1/machines/{machines[0]['id']}")["drives"] if machines else []
+        return {drive["serial"]: drive for drive in found}
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            return json.load(answer)
+
+
+@contextlib.contextmanager
+def inventory(folder: Path) -> Iterator[Inventory]:
+    made = Inventory(folder)
+    try:
+        yield made
+    finally:
+        made.process.terminate()
+        made.process.wait()
