@@ -203,7 +203,7 @@ private:
         // A switch may not have spoken yet. What is known goes out at once; what it says follows.
         const bool heard = report->neighbours.status != wire::SectionStatus::NotCollected;
         listening_ = !heard && os::seconds_since_boot() < longest_listening_s;
-        auto answer = report::deliver(*session_.config.inventory, *report, seconds(20));
+        auto answer = report::tell(*session_.config.inventory, *report, seconds(20));
         if (answer) {
             summarise(*answer);
             report_in(answer->next_report_s == 0 ? report_every_s : static_cast<double>(answer->next_report_s));

@@ -45,6 +45,8 @@ wire::Drive to_wire(const PlanEntry& entry)
     drive.disk_id = disk_id_of(entry);
     drive.mount_point = entry.seen.mounted_at;
     drive.label = entry.label;
+    if (const auto& health = entry.seen.health; health.asked)
+        drive.health = wire::DriveHealth{health.failing ? "failing" : "passed", health.sentence, {}, {}, {}, {}, {}, {}};
     return drive;
 }
 
@@ -62,6 +64,8 @@ Result<wire::Report> build_report(const Session& session, const Look& look, cons
     report.system = report::collect_system("/", FOOTING_VERSION);
     report.nics = report::collect_nics("/");
     report.neighbours = report::collect_neighbours();
+    report.bmc = report::collect_bmc("/");
+    report.memory = report::collect_memory("/");
 
     // Loop and ram devices that no rule names are the kernel's own furniture.
     std::vector<wire::Drive> drives;

@@ -56,7 +56,7 @@ int run_report(const Common& common, bool send)
         complain("the configuration names no inventory to send it to");
         return BadConfiguration;
     }
-    auto answer = report::deliver(*seen->session.config.inventory, *report, std::chrono::seconds(60));
+    auto answer = report::tell(*seen->session.config.inventory, *report, std::chrono::seconds(60));
     if (!answer) {
         complain("the report was not delivered: " + answer.error().message);
         return Failed;

@@ -35,4 +35,16 @@ wire::Section<std::vector<wire::Neighbour>> collect_neighbours();
 /// The same of a given answer of `lldpcli -f json0 show neighbors details` (lldpcli(8): json0 is the stable form).
 wire::Section<std::vector<wire::Neighbour>> neighbours_of(const Result<os::CommandResult>& answer, double seconds_since_boot);
 
+/// SMBIOS type 2, "location in chassis"; empty where the firmware or the kernel (dmi-sysfs) has none.
+std::string location_in_chassis(const std::filesystem::path& root);
+
+/// Memory modules (SMBIOS type 17). NotCollected without dmi-sysfs.
+wire::Section<std::vector<wire::Dimm>> collect_memory(const std::filesystem::path& root);
+
+/// The BMC's MAC, address and FRU (ipmitool). NotCollected without /dev/ipmi0 or ipmitool.
+wire::Section<wire::Bmc> collect_bmc(const std::filesystem::path& root);
+
+/// The same of given answers of `ipmitool lan print` and `ipmitool fru print 0`; a FRU that fails is left out.
+wire::Section<wire::Bmc> bmc_of(const Result<os::CommandResult>& lan, const Result<os::CommandResult>& fru);
+
 }  // namespace footing::report

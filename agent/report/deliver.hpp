@@ -14,4 +14,9 @@ namespace footing::report {
 Result<wire::ReportAnswer> deliver(const InventoryAccess& access, const wire::Report& report, std::chrono::milliseconds deadline,
                                    const World& world = real_world());
 
+/// Asks first whether it is known (a kilobyte), and delivers the report only if it isn't. An inventory that knows no
+/// probes gets the report.
+Result<wire::ReportAnswer> tell(const InventoryAccess& access, const wire::Report& report, std::chrono::milliseconds deadline,
+                                const World& world = real_world());
+
 }  // namespace footing::report

@@ -43,6 +43,7 @@ wire::Section<wire::MachineIdentity> collect_machine(const std::filesystem::path
     machine.board_serial = read("board_serial");
     machine.chassis_serial = read("chassis_serial");
     machine.asset_tag = read("chassis_asset_tag");
+    machine.chassis_location = location_in_chassis(root);
     return section;
 }
 

@@ -183,15 +183,16 @@ public:
         out.clear();
         for (std::size_t i = 0; i < value_.size(); ++i) at(std::to_string(i), value_[i]).read(out.emplace_back());
     }
+    /// A section that can't be understood is one that failed: it refuses no report, and erases nothing.
     template <typename T>
     void read(Section<T>& out)
     {
-        if (!value_.is_object()) return wanted("an object");
-        required("status", out.status);
-        optional("tool", out.tool);
-        optional("error", out.error);
-        if (out.status == SectionStatus::Ok) required("data", out.data);
-        else optional("data", out.data);
+        std::string wrong;
+        Reader(value_, pointer_, wrong).read_section(out);
+        if (wrong.empty()) return;
+        out = {};
+        out.status = SectionStatus::Failed;
+        out.error = wrong;
     }
     template <typename T>
         requires requires(Reader& r, T& t) { fields(r, t); }
@@ -202,6 +203,16 @@ public:
     }
 
 private:
+    template <typename T>
+    void read_section(Section<T>& out)
+    {
+        if (!value_.is_object()) return wanted("an object");
+        required("status", out.status);
+        optional("tool", out.tool);
+        optional("error", out.error);
+        if (out.status == SectionStatus::Ok) required("data", out.data);
+        else optional("data", out.data);
+    }
     Reader at(std::string_view key, const Json& value) const
     {
         std::string escaped = pointer_ + "/";

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "inventory/wire/admission.hpp"
+#include "inventory/wire/probe.hpp"
 #include "inventory/wire/report.hpp"
 
 namespace footing::wire {
@@ -24,6 +25,39 @@ void fields(V& v, Of<MachineIdentity> auto& m)
     v.optional("board_serial", m.board_serial);
     v.optional("chassis_serial", m.chassis_serial);
     v.optional("asset_tag", m.asset_tag);
+    v.optional("chassis_location", m.chassis_location);
+}
+
+template <typename V>
+void fields(V& v, Of<Bmc> auto& b)
+{
+    v.optional("mac", b.mac);
+    v.optional("address", b.address);
+    v.optional("fru", b.fru);
+    v.optional("placement", b.placement);
+}
+
+template <typename V>
+void fields(V& v, Of<Dimm> auto& d)
+{
+    v.optional("locator", d.locator);
+    v.optional("vendor", d.vendor);
+    v.optional("part", d.part);
+    v.optional("serial", d.serial);
+    v.optional("size", d.size);
+}
+
+template <typename V>
+void fields(V& v, Of<DriveHealth> auto& h)
+{
+    v.optional("status", h.status);
+    v.optional("sentence", h.sentence);
+    v.optional("reallocated", h.reallocated);
+    v.optional("pending", h.pending);
+    v.optional("media_errors", h.media_errors);
+    v.optional("percentage_used", h.percentage_used);
+    v.optional("temperature_c", h.temperature_c);
+    v.optional("power_on_hours", h.power_on_hours);
 }
 
 template <typename V>
@@ -99,6 +133,9 @@ void fields(V& v, Of<Drive> auto& d)
     v.optional("disk_id", d.disk_id);
     v.optional("mount_point", d.mount_point);
     v.optional("label", d.label);
+    v.optional("enclosure", d.enclosure);
+    v.optional("element", d.element);
+    v.optional("health", d.health);
 }
 
 template <typename V>
@@ -133,6 +170,28 @@ void fields(V& v, Of<Report> auto& r)
     v.optional("drives", r.drives);
     v.optional("services", r.services);
     v.optional("stages", r.stages);
+    v.optional("bmc", r.bmc);
+    v.optional("memory", r.memory);
+}
+
+template <typename V>
+void fields(V& v, Of<Probe> auto& p)
+{
+    v.required("schema", p.schema);
+    v.required("boot_id", p.boot_id);
+    v.required("sequence", p.sequence);
+    v.required("fingerprint", p.fingerprint);
+    v.required("sections", p.sections);
+}
+
+template <typename V>
+void fields(V& v, Of<ProbeAnswer> auto& a)
+{
+    v.required("result", a.result);
+    v.optional("machine_id", a.machine_id);
+    v.optional("wanted", a.wanted);
+    v.optional("location", a.location);
+    v.optional("next_report_s", a.next_report_s);
 }
 
 template <typename V>

@@ -36,6 +36,7 @@ struct MachineIdentity {
     std::string board_serial;    // board_serial
     std::string chassis_serial;  // chassis_serial
     std::string asset_tag;       // chassis_asset_tag
+    std::string chassis_location{}; // SMBIOS type 2, "location in chassis": the node or slot of a shared chassis
     bool operator==(const MachineIdentity&) const = default;
 };
 
@@ -71,6 +72,25 @@ struct Neighbour {
     bool operator==(const Neighbour&) const = default;
 };
 
+/// The baseboard management controller, as ipmitool and Redfish show it.
+struct Bmc {
+    std::string mac;
+    std::string address;
+    std::map<std::string, std::string> fru;       // "Product Asset Tag", "Chassis Serial" …: names as ipmitool prints them
+    std::map<std::string, std::string> placement; // Redfish Placement: Room Row Rack RackOffset … as the BMC has them
+    bool operator==(const Bmc&) const = default;
+};
+
+/// A memory module (SMBIOS type 17).
+struct Dimm {
+    std::string locator;
+    std::string vendor;
+    std::string part;
+    std::string serial;
+    std::uint64_t size = 0;  // bytes
+    bool operator==(const Dimm&) const = default;
+};
+
 struct Reason {
     std::string code;      // "signature", "nonzero_byte", …: agent/model/reason.hpp lists them
     std::string sentence;
@@ -87,6 +107,15 @@ struct DriveIdentity {
     std::string model;
     std::string serial;
     bool operator==(const DriveIdentity&) const = default;
+};
+
+/// What the drive says of itself (SMART). What differs at each look (temperature, hours) makes nothing "changed".
+struct DriveHealth {
+    std::string status;    // passed failing unknown
+    std::string sentence;
+    std::optional<std::int64_t> reallocated, pending, media_errors, percentage_used;
+    std::optional<std::int64_t> temperature_c, power_on_hours;
+    bool operator==(const DriveHealth&) const = default;
 };
 
 struct Drive {
@@ -106,6 +135,9 @@ struct Drive {
     std::string disk_id;       // ledger's id = filesystem UUID; empty before enrolment
     std::string mount_point;   // where it is mounted now; empty when it is not
     std::string label;
+    std::string enclosure;     // logical id of the SES enclosure; empty: none
+    std::string element;       // SES element index in it
+    std::optional<DriveHealth> health;
     bool operator==(const Drive&) const = default;
 };
 
@@ -137,6 +169,8 @@ struct Report {
     Section<std::vector<Drive>> drives;
     Section<std::vector<Service>> services;
     Section<std::vector<Stage>> stages;
+    Section<Bmc> bmc;
+    Section<std::vector<Dimm>> memory;
     bool operator==(const Report&) const = default;
 };
 

@@ -49,6 +49,8 @@ class Listener:
             if path == "/v1/admissions":
                 self.questions.append(body)
                 return admitted(body)
+            if path == "/v1/reports/probe":
+                return 404, {"detail": "this inventory knows no probes"}
             assert path == "/v1/reports", path
             self.reports.append(body)
             self.arrived.notify_all()

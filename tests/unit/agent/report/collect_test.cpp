@@ -33,7 +33,7 @@ TEST_CASE("SMBIOS is taken as it is, the UUID in lower case")
     const auto section = collect_machine(root.path());
     CHECK(section.status == SectionStatus::Ok);
     CHECK(section.data == wire::MachineIdentity{"4c4c4544-0031-3010-8035-b4c04f564432", "Dell Inc.", "PowerEdge R740xd2",
-                                                "7D5VD42", "To be filled by O.E.M.", "", ""});
+                                                "7D5VD42", "To be filled by O.E.M.", "", "", ""});
 }
 
 TEST_CASE("a machine without SMBIOS is empty; a field that can't be read fails the section")

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "inventory/wire/json.hpp"
 #include "tests/unit/agent/report/fake_inventory.hpp"
 #include "tests/unit/agent/report/machine_root.hpp"
@@ -134,4 +136,33 @@ TEST_CASE("a report that came too late to count was not delivered, and the same 
     const auto answer = deliver(access(), a_report(), 60s, inventory.world());
     CHECK(answer.error() == Error{ErrorKind::Hold, "the inventory at https://inventory:8443/ has a newer report of machine m-1 than this one", 0});
     CHECK(inventory.asked.size() == 1);
+}
+
+TEST_CASE("a machine that the inventory knows as it is sends a probe and no report")
+{
+    const auto probed = [](const std::string& result) {
+        wire::ProbeAnswer answer;
+        answer.machine_id = "m-1";
+        answer.result = result;
+        answer.location = {{"rack", "R1"}};
+        return wire::to_json(answer);
+    };
+    FakeInventory known{{says(200, probed("unchanged"))}, {}, {}, {}, {}};
+    const auto answer = report::tell(access(), a_report(), 60s, known.world());
+    REQUIRE(answer.has_value());
+    CHECK(answer->result == "unchanged");
+    CHECK(answer->location.at("rack") == "R1");
+    CHECK(known.asked.size() == 1);
+    CHECK(known.asked.at(0).url == "https://inventory:8443/v1/reports/probe");
+    CHECK(known.bodies.at(0).size() < 1024);
+
+    for (const auto& first : {says(200, probed("wanted")), says(200, probed("unknown")), says(404, ""), says(200, "<html>")}) {
+        FakeInventory other{{first, says(200, good_answer())}, {}, {}, {}, {}};
+        REQUIRE(report::tell(access(), a_report(), 60s, other.world()).has_value());
+        CHECK(other.asked.at(1).url == "https://inventory:8443/v1/reports");
+        CHECK(wire::report_from_json(other.bodies.at(1)) == a_report());
+    }
+    FakeInventory away{{cut()}, {}, {}, {}, {}};
+    CHECK(report::tell(access(), a_report(), 3s, away.world()).error().kind == ErrorKind::Retry);
+    CHECK(std::ranges::all_of(away.asked, [](const auto& request) { return request.url.ends_with("probe"); }));
 }

@@ -16,7 +16,7 @@ Report full_report()
     r.sequence = 3;
     r.collected_at = "2026-10-01T12:00:00Z";
     r.cluster = "par-1";
-    r.machine = {SectionStatus::Ok, "sysfs", {}, {"4c4c", "Dell", "R740", "S1", "B1", "C1", "A1"}};
+    r.machine = {SectionStatus::Ok, "sysfs", {}, {"4c4c", "Dell", "R740", "S1", "B1", "C1", "A1", "Slot 2"}};
     r.system = {SectionStatus::Ok, "sysfs", {}, {"h1", "6.12", "img", "0.1", 1ULL << 40, {{"room", "A"}, {"unit", "7"}}}};
     r.nics = {SectionStatus::Ok, "sysfs", {}, {{"eth0", "aa:bb:cc:dd:ee:ff", "ixgbe", true, 25000, {"192.0.2.1/24"}},
                                                {"eth1", "", "", false, std::nullopt, {}}}};
@@ -38,6 +38,11 @@ Report full_report()
     d.disk_id = "d03";
     d.mount_point = "/srv/node/d03";
     d.label = "d03";
+    d.enclosure = "0x500304801f2e3d7f";
+    d.element = "11";
+    d.health = DriveHealth{"failing", "it says so", 1, 2, 3, 4, 41, 5000};
+    r.bmc = {SectionStatus::Ok, "ipmitool", {}, {"aa:bb:cc:00:00:01", "192.0.2.9", {{"Board Serial", "B1"}}, {{"Rack", "R1"}}}};
+    r.memory = {SectionStatus::Ok, "sysfs", {}, {{"A1", "Samsung", "M393", "0123ABCD", 1ULL << 35}}};
     r.drives = {SectionStatus::Ok, "footing", {}, {d}};
     r.services = {SectionStatus::Empty, "footing", {}, {}};
     r.stages = {SectionStatus::Failed, "footing", "no clock", {{"detect", 1.5, 0.25}}};
@@ -77,6 +82,15 @@ TEST_CASE("answers and admissions are the same after a round trip")
     }
 }
 
+TEST_CASE("probes are the same after a round trip")
+{
+    const Probe probe{probe_schema, "b", 3, "f00d", {{"drives", "d1"}}};
+    CHECK(probe_from_json(to_json(probe)) == probe);
+    const ProbeAnswer answer{"wanted", "m1", {"drives"}, {{"rack", "R1"}}, 600};
+    CHECK(probe_answer_from_json(to_json(answer)) == answer);
+    CHECK(!probe_from_json(R"({"schema":"footing/report/1","boot_id":"b","sequence":1,"fingerprint":"f","sections":{}})"));
+}
+
 TEST_CASE("a section that is left out is one that was not collected")
 {
     auto report = report_from_json("{" + head + "}");
@@ -91,18 +105,30 @@ TEST_CASE("unknown keys are ignored: an agent may be newer")
 
 TEST_CASE("what is wrong is named with its JSON pointer")
 {
-    CHECK(refused("{" + head + R"(,"drives":{"status":"ok","data":[{"identity":{},"verdict":"blank"}]}})") ==
-          "/drives/data/0/path is missing");
-    CHECK(refused("{" + head + R"(,"drives":{"status":"ok","data":[{"path":7,"identity":{},"verdict":"blank"}]}})") ==
-          "/drives/data/0/path is number, expected a string");
-    CHECK(refused("{" + head + R"(,"system":{"status":"ok","data":{"memory_bytes":-1}}})") ==
-          "/system/data/memory_bytes is number, expected an integer from 0");
-    CHECK(refused("{" + head + R"(,"system":{"status":"ok"}})") == "/system/data is missing");
-    CHECK(refused("{" + head + R"(,"system":{"status":"fine"}})").starts_with("/system/status is string, expected one of ok"));
     CHECK(refused("[]") == "the document is array, expected an object");
     CHECK(refused(R"({"schema":"footing/report/1"})") == "/report_id is missing");
     CHECK(refused("{").starts_with("not JSON"));
     CHECK(refused(std::string(100000, '[')).starts_with("not JSON"));
+}
+
+TEST_CASE("a section that can't be understood is a failed one that says where, and the others are read")
+{
+    const auto drives_of = [](const std::string& drives) {
+        auto report = report_from_json("{" + head + R"(,"system":{"status":"ok","data":{"host_name":"h1"}},"drives":)" + drives + "}");
+        REQUIRE(report);
+        CHECK(report->system.data.host_name == "h1");
+        CHECK(report->drives.status == SectionStatus::Failed);
+        CHECK(report->drives.data.empty());
+        return report->drives.error.value_or("");
+    };
+    CHECK(drives_of(R"({"status":"ok","data":[{"identity":{},"verdict":"blank"}]})") == "/drives/data/0/path is missing");
+    CHECK(drives_of(R"({"status":"ok","data":[{"path":7,"identity":{},"verdict":"blank"}]})") ==
+          "/drives/data/0/path is number, expected a string");
+    CHECK(drives_of(R"({"status":"ok","data":[{"path":"a","identity":{},"verdict":"blank","size":-1}]})") ==
+          "/drives/data/0/size is number, expected an integer from 0");
+    CHECK(drives_of(R"({"status":"ok"})") == "/drives/data is missing");
+    CHECK(drives_of(R"({"status":"fine"})").starts_with("/drives/status is string, expected one of ok"));
+    CHECK(drives_of("7") == "/drives is number, expected an object");
 }
 
 TEST_CASE("another schema is refused")
