@@ -14,6 +14,7 @@ constexpr const char* default_config = "/etc/footing-inventory/footing-inventory
 constexpr const char* examples = R"(Examples:
   footing-inventory token add --role report --label par-1 --database /tmp/inventory.db
   footing-inventory wiremap import wires.csv --dry-run --database /tmp/inventory.db
+  footing-inventory replay --config footing-inventory.yaml
   footing-inventory serve --listen 127.0.0.1:8080 --listen-reports 0.0.0.0:8081 --database /tmp/inventory.db
 
 Exit statuses: 0 done, 1 failed, 64 usage, 78 configuration or import file wrong.)";
@@ -97,8 +98,13 @@ int main(int argc, char** argv)
 
     auto* wiremap = app.add_subcommand("wiremap", "Which place the cable in a switch port leads to")->require_subcommand(1);
     auto* import = common(wiremap->add_subcommand("import", "Replace the wire map by a CSV or YAML file"));
-    import->add_option("FILE", given.file, "columns switch,port and any of site,room,row,rack,unit")->required();
+    import->add_option("FILE", given.file, "columns switch,port and any of site,room,row,rack,unit,height,face,node")->required();
     import->add_flag("--dry-run", given.dry_run, "say what would change, write nothing");
+
+    auto* leases = app.add_subcommand("leases", "What DHCP servers know of switch ports")->require_subcommand(1);
+    auto* leases_file = common(leases->add_subcommand("import", "Take option 82 out of dhcpd.leases or Kea's lease CSV"));
+    leases_file->add_option("FILE", given.file, "the lease file")->required();
+    auto* replay_command = common(app.add_subcommand("replay", "Understand every machine's newest report anew, after a rule has changed"));
 
     try {
         app.parse(argc, argv);
@@ -109,6 +115,8 @@ int main(int argc, char** argv)
     if (!config) return report_failure(config.error(), exit_config);
     if (*check) return 0;
     if (*serve_command) return serve(*config);
+    if (*leases_file) return leases_import(*config, given.file);
+    if (*replay_command) return replay(*config);
     if (*add) return token_add(*config, given.role, given.label, given.binding, given.days);
     if (*revoke) return token_revoke(*config, given.id);
     if (*list) return token_list(*config);

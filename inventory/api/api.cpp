@@ -80,7 +80,7 @@ std::optional<Response> refuse_framing(const Request& head)
         return problem(411, "Transfer-Encoding is not accepted, send the body with a Content-Length");
     if (const auto encoding = head.header("Content-Encoding"); !encoding.empty() && encoding != "gzip" && encoding != "identity")
         return problem(415, "this Content-Encoding is not accepted, send gzip or none");
-    if (head.method == "POST" && head.header("Content-Length").empty()) return problem(411, "Content-Length is missing");
+    if ((head.method == "POST" || head.method == "PUT") && head.header("Content-Length").empty()) return problem(411, "Content-Length is missing");
     const std::string length = head.header("Content-Length");
     if (length.size() > 12 || (!length.empty() && std::strtoull(length.c_str(), nullptr, 10) > largest_body))
         return problem(413, fmt::format("the body has {} bytes, {} are accepted", length, largest_body));
@@ -98,11 +98,31 @@ const std::vector<Api::Route>& Api::routes()
 {
     static const std::vector<Route> all{
         {"POST", "/v1/reports", Role::Report, {}, &Api::post_report},
+        {"POST", "/v1/reports/probe", Role::Report, {}, &Api::post_probe},
+        {"GET", "/v1/reports/{id}", Role::Read, {}, &Api::get_report},
+        {"POST", "/v1/reports/{id}/replay", Role::Admin, {}, &Api::post_replay},
+        {"GET", "/v1/changes", Role::Read, {"since", "kind", "machine", "disk", "limit", "wait"}, &Api::get_changes},
         {"POST", "/v1/admissions", Role::Report, {}, &Api::post_admission},
         {"GET", "/v1/machines", Role::Read, {"room", "rack", "limit", "cursor", "at"}, &Api::get_machines},
         {"GET", "/v1/machines/{id}", Role::Read, {"at"}, &Api::get_machine},
         {"POST", "/v1/machines/{id}/release-drives", Role::Admin, {}, &Api::post_drive_release},
         {"GET", "/v1/disks", Role::Read, {"machine", "verdict", "serial", "limit", "cursor", "at"}, &Api::get_disks},
+        {"GET", "/v1/disks/{id}", Role::Read, {"at"}, &Api::get_disk},
+        {"GET", "/v1/disks/{id}/history", Role::Read, {}, &Api::get_disk_history},
+        {"PUT", "/v1/disks/{id}/state", Role::Admin, {}, &Api::put_disk_state},
+        {"GET", "/v1/machines/{id}/location", Role::Read, {}, &Api::get_location},
+        {"PUT", "/v1/machines/{id}/location", Role::Admin, {}, &Api::put_location},
+        {"DELETE", "/v1/machines/{id}/location", Role::Admin, {}, &Api::delete_location},
+        {"GET", "/v1/suggestions", Role::Read, {}, &Api::get_suggestions},
+        {"GET", "/v1/machines/{id}/identity", Role::Read, {}, &Api::get_identity},
+        {"GET", "/v1/machines/{id}/history", Role::Read, {"since", "kind", "limit"}, &Api::get_machine_history},
+        {"POST", "/v1/machines/{id}/merge", Role::Admin, {}, &Api::post_merge},
+        {"POST", "/v1/machines/{id}/split", Role::Admin, {}, &Api::post_split},
+        {"POST", "/v1/changes/{seq}/revert", Role::Admin, {}, &Api::post_revert},
+        {"GET", "/v1/conflicts", Role::Read, {"machine", "at"}, &Api::get_conflicts},
+        {"POST", "/v1/conflicts/{id}/resolve", Role::Admin, {}, &Api::post_resolution},
+        {"GET", "/v1/blacklist", Role::Read, {}, &Api::get_blacklist},
+        {"DELETE", "/v1/blacklist", Role::Admin, {"kind", "value"}, &Api::delete_blacklist},
         {"GET", "/v1/rooms", Role::Read, {"at"}, &Api::get_rooms},
         {"GET", "/v1/alarms", Role::Read, {"at"}, &Api::get_alarms},
         {"POST", "/v1/alarms/{id}/acknowledge", Role::Admin, {}, &Api::post_acknowledgement},

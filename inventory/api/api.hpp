@@ -1,7 +1,14 @@
 /// The REST API: routes, roles, errors. Knows no sockets; any number of threads may call it.
 ///
 ///     POST /v1/reports        report      GET /v1/machines?room=&rack=&limit=&cursor=&at=      read
+///     POST /v1/reports/probe  report      GET /v1/reports/{id}   read      POST /v1/reports/{id}/replay   admin
+///     GET /v1/changes?since=&kind=&machine=&disk=&limit=&wait=         read
 ///     POST /v1/admissions     report      GET /v1/machines/{id}?at=                            read
+///     GET /v1/disks/{id}?at=, /v1/disks/{id}/history           read      PUT /v1/disks/{id}/state     admin
+///     GET /v1/machines/{id}/identity, /v1/machines/{id}/history, /v1/conflicts?machine=&at=, /v1/blacklist    read
+///     POST /v1/machines/{id}/merge, /v1/machines/{id}/split, /v1/changes/{seq}/revert, /v1/conflicts/{id}/resolve  admin
+///     GET /v1/machines/{id}/location, /v1/suggestions  read   PUT, DELETE /v1/machines/{id}/location   admin
+///     DELETE /v1/blacklist?kind=&value=                        admin
 ///     GET /healthz, /readyz   open        GET /v1/disks?machine=&verdict=&serial=&limit=&cursor=&at=  read
 ///     GET /metrics            read        GET /v1/rooms?at=   read    GET /v1/racks/{id}/elevation?render=&highlight=&at=  read
 ///     POST /v1/machines/{id}/release-drives  admin
@@ -29,8 +36,10 @@
 #include "inventory/history/instant.hpp"
 #include "inventory/intake/rules.hpp"
 #include "inventory/permits/signing.hpp"
+#include "inventory/store/machines.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/tokens/token.hpp"
+#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
@@ -67,12 +76,34 @@ private:
     Found find(const Request& head, Listener listener);
     std::optional<Response> refuse_bearer(const Request& head, Role needed);
 
+    wire::Json silent_since(const MachineRow& row) const;
+
     Response post_report(const Request&, const Captures&);
+    Response post_probe(const Request&, const Captures&);
+    Response get_report(const Request&, const Captures&);
+    Response post_replay(const Request&, const Captures&);
+    Response get_changes(const Request&, const Captures&);
     Response post_admission(const Request&, const Captures&);
     Response get_machines(const Request&, const Captures&);
     Response get_machine(const Request&, const Captures&);
     Response post_drive_release(const Request&, const Captures&);
     Response get_disks(const Request&, const Captures&);
+    Response get_disk(const Request&, const Captures&);
+    Response get_disk_history(const Request&, const Captures&);
+    Response put_disk_state(const Request&, const Captures&);
+    Response get_location(const Request&, const Captures&);
+    Response put_location(const Request&, const Captures&);
+    Response delete_location(const Request&, const Captures&);
+    Response get_suggestions(const Request&, const Captures&);
+    Response get_identity(const Request&, const Captures&);
+    Response post_merge(const Request&, const Captures&);
+    Response post_split(const Request&, const Captures&);
+    Response post_revert(const Request&, const Captures&);
+    Response get_machine_history(const Request&, const Captures&);
+    Response get_conflicts(const Request&, const Captures&);
+    Response post_resolution(const Request&, const Captures&);
+    Response get_blacklist(const Request&, const Captures&);
+    Response delete_blacklist(const Request&, const Captures&);
     Response get_rooms(const Request&, const Captures&);
     Response get_alarms(const Request&, const Captures&);
     Response post_acknowledgement(const Request&, const Captures&);

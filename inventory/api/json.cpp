@@ -61,21 +61,35 @@ Json json_of(const DiskView& disk)
              {"enrolled_at", text_or_null(disk.row.enrolled_at)},
              {"enrolled_in", text_or_null(disk.row.enrolled_in)},
              {"machine", nullptr},
-             {"slot", nullptr}};
+             {"slot", nullptr},
+             {"bay", nullptr},
+             {"bay_state", nullptr}};
     Json placements = Json::array();
     for (const auto& placement : disk.placements) {
         placements.push_back({{"machine", placement.machine_id},
                               {"slot", placement.slot},
+                              {"bay", text_or_null(placement.bay)},
+                              {"enclosure", text_or_null(placement.enclosure)},
+                              {"element", text_or_null(placement.element)},
                               {"from", placement.from},
-                              {"to", text_or_null(until(placement))}});
+                              {"to", text_or_null(until(placement))},
+                              {"why", placement.why},
+                              {"why_ended", text_or_null(placement.why_ended)}});
         if (placement.to == open_end) {
             out["machine"] = placement.machine_id;
             out["slot"] = placement.slot;
+            out["bay"] = text_or_null(placement.bay);
+            out["bay_state"] = placement.bay.empty() ? "unmapped" : "mapped";
         }
     }
+    out["last_place"] = placements.empty() ? Json(nullptr) : placements.back();
+    out["state"] = disk.state.state == DiskState::Unknown ? Json(nullptr) : Json(to_string(disk.state.state));
+    out["state_why"] = disk.state.why;
+    out["state_by"] = text_or_null(disk.state.by);
+    out["readings"] = disk.row.readings.empty() ? Json(nullptr) : Json::parse(disk.row.readings, nullptr, false);
     out["placements"] = std::move(placements);
     Json reported = wire::Writer::json_of(disk.drive);
-    for (const char* known : {"identity", "size", "slot"}) reported.erase(known);
+    for (const char* known : {"identity", "size", "slot", "enclosure", "element"}) reported.erase(known);
     out.update(reported);
     return out;
 }

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "inventory/api/views.hpp"
+#include "inventory/store/conflicts.hpp"
+#include "inventory/store/feed.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
-/// id vendor model serial wwn size first_seen last_seen ever_enrolled enrolled_at enrolled_in machine slot placements,
+/// id vendor model serial wwn size first_seen last_seen ever_enrolled enrolled_at enrolled_in machine slot bay bay_state
+/// (mapped, unmapped) placements last_place state (disks/state.hpp; null before its first report) state_why state_by readings,
 /// and as last reported: path transport rotational rule role verdict reasons action outcome … (the wire's Drive).
 wire::Json json_of(const DiskView& disk);
 
@@ -16,6 +19,9 @@ enum class Detail { Row, Full };
 /// (total, by_verdict) services. Full: drives are the disks themselves, and identity system nics neighbours stages
 /// sections claims.
 wire::Json json_of(const MachineView& machine, Detail detail);
+
+wire::Json json_of(const FeedEntry& entry);
+wire::Json json_of(const ConflictRow& conflict);
 
 /// A fact that is JSON; null when there is none.
 wire::Json fact_json(const Facts& facts, const char* name);

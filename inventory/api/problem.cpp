@@ -15,6 +15,7 @@ const char* title(int status)
     case 403: return "Not allowed";
     case 404: return "Not found";
     case 405: return "Method not allowed";
+    case 409: return "Conflict";
     case 412: return "Changed meanwhile";
     case 411: return "Length required";
     case 413: return "Too large";

@@ -55,6 +55,12 @@ Json page(const char* name, Json items, const std::string& last, bool more)
 
 }  // namespace
 
+/// Nothing expires: a machine not heard of for longer than live_for says since when.
+Json Api::silent_since(const MachineRow& row) const
+{
+    return row.last_seen < to_string(clock_() - rules_.live_for) ? Json(row.last_seen) : Json(nullptr);
+}
+
 Response Api::get_machines(const Request& request, const Captures&)
 {
     const auto limit = limit_of(request);
@@ -69,7 +75,9 @@ Response Api::get_machines(const Request& request, const Captures&)
         for (const auto& [id, place] : places(sql, *at)) {  // in the order of ids
             if (id <= last || (!room.empty() && place.room != room) || (!rack.empty() && place.rack != rack)) continue;
             if ((more = items.size() == *limit)) break;
-            items.push_back(json_of(machine_view(sql, *machine(sql, id), *at), Detail::Row));
+            const auto row = machine(sql, id);
+            items.push_back(json_of(machine_view(sql, *row, *at), Detail::Row));
+            items.back()["silent_since"] = silent_since(*row);
             last = id;
         }
         return page("machines", std::move(items), last, more);
@@ -84,7 +92,8 @@ Response Api::get_machine(const Request& request, const Captures& captures)
     const std::string& id = captures.at("id");
     const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
         const auto row = machine(sql, id);
-        if (!row) return {};
+        if (!row || row->created_at > *at) return {};
+        if (!row->merged_into.empty()) return Json{{"merged_into", standing_machine(sql, id)}};
         Json out = json_of(machine_view(sql, *row, *at), Detail::Full);
         Json claims = Json::array(), admissions = Json::array();
         for (const auto& claim : claims_of(sql, id))
@@ -96,12 +105,19 @@ Response Api::get_machine(const Request& request, const Captures& captures)
                                   {"action", row_of.action}, {"decision", row_of.decision}, {"code", row_of.code},
                                   {"evidence", row_of.evidence}, {"first_asked", row_of.first_asked},
                                   {"last_asked", row_of.last_asked}});
+        out["silent_since"] = silent_since(*row);
         out["claims"] = std::move(claims);
         out["admissions"] = std::move(admissions);
         return out;
     });
     if (!body) return problem(body.error());
-    return *body ? json(**body) : problem(404, "no machine has this id");
+    if (!*body) return problem(404, "no machine has this id, or had at that time");
+    if ((*body)->size() != 1) return json(**body);
+    Response moved = json(**body);
+    moved.status = 308;
+    moved.headers.emplace_back("Location", "/v1/machines/" + (**body)["merged_into"].get<std::string>() +
+                                               (request.parameter("at").empty() ? "" : "?at=" + request.parameter("at")));
+    return moved;
 }
 
 Response Api::get_disks(const Request& request, const Captures&)

@@ -49,12 +49,23 @@ bool natural_less(std::string_view a, std::string_view b)
 
 }  // namespace
 
-DiskView disk_view(Sql& sql, DiskRow row, const std::string& at)
+DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRow* holder)
 {
     DiskView view;
     const Facts facts = facts_at(sql, row.id, at);
+    const auto fact = [&](const char* name) {
+        const auto found = facts.find(name);
+        return found == facts.end() ? std::string() : found->second;
+    };
     view.drive = parsed<wire::Drive>(facts, "drive");
+    view.state = {disk_state_from(fact("state")).value_or(DiskState::Unknown), fact("state_why"), fact("state_by")};
     view.placements = placements_of(sql, row.id);
+    std::erase_if(view.placements, [&](const PlacementRow& placement) { return placement.from > at; });
+    if (!view.placements.empty() && view.placements.back().to == open_end) {
+        const auto& where = view.placements.back().machine_id;
+        const auto found = holder != nullptr && holder->id == where ? std::nullopt : machine(sql, where);
+        row.last_seen = std::max(row.last_seen, found ? found->last_seen : holder != nullptr ? holder->last_seen : row.last_seen);
+    }
     view.row = std::move(row);
     return view;
 }
@@ -67,7 +78,7 @@ MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at)
     view.identity = parsed<wire::MachineIdentity>(view.facts, "identity");
     view.system = parsed<wire::System>(view.facts, "system");
     view.services = parsed<std::vector<wire::Service>>(view.facts, "services");
-    for (auto& held : disks(sql, row.id, "", everything, at)) view.disks.push_back(disk_view(sql, std::move(held), at));
+    for (auto& held : disks(sql, row.id, "", everything, at)) view.disks.push_back(disk_view(sql, std::move(held), at, &row));
     std::ranges::sort(view.disks, natural_less, [](const DiskView& disk) -> const std::string& { return disk.drive.path; });
     return view;
 }
@@ -77,7 +88,8 @@ std::map<std::string, Place> places(Sql& sql, const std::string& at)
     std::map<std::string, Place> out;
     for (const auto& row : machines(sql, "", everything))
         if (row.created_at <= at) out[row.id];
-    constexpr std::array members{&Place::site, &Place::room, &Place::row, &Place::rack, &Place::unit};
+    constexpr std::array members{&Place::site, &Place::room, &Place::row,  &Place::rack,
+                                 &Place::unit, &Place::height, &Place::face, &Place::node};
     for (std::size_t i = 0; i < levels.size(); ++i)
         for (const auto& [id, value] : fact_of_all(sql, "location." + std::string(levels[i]), at))
             if (auto place = out.find(id); place != out.end()) place->second.*members[i] = value;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "inventory/disks/state.hpp"
 #include "inventory/history/changes.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/machines.hpp"
@@ -18,6 +19,8 @@ struct DiskView {
     DiskRow row;
     wire::Drive drive;  // as last reported; of a disk that only asked for admission: identity alone
     std::vector<PlacementRow> placements;
+    StateOf state;
+    std::string state_since;
 };
 
 struct MachineView {
@@ -31,9 +34,11 @@ struct MachineView {
 
 struct Place {
     std::string site, room, row, rack, unit;
+    std::string height{}, face{}, node{};
 };
 
-DiskView disk_view(Sql& sql, DiskRow row, const std::string& at);
+/// A disk that a machine holds was last seen when that was: its last_seen says so. `holder` saves looking it up.
+DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRow* holder = nullptr);
 MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at);
 
 /// Every machine's place at a time; machines without any are there too.

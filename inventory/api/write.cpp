@@ -3,6 +3,7 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/admission.hpp"
+#include "inventory/intake/probe.hpp"
 #include "inventory/intake/report.hpp"
 #include "inventory/intake/speaker.hpp"
 #include "inventory/store/certificates.hpp"
@@ -54,6 +55,32 @@ Response Api::post_report(const Request& request, const Captures&)
     const auto& answer = *heard;
     if (!answer) return problem(answer.error());
     counters_.count("footing_inventory_reports_total", "result=\"" + answer->result + "\"");
+    return {200, "application/json", {}, wire::to_json(*answer)};
+}
+
+Response Api::post_probe(const Request& request, const Captures&)
+{
+    const auto probe = wire::probe_from_json(request.body);
+    if (!probe) return problem(probe.error());
+    if (auto checked = check(*probe); !checked) return problem(checked.error());
+    const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
+    const auto now = clock_();
+    std::string impostor;
+    auto heard = store_.write([&](Sql& sql) -> Result<wire::ProbeAnswer> {
+        const auto token = token_of(sql, hash);
+        if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
+        if (const auto refused = refuse_probe(sql, *token, probe->fingerprint, now)) return fail(ErrorKind::Refuse, *refused, 403);
+        if (const auto refused = refuse_sequence(sql, probe->boot_id, probe->sequence, now)) return fail(ErrorKind::Refuse, *refused);
+        auto answer = take_probe(sql, *probe, rules_, now);
+        if (!answer.machine_id.empty()) impostor = bind_certificate(sql, request.certificate, answer.machine_id, now);
+        if (!impostor.empty()) throw Impostor(impostor);
+        return answer;
+    });
+    if (!impostor.empty()) return problem(403, impostor);
+    if (!heard) return problem(heard.error());
+    const auto& answer = *heard;
+    if (!answer) return problem(answer.error());
+    counters_.count("footing_inventory_probes_total", "result=\"" + answer->result + "\"");
     return {200, "application/json", {}, wire::to_json(*answer)};
 }
 

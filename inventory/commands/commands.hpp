@@ -34,6 +34,12 @@ int key_command(const Config& config, KeyCommand what);
 enum class Import { DryRun, ForGood };
 int wiremap_import(const Config& config, const std::string& file, Import how);
 
+/// Takes DHCP option 82 out of a lease file (location/leases.hpp).
+int leases_import(const Config& config, const std::string& file);
+
+/// Understands the newest report of every machine anew, under the configuration as it is now.
+int replay(const Config& config);
+
 /// Reads a wire map file: YAML when its name ends in .yaml or .yml, else CSV.
 Result<WireMap> read_wire_map_file(const std::string& file);
 

@@ -4,12 +4,16 @@
 #include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
+
+#include "inventory/identity/claims.hpp"
+#include "inventory/identity/id.hpp"
 
 namespace footing::inventory {
 
@@ -93,6 +97,22 @@ T must(const YAML::Node& node, Result<T> result)
     return std::move(*result);
 }
 
+/// Of the file that is named there.
+std::string content_of(const YAML::Node& node)
+{
+    std::ifstream file(text(node), std::ios::binary);
+    std::ostringstream content;
+    if (!file || !(content << file.rdbuf())) throw Mistake{node.Mark(), fmt::format("can't read '{}'", text(node))};
+    return content.str();
+}
+
+template <typename T>
+Result<T> in_file(const std::string& name, Result<T> result)
+{
+    if (!result) return in_context(name, result.error());
+    return result;
+}
+
 LevelPattern pattern(const YAML::Node& node)
 {
     if (node.IsScalar()) return must(node, LevelPattern::compile(text(node)));
@@ -101,6 +121,15 @@ LevelPattern pattern(const YAML::Node& node)
     read_map(node, "a pattern", {{"pattern", [&](const auto& n) { expression = text(n); }},
                                  {"groups", [&](const auto& n) { groups = texts(n); }}});
     return must(node, LevelPattern::compile(expression, groups));
+}
+
+/// {switch: …, port: …} as identity claims compare it.
+std::string port_of(const YAML::Node& node)
+{
+    wire::Neighbour heard;
+    read_map(node, "a shared port", {{"switch", [&](const auto& n) { heard.chassis_id = text(n); }},
+                                     {"port", [&](const auto& n) { heard.port_id = text(n); }}});
+    return switch_port(heard);
 }
 
 Tls tls(const YAML::Node& node)
@@ -129,10 +158,32 @@ Config config_of(const YAML::Node& root)
         {"wire_map", [&](const auto& n) { out.wire_map = text(n); }},
         {"asset_tag_pattern", [&](const auto& n) { out.rules.asset_tag = pattern(n); }},
         {"host_name_pattern", [&](const auto& n) { out.rules.host_name = pattern(n); }},
+        {"chassis_location_pattern", [&](const auto& n) { out.rules.chassis_location = pattern(n); }},
+        {"location_order", [&](const auto& n) {
+             for (const auto& word : texts(n)) {
+                 const auto source = source_from(word);
+                 if (!source) throw Mistake{n.Mark(), fmt::format("'{}' is no source of a place, such as 'wire map'", word)};
+                 out.rules.location_order.push_back(*source);
+             }
+         }},
+        {"scan_counts_for", [&](const auto& n) { out.rules.scan_counts_for = duration(n); }},
+        {"shared_ports", [&](const auto& n) {
+             for (const auto& item : n) {
+                 const auto port = port_of(item);
+                 if (port.empty()) throw Mistake{item.Mark(), "a shared port needs switch and port"};
+                 out.rules.shared_ports.insert(port);
+             }
+         }},
         {"brake", [&](const auto& n) {
              read_map(n, "brake", {{"formats_per_hour_per_room",
                                     [&](const auto& v) { out.rules.formats_per_hour_per_room = number(v); }}});
          }},
+        {"chassis_maps", [&](const auto& n) {
+             const std::string maps = content_of(n);
+             out.rules.chassis_maps = must(n, in_file(text(n), read_chassis_maps(maps)));
+             out.rules.digest += sha256_hex(maps);
+         }},
+        {"keep_reports", [&](const auto& n) { out.rules.keep_reports = std::max<std::size_t>(1, number(n)); }},
         {"live_for", [&](const auto& n) { out.rules.live_for = duration(n); }},
         {"placeholders", [&](const auto& n) { out.rules.placeholders = Placeholders(texts(n)); }},
     });
@@ -166,7 +217,9 @@ Result<Config> parse_config(const std::string& text, const std::string& name)
         return fail(ErrorKind::Refuse, fmt::format("{}:{}:{}: {}", name, mark.line + 1, mark.column + 1, sentence));
     };
     try {
-        return config_of(YAML::Load(text));
+        Config config = config_of(YAML::Load(text));
+        config.rules.digest = sha256_hex(text + config.rules.digest);
+        return config;
     } catch (const Mistake& mistake) {
         return at(mistake.mark, mistake.sentence);
     } catch (const YAML::Exception& e) {

@@ -13,7 +13,13 @@
 ///     wire_map: /etc/footing-inventory/wires.csv
 ///     asset_tag_pattern: '(?<room>[A-Z])-(?<rack>R\d+)-U(?<unit>\d+)'
 ///     host_name_pattern: {pattern: '([a-z]+)\d*-(r\d+)', groups: [site, rack]}
+///     chassis_location_pattern: 'Node (?<node>\d+)'        # of SMBIOS' location in chassis; without it that is the node
+///     location_order: [human lock, wire map, human scan]   # strongest first; the others follow as usual
+///     scan_counts_for: 90 d                 # how long a person's word outranks the wires
+///     shared_ports: [{switch: 00:02:c9:aa:bb:cc, port: Ethernet1/49}]   # several machines may hear them (by chassis-id)
 ///     brake: {formats_per_hour_per_room: 100}
+///     chassis_maps: /etc/footing-inventory/chassis.yaml   # printed bay labels: disks/chassis_map.hpp
+///     keep_reports: 3                       # per machine, beside those that changed something
 ///     live_for: 24 h                        # s, min, h or d
 ///     placeholders: [ACME-DEFAULT]
 #pragma once

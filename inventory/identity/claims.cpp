@@ -20,6 +20,10 @@ constexpr std::array kind_words{
     std::pair{ClaimKind::ChassisSerial, "chassis_serial"},
     std::pair{ClaimKind::Mac, "mac"},
     std::pair{ClaimKind::Drive, "drive"},
+    std::pair{ClaimKind::BmcMac, "bmc_mac"},
+    std::pair{ClaimKind::AssetTag, "asset_tag"},
+    std::pair{ClaimKind::Dimm, "dimm"},
+    std::pair{ClaimKind::SwitchPort, "switch_port"},
 };
 
 constexpr std::size_t shortest_serial = 4;  // "1", "A1": numbering of a shelf, not of the world
@@ -77,10 +81,24 @@ std::string canonical_mac(std::string_view raw)
                        hex.substr(8, 2), hex.substr(10, 2));
 }
 
+std::string switch_port(const wire::Neighbour& neighbour)
+{
+    const std::string port = normalised(neighbour.port_id), hex = hex_digits(neighbour.chassis_id);
+    std::string chassis = hex.size() == 12 ? hex : normalised(neighbour.chassis_id);
+    if (chassis.empty()) chassis = normalised(neighbour.system_name);
+    return chassis.empty() || port.empty() ? "" : chassis + "|" + port;
+}
+
 std::vector<IdentityClaim> identity_claims(const wire::MachineIdentity& machine, const std::vector<std::string>& macs,
                                            const std::vector<wire::DriveIdentity>& drives,
                                            const Placeholders& placeholders)
 {
+    return identity_claims({machine, macs, drives, "", {}, {}}, placeholders);
+}
+
+std::vector<IdentityClaim> identity_claims(const Identifiers& all, const Placeholders& placeholders)
+{
+    const auto& [machine, macs, drives, bmc_mac, memory, neighbours] = all;
     std::vector<IdentityClaim> claims;
     const auto serial = [&](ClaimKind kind, const std::string& raw, const std::string& space) {
         const std::string value = normalised(raw);
@@ -102,6 +120,16 @@ std::vector<IdentityClaim> identity_claims(const wire::MachineIdentity& machine,
     for (const auto& drive : drives)
         if (auto key = disk_keys(drive, 0, placeholders).primary(); !key.empty())
             claims.push_back({ClaimKind::Drive, key, drive.serial.empty() ? drive.wwn : drive.serial});
+
+    if (auto mac = canonical_mac(bmc_mac); !mac.empty() && !placeholders.contains(mac))
+        claims.push_back({ClaimKind::BmcMac, mac, bmc_mac});
+    serial(ClaimKind::AssetTag, machine.asset_tag, "");
+    for (const auto& dimm : memory)
+        serial(ClaimKind::Dimm, dimm.serial, normalised(dimm.vendor) + "|" + normalised(dimm.part));
+    for (const auto& neighbour : neighbours)
+        if (auto port = switch_port(neighbour); !port.empty())
+            claims.push_back({ClaimKind::SwitchPort, port,
+                              (neighbour.system_name.empty() ? neighbour.chassis_id : neighbour.system_name) + " " + neighbour.port_id});
 
     std::ranges::sort(claims);
     claims.erase(std::ranges::unique(claims, {}, [](const auto& c) { return std::pair{c.kind, c.value}; }).begin(),

@@ -7,7 +7,8 @@
 /// - MACs: permanent ones. Multicast and locally administered ones are ignored, but for QEMU's 52:54:00, which a guest
 ///   keeps for its life as a board keeps its own.
 /// - Drives by vendor, model and serial, else by WWN: they move, so they speak for a machine, never against it.
-/// - Asset tag, host name, address and switch port are where a machine is or what it is called: no identity.
+/// - Memory modules by vendor, part and serial; the BMC's MAC; the asset tag; the switch ports it hears: support.
+/// - Host name and address are what it is called: no identity.
 #pragma once
 
 #include <string>
@@ -19,7 +20,7 @@
 
 namespace footing::inventory {
 
-enum class ClaimKind { Uuid, SystemSerial, BoardSerial, ChassisSerial, Mac, Drive };
+enum class ClaimKind { Uuid, SystemSerial, BoardSerial, ChassisSerial, Mac, Drive, BmcMac, AssetTag, Dimm, SwitchPort };
 
 struct IdentityClaim {
     ClaimKind kind;
@@ -30,6 +31,21 @@ struct IdentityClaim {
 
 const char* to_string(ClaimKind kind);
 ClaimKind claim_kind_from(std::string_view word);  // what to_string gave
+
+/// All that a machine tells of who it is.
+struct Identifiers {
+    wire::MachineIdentity machine;
+    std::vector<std::string> macs;
+    std::vector<wire::DriveIdentity> drives;
+    std::string bmc_mac;
+    std::vector<wire::Dimm> memory;
+    std::vector<wire::Neighbour> neighbours;
+};
+
+/// "chassis|port" as compared; empty when a neighbour names either not.
+std::string switch_port(const wire::Neighbour& neighbour);
+
+std::vector<IdentityClaim> identity_claims(const Identifiers& all, const Placeholders& placeholders);
 
 /// The usable claims of a machine, sorted, without duplicates. Placeholders give none.
 std::vector<IdentityClaim> identity_claims(const wire::MachineIdentity& machine, const std::vector<std::string>& macs,

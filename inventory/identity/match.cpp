@@ -20,34 +20,33 @@ struct Weight {
 constexpr Weight weights[] = {
     {ClaimKind::Uuid, 60, 30},          {ClaimKind::SystemSerial, 40, 30}, {ClaimKind::BoardSerial, 40, 20},
     {ClaimKind::ChassisSerial, 10, 0},  {ClaimKind::Mac, 50, 30},          {ClaimKind::Drive, 40, 0},
+    {ClaimKind::BmcMac, 50, 20},        {ClaimKind::Dimm, 30, 0},          {ClaimKind::AssetTag, 20, 0},
+    {ClaimKind::SwitchPort, 10, 0},
 };
 constexpr int threshold = 60;
 constexpr int margin = 30;
 
 using Values = std::set<std::string>;
 using ByKind = std::map<ClaimKind, Values>;
-using Key = std::pair<ClaimKind, std::string>;
 
-struct Score {
-    std::string id;
-    int points = 0;
-    std::vector<std::string> why;
-};
+constexpr std::size_t most_candidates = 10;
 
-/// Only the values that at most one known machine holds.
-ByKind grouped(const std::vector<IdentityClaim>& claims, const std::map<Key, int>& holders)
+/// Only the values that at most one known machine holds, and that aren't blacklisted.
+ByKind grouped(const std::vector<IdentityClaim>& claims, const std::map<ClaimKey, int>& holders,
+               const std::set<ClaimKey>& blacklist)
 {
     ByKind out;
     for (const auto& claim : claims) {
+        if (blacklist.contains({claim.kind, claim.value})) continue;
         const auto held = holders.find({claim.kind, claim.value});
         if (held == holders.end() || held->second < 2) out[claim.kind].insert(claim.value);
     }
     return out;
 }
 
-Score score(const ByKind& reported, const ByKind& known, std::string id)
+Candidate score(const ByKind& reported, const ByKind& known, std::string id)
 {
-    Score out{std::move(id), 0, {}};
+    Candidate out{std::move(id), 0, {}};
     for (const auto& weight : weights) {
         const auto here = reported.find(weight.kind);
         const auto there = known.find(weight.kind);
@@ -57,11 +56,12 @@ Score score(const ByKind& reported, const ByKind& known, std::string id)
         const auto all = here->second.size();
         if (common.empty()) {
             out.points -= weight.differing;
-            if (weight.differing != 0) out.why.push_back(fmt::format("other {}", to_string(weight.kind)));
+            if (weight.differing != 0) out.why.push_back(fmt::format("other {} -{}", to_string(weight.kind), weight.differing));
         } else {
-            out.points += weight.matching * static_cast<int>(common.size()) / static_cast<int>(all);
-            out.why.push_back(all == 1 ? to_string(weight.kind)
-                                       : fmt::format("{} {}/{}", to_string(weight.kind), common.size(), all));
+            const int points = weight.matching * static_cast<int>(common.size()) / static_cast<int>(all);
+            out.points += points;
+            out.why.push_back(all == 1 ? fmt::format("{} +{}", to_string(weight.kind), points)
+                                       : fmt::format("{} {}/{} +{}", to_string(weight.kind), common.size(), all, points));
         }
     }
     return out;
@@ -69,9 +69,10 @@ Score score(const ByKind& reported, const ByKind& known, std::string id)
 
 }  // namespace
 
-Match recognise(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known)
+Match recognise(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known,
+                const std::set<ClaimKey>& blacklist)
 {
-    std::map<Key, int> holders;
+    std::map<ClaimKey, int> holders;
     for (const auto& machine : known)
         for (const auto& claim : machine.claims) ++holders[{claim.kind, claim.value}];
 
@@ -81,31 +82,32 @@ Match recognise(const std::vector<IdentityClaim>& reported, const std::vector<Kn
             match.warnings.push_back(fmt::format("{} '{}' is held by {} machines and identifies none of them",
                                                  to_string(claim.kind), claim.raw, held->second));
 
-    std::vector<Score> scores;
-    for (const auto& machine : known)
-        scores.push_back(score(grouped(reported, holders), grouped(machine.claims, holders), machine.id));
-    std::ranges::sort(scores, [](const Score& a, const Score& b) {
-        return a.points != b.points ? a.points > b.points : a.id < b.id;
+    auto& scores = match.candidates;
+    const ByKind usable = grouped(reported, holders, blacklist);
+    for (const auto& machine : known) scores.push_back(score(usable, grouped(machine.claims, holders, blacklist), machine.id));
+    std::ranges::sort(scores, [](const Candidate& a, const Candidate& b) {
+        return a.points != b.points ? a.points > b.points : a.machine_id < b.machine_id;
     });
+    if (scores.size() > most_candidates) scores.resize(most_candidates);
 
     if (scores.empty() || scores[0].points < threshold) {
         match.sentence = scores.empty() ? "no machine with any of these values is known"
-                                        : fmt::format("nearest is {} with {} points of {} ({})", scores[0].id,
+                                        : fmt::format("nearest is {} with {} points of {} ({})", scores[0].machine_id,
                                                       scores[0].points, threshold, fmt::join(scores[0].why, ", "));
         return match;
     }
     match.score = scores[0].points;
     for (std::size_t i = 1; i < scores.size() && scores[0].points - scores[i].points < margin; ++i)
-        match.rivals.push_back(scores[i].id);
+        match.rivals.push_back(scores[i].machine_id);
     if (!match.rivals.empty()) {
-        match.rivals.insert(match.rivals.begin(), scores[0].id);
+        match.rivals.insert(match.rivals.begin(), scores[0].machine_id);
         match.recognition = Recognition::Ambiguous;
         match.sentence = fmt::format("could be any of {}: {} points against {}", fmt::join(match.rivals, ", "),
                                      scores[0].points, scores[1].points);
         return match;
     }
     match.recognition = Recognition::Recognised;
-    match.machine_id = scores[0].id;
+    match.machine_id = scores[0].machine_id;
     match.sentence = fmt::format("{} points: {}", scores[0].points, fmt::join(scores[0].why, ", "));
     return match;
 }

@@ -1,7 +1,7 @@
 /// Which known machine is it? A weighted vote with a margin; a tie is never guessed.
 ///
 /// Per kind, a value in common counts for a machine, and usable values on both sides with none in common against it
-/// (but drives and chassis, which move and are shared). A value that two known machines hold counts for neither.
+/// (but what moves or is shared). A value that two known machines hold, or that is blacklisted, counts for neither.
 ///
 ///     kind            for   against
 ///     uuid             60        30
@@ -10,13 +10,19 @@
 ///     chassis_serial   10         0
 ///     mac              50        30    for: the share of the reported ones in common
 ///     drive            40         0    for: the share of the reported ones in common
+///     bmc_mac          50        20
+///     dimm             30         0    for: the share of the reported ones in common
+///     asset_tag        20         0
+///     switch_port      10         0    for: the share of the reported ones in common
 ///
 /// Recognised: 60 or more and 30 more than the next. Ambiguous: 60 or more without that margin. Else new.
 /// So a UUID alone recognises a machine, a UUID that a vendor shipped twice doesn't merge two that differ in all else,
 /// and a chassis whose drives all came from another is not that other machine.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "inventory/identity/claims.hpp"
@@ -26,9 +32,20 @@ namespace footing::inventory {
 struct KnownMachine {
     std::string id;
     std::vector<IdentityClaim> claims;  // those last reported
+    std::vector<IdentityClaim> former{}; // those it had once
 };
 
+/// A value of a kind.
+using ClaimKey = std::pair<ClaimKind, std::string>;
+
 enum class Recognition { Recognised, New, Ambiguous };
+
+/// One machine in the vote.
+struct Candidate {
+    std::string machine_id;
+    int points = 0;
+    std::vector<std::string> why;  // "uuid +60", "other mac -30", "drive 3/4 +30"
+};
 
 struct Match {
     Recognition recognition = Recognition::New;
@@ -36,10 +53,12 @@ struct Match {
     int score = 0;
     std::string sentence;               // how, for people
     std::vector<std::string> rivals;    // when ambiguous: the machines it could be
+    std::vector<Candidate> candidates;  // the best first, ten at most
     std::vector<std::string> warnings;  // values without power because two machines hold them
 };
 
 /// Pure. `known` must hold every machine that has one of the reported values.
-Match recognise(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known);
+Match recognise(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known,
+                const std::set<ClaimKey>& blacklist = {});
 
 }  // namespace footing::inventory

@@ -13,6 +13,7 @@
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
+#include "inventory/store/probes.hpp"
 #include "inventory/store/rights.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -90,13 +91,15 @@ std::vector<IdentityClaim> claims_of(const wire::AdmissionRequest& request, cons
 {
     std::vector<wire::DriveIdentity> identities;
     for (const auto& drive : request.drives) identities.push_back(drive.identity);
-    return identity_claims(request.machine, request.macs, identities, rules.placeholders);
+    return identity_claims({request.machine, request.macs, identities, "", {}, request.neighbours.data}, rules.placeholders);
 }
 
 wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
                                      Instant now)
 {
     const auto known = recognise_machine(sql, claims_of(request, rules), request.boot_id, now);
+    for (const auto& event : known.events)
+        if (event.kind == "board_replaced") record(sql, event, now);
     // Drives become the machine's only by a report: here it names just the ones it asks for.
     record_claims(sql, known.id, identity_claims(request.machine, request.macs, {}, rules.placeholders), {}, now);
     record_boot(sql, known.id, request.boot_id, 0, now);
@@ -134,6 +137,7 @@ wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& req
         const auto& said = answer.drives[i];
         if (said.decision == wire::AdmissionDecision::Admit)
             take_right(sql, keys[i], {disk_ids[i], known.id, request.boot_id, request.sequence}, now);
+        forget_probes(sql, known.id);  // what comes of it, a whole report must say
         if (said.code == "was_enrolled") raise_alarm(sql, alarm_looks_blank, disk_ids[i], known.id, said.sentence, now);
         if (said.code == "two_machines") raise_alarm(sql, alarm_two_machines, disk_ids[i], known.id, said.sentence, now);
     }

@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/rights.hpp"
+#include "inventory/store/feed.hpp"
 #include "inventory/wire/codec.hpp"
+#include "inventory/wire/digest.hpp"
 
 namespace footing::inventory {
 
@@ -43,45 +47,152 @@ void watch_for_blank(Sql& sql, const std::string& id, const DiskKeys& keys, cons
                                 row->enrolled_in, row->enrolled_at), now);
 }
 
+void keep_readings_of(Sql& sql, const std::string& id, const wire::Drive& drive, Instant now)
+{
+    if (!drive.health || (!drive.health->temperature_c && !drive.health->power_on_hours)) return;
+    wire::Json readings{{"at", to_string(now)}};
+    if (drive.health->temperature_c) readings["temperature_c"] = *drive.health->temperature_c;
+    if (drive.health->power_on_hours) readings["power_on_hours"] = *drive.health->power_on_hours;
+    keep_readings(sql, id, wire::text_of(readings));
+}
+
+/// One report's drives on their way into the database.
+struct Filing {
+    Sql& sql;
+    const std::string& machine_id;
+    const ChassisMap* map;
+    const IntakeRules& rules;
+    Instant now;
+
+    Spot spot(const wire::Drive& drive) const { return {drive.slot, bay_of(map, drive), drive.enclosure, drive.element}; }
+
+    std::string remember(const wire::Drive& drive) const;
+    void take_in(const std::string& id, const wire::Drive& drive, const std::string& text, FiledDrives& out) const;
+    void take_out(const StandingDisk& disk) const;
+    void say(const char* kind, const std::string& id, const std::string& sentence, const std::string& where) const
+    {
+        record(sql, {0, "", kind, where, id, sentence, "", ""}, now);
+    }
+    void look_for_others(const std::string& id, bool has_identity, bool placed, const std::string& name, FiledDrives& out) const;
+};
+
+/// The disk's id; empty for one that is excluded and has no identity.
+std::string Filing::remember(const wire::Drive& drive) const
+{
+    const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
+    if (keys.primary().empty() && drive.verdict == "excluded") return "";
+    const std::string id = file_disk(sql, keys, place_key(machine_id, drive.path), drive.identity, drive.size, now);
+    if (was_enrolled(drive)) mark_enrolled(sql, id, machine_id, now);
+    return id;
+}
+
+void Filing::take_in(const std::string& id, const wire::Drive& drive, const std::string& text, FiledDrives& out) const
+{
+    const std::string name = name_of(drive.identity, drive.path);
+    const Spot where = spot(drive);
+    const bool placed = place(sql, id, machine_id, where, "reported", now);
+    if (placed) {
+        out.changed = true;
+        say("disk_placed", id, fmt::format("drive {} is in {}", name, where.bay.empty() ? drive.slot.empty() ? drive.path : drive.slot : "bay " + where.bay),
+            machine_id);
+    }
+    for (const auto& change : observe(sql, id, {{"verdict", drive.verdict}, {"drive", text}}, now)) {
+        out.changed = true;
+        if (change.name == "verdict" && !change.before.empty())
+            say("disk_verdict", id, fmt::format("drive {} was {} and is {}", name, change.before, change.after), machine_id);
+        else if (change.name == "drive")
+            say("disk_changed", id, fmt::format("drive {} is reported otherwise", name), machine_id);
+    }
+    const StateOf before = state_of(sql, id);
+    if (before.state == DiskState::Retired) out.warnings.push_back(fmt::format("drive {} is retired and is here", name));
+    out.changed |= set_state(sql, id, machine_id, name, seen(before, drive), now);
+    keep_readings_of(sql, id, drive, now);
+    const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
+    look_for_others(id, !keys.primary().empty(), placed, name, out);
+    watch_for_blank(sql, id, keys, machine_id, drive, now);
+}
+
+void Filing::look_for_others(const std::string& id, bool has_identity, bool placed, const std::string& name, FiledDrives& out) const
+{
+    const Instant alive_since = now - rules.live_for;
+    for (const auto& silent : other_holders(sql, id, machine_id, Heard::NotSince, alive_since)) {
+        displace(sql, id, silent, "reported by another machine", now);
+        say("disk_displaced", id, fmt::format("drive {} is in another machine now", name), silent);
+        out.warnings.push_back(fmt::format("drive {} was in machine {} and is here now", name, silent));
+    }
+    const auto live = other_holders(sql, id, machine_id, Heard::Since, alive_since);
+    if (live.empty() && other_rights(sql, {}, {id}, machine_id).empty()) return close_alarm(sql, alarm_two_machines, id, now);
+    if (live.empty()) return;
+    out.warnings.push_back(fmt::format("drive {} is also in machine {}", name, fmt::join(live, ", ")));
+    if (has_identity) raise_alarm(sql, alarm_two_machines, id, machine_id, out.warnings.back(), now);
+    for (const auto& other : placed ? live : std::vector<std::string>{})  // it must say what it has now
+        say("disk_contested", id, fmt::format("drive {} is reported by another machine too", name), other);
+}
+
+void Filing::take_out(const StandingDisk& held) const
+{
+    displace(sql, held.disk_id, machine_id, "not reported", now);
+    const auto row = disk(sql, held.disk_id);
+    const std::string name = row ? name_of(row->identity, held.spot.slot) : held.disk_id;
+    say("disk_displaced", held.disk_id, fmt::format("drive {} is no longer reported", name), machine_id);
+    if (!other_holders(sql, held.disk_id, machine_id, Heard::Since, Instant{}).empty()) return;  // it is there
+    (void)set_state(sql, held.disk_id, machine_id, name, not_reported(state_of(sql, held.disk_id), "machine " + machine_id), now);
+}
+
 }  // namespace
 
-FiledDrives file_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives,
-                        Placement placement, const IntakeRules& rules, Instant now)
+StateOf state_of(Sql& sql, const std::string& disk_id, const std::string& at)
+{
+    const Facts facts = facts_at(sql, disk_id, at);
+    const auto found = facts.find("state"), why = facts.find("state_why"), by = facts.find("state_by");
+    if (found == facts.end()) return {};
+    return {disk_state_from(found->second).value_or(DiskState::Unknown), why == facts.end() ? "" : why->second,
+            by == facts.end() ? "" : by->second};
+}
+
+bool set_state(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& name,
+               const StateOf& state, Instant now)
+{
+    const std::string word = to_string(state.state);
+    const auto changed = observe(sql, disk_id, {{"state", word}, {"state_why", state.why}, {"state_by", state.by}}, now);
+    const auto of_state = std::ranges::find(changed, "state", &Change::name);
+    if (of_state == changed.end()) return false;
+    if (of_state->before.empty() && state.state == DiskState::Present) return true;  // its placement says it
+    record(sql, {0, "", "disk_" + word, machine_id, disk_id,
+                 fmt::format("drive {} is {}{}: {}", name, word, of_state->before.empty() ? "" : ", was " + of_state->before, state.why),
+                 "", state.by}, now);
+    return true;
+}
+
+FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis,
+                        const std::vector<wire::Drive>& drives, Placement placement, const IntakeRules& rules, Instant now)
 {
     FiledDrives out;
+    const Filing filing{sql, machine_id, map_of(rules.chassis_maps, chassis), rules, now};
+    if (placement == Placement::Leave) {
+        for (const auto& drive : drives) filing.remember(drive);
+        return out;
+    }
+    const auto held = held_by(sql, machine_id);
+    std::map<std::string, const StandingDisk*> as_it_was;  // what was reported -> the disk
+    for (const auto& disk : held)
+        if (!disk.contested) as_it_was[disk.drive] = &disk;
     std::set<std::string> here;
     for (const auto& drive : drives) {
-        const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
-        const std::string name = name_of(drive.identity, drive.path);
-        if (keys.primary().empty() && drive.verdict == "excluded") continue;
-        const std::string id = file_disk(sql, keys, place_key(machine_id, drive.path), drive.identity, drive.size, now);
-        if (was_enrolled(drive)) mark_enrolled(sql, id, machine_id, now);
-        if (placement == Placement::Leave) continue;
-        if (!here.insert(id).second) {
-            out.warnings.push_back(fmt::format("drive {} is reported again at {}", name, drive.path));
+        const std::string text = wire::write(wire::lasting(drive));
+        if (const auto same = as_it_was.find(text); same != as_it_was.end() && same->second->spot == filing.spot(drive) &&
+                                                    here.insert(same->second->disk_id).second) {
+            keep_readings_of(sql, same->second->disk_id, drive, now);
             continue;
         }
-        out.changed |= place(sql, id, machine_id, drive.slot, now);
-        out.changed |=
-            !observe(sql, id, {{"verdict", drive.verdict}, {"drive", wire::write(drive)}}, now).empty();
-
-        const Instant alive_since = now - rules.live_for;
-        for (const auto& silent : other_holders(sql, id, machine_id, Heard::NotSince, alive_since)) {
-            displace(sql, id, silent, now);
-            out.warnings.push_back(fmt::format("drive {} was in machine {} and is here now", name, silent));
-        }
-        if (const auto live = other_holders(sql, id, machine_id, Heard::Since, alive_since); !live.empty()) {
-            out.warnings.push_back(fmt::format("drive {} is also in machine {}", name, fmt::join(live, ", ")));
-            if (!keys.primary().empty()) raise_alarm(sql, alarm_two_machines, id, machine_id, out.warnings.back(), now);
-        } else if (other_rights(sql, {keys.primary()}, {}, machine_id).empty()) {
-            close_alarm(sql, alarm_two_machines, id, now);
-        }
-        watch_for_blank(sql, id, keys, machine_id, drive, now);
+        const std::string id = filing.remember(drive);
+        if (id.empty()) continue;
+        if (here.insert(id).second) filing.take_in(id, drive, text, out);
+        else out.warnings.push_back(fmt::format("drive {} is reported again at {}", name_of(drive.identity, drive.path), drive.path));
     }
-    if (placement == Placement::Leave) return out;
-    for (const auto& held : placements_in(sql, machine_id)) {
-        if (here.contains(held.disk_id)) continue;
-        displace(sql, held.disk_id, machine_id, now);
+    for (const auto& disk : held) {
+        if (here.contains(disk.disk_id)) continue;
+        filing.take_out(disk);
         out.changed = true;
     }
     return out;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "inventory/disks/state.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/intake/rules.hpp"
 #include "inventory/store/store.hpp"
@@ -23,8 +24,15 @@ struct FiledDrives {
 
 /// Files every drive, but those that are excluded and have no identity (optical, loop …). With `Leave` (a quarantined
 /// machine) only the memory of enrolments is kept.
-FiledDrives file_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives,
-                        Placement placement, const IntakeRules& rules, Instant now);
+/// A drive that is reported as it was costs no more than the comparison. `chassis` chooses the map of its bays.
+FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis,
+                        const std::vector<wire::Drive>& drives, Placement placement, const IntakeRules& rules, Instant now);
+
+/// The state of a disk, kept as its facts state, state_why and state_by.
+StateOf state_of(Sql& sql, const std::string& disk_id, const std::string& at = latest);
+/// True when it is another than before; then the change feed has it as disk_<state>.
+bool set_state(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& name,
+               const StateOf& state, Instant now);
 
 /// The key of a drive without identity.
 std::string place_key(const std::string& machine_id, const std::string& path);

@@ -1,9 +1,19 @@
 #include "inventory/intake/locate.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "inventory/identity/claims.hpp"
 #include "inventory/intake/index.hpp"
+#include "inventory/location/filled_units.hpp"
 #include "inventory/location/level.hpp"
+#include "inventory/store/conflicts.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
+#include "inventory/store/statements.hpp"
 #include "inventory/store/wire_map.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -42,26 +52,164 @@ wire::Json json_of(const Location& location)
     return {{"levels", all}, {"contradictions", location.contradictions}};
 }
 
+std::vector<LocationClaim> said_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now)
+{
+    std::vector<LocationClaim> out;
+    const std::string at = to_string(now), old = to_string(now - rules.scan_counts_for);
+    for (const auto& row : statements_of(sql, machine_id)) {
+        if (!row.until.empty() && row.until <= at) continue;
+        const Source source = row.source == "import" ? Source::Import : row.locked ? Source::HumanLock : row.from < old ? Source::OldScan : Source::HumanScan;
+        std::string evidence = fmt::format("{} by {}", row.source == "import" ? "imported" : "said", row.by);
+        if (!row.note.empty()) evidence += ": " + row.note;
+        out.push_back({row.level, row.level == "unit" ? unit_number(row.value) : row.value, source, evidence, row.from});
+    }
+    return out;
+}
+
+std::vector<Since<wire::Neighbour>> relayed_for(Sql& sql, const std::optional<Since<std::vector<wire::Nic>>>& nics)
+{
+    std::vector<Since<wire::Neighbour>> out;
+    if (!nics) return out;
+    std::vector<std::string> macs;
+    for (const auto& nic : nics->value)
+        if (auto mac = canonical_mac(nic.permanent_mac); !mac.empty()) macs.push_back(std::move(mac));
+    for (auto& row : relays_of(sql, macs)) {
+        wire::Neighbour heard;
+        heard.nic = row.relayed.mac;
+        heard.chassis_id = row.relayed.remote_id;
+        heard.port_id = row.relayed.circuit_id;
+        out.push_back({std::move(heard), row.seen_at});
+    }
+    return out;
+}
+
+bool is_observed(Source source)
+{
+    return source != Source::HumanLock && source != Source::HumanScan && source != Source::OldScan && source != Source::Import;
+}
+
+std::string words_of(const Location& location)
+{
+    std::string out;
+    for (const auto& level : location.levels)
+        if (!level.value.empty()) out += (out.empty() ? "" : " ") + level.level + " " + level.value;
+    return out;
+}
+
+/// Two cables say so, or a person.
+bool is_sure(const Location& location)
+{
+    return std::ranges::any_of(location.levels, [](const ResolvedLevel& level) {
+        return (level.level == "rack" || level.level == "unit") && (!is_observed(level.source) || level.evidence.find("; ") != std::string::npos);
+    });
+}
+
+/// A cable in another port is no move yet: it must be two of them, or stay so in another boot.
+void tell_of_move(Sql& sql, const std::string& machine_id, const Located& located, Instant now)
+{
+    const auto row = machine(sql, machine_id);
+    const std::string boot = row ? row->boot_id : "";
+    const Facts facts = facts_at(sql, machine_id);
+    const auto pending = facts.find("move_pending");
+    const auto say = [&](const char* kind, const std::string& sentence) { record(sql, {0, "", kind, machine_id, "", sentence, "", ""}, now); };
+    bool first = true, changed = false;
+    std::string before;
+    for (const auto& change : located.changed) {
+        if (!change.name.starts_with("location.")) continue;
+        changed = true;
+        if (change.before.empty()) continue;
+        first = false;
+        before += (before.empty() ? "" : " ") + change.name.substr(std::string("location.").size()) + " " + change.before;
+    }
+    const bool swapped = std::ranges::any_of(conflicts(sql, machine_id), [](const auto& c) { return c.kind == "cables_swapped"; });
+    if (!changed) {
+        if (pending == facts.end() || pending->second == boot || swapped) return;
+        (void)observe(sql, machine_id, {{"move_pending", ""}}, now);
+        return say("moved", "it is still at " + words_of(located.location));
+    }
+    if (first) return say("located", words_of(located.location));
+    const bool sure = is_sure(located.location);
+    (void)observe(sql, machine_id, {{"move_pending", sure ? "" : boot}}, now);
+    if (!swapped) say(sure ? "moved" : "move_suspected", fmt::format("from {} to {}", before, words_of(located.location)));
+}
+
+/// A lock stays, and so does what contradicts it.
+void look_at_lock(Sql& sql, const std::string& machine_id, const Location& location, Instant now)
+{
+    constexpr int boots_needed = 3;
+    std::string sentence;
+    bool locked = false;
+    for (const auto& level : location.levels) {
+        if (level.source != Source::HumanLock) continue;
+        locked = true;
+        for (const auto& loser : level.losers)
+            if (is_observed(loser.source))
+                sentence += fmt::format("{}{} is locked to '{}' ({}), but is '{}' by {} ({})", sentence.empty() ? "" : "; ", level.level,
+                                        level.value, level.evidence, loser.value, to_string(loser.source), loser.evidence);
+    }
+    if (sentence.empty()) {
+        end_conflict(sql, "lock_contradicted", machine_id, locked ? "nothing contradicts the lock any more" : "the lock is gone", now);
+        return;
+    }
+    const auto row = machine(sql, machine_id);
+    raise_conflict(sql, {"", "lock_contradicted", machine_id, machine_id, "", sentence}, row ? row->boot_id : "", boots_needed, now);
+}
+
+void look_for_overlap(Sql& sql, const std::string& machine_id, const Located& located, Instant now)
+{
+    const bool moved = std::ranges::any_of(located.changed, [](const Change& change) { return change.name.starts_with("location."); });
+    if (!moved) return;
+    std::set<std::string> still;
+    const Location& here = located.location;
+    const auto mine = filled_units(here.value("unit"), here.value("height"), here.value("face"), here.value("node"));
+    if (mine && !here.value("rack").empty())
+        for (auto& [other, place] : machines_in_rack(sql, here.value("rack"))) {
+            if (other == machine_id || place["site"] != here.value("site") || place["room"] != here.value("room") || place["row"] != here.value("row")) continue;
+            const auto theirs = filled_units(place["unit"], place["height"], place["face"], place["node"]);
+            if (!theirs || !overlap(*mine, *theirs)) continue;
+            const std::string pair = std::min(machine_id, other) + "|" + std::max(machine_id, other);
+            still.insert(pair);
+            raise_conflict(sql, {"", "overlapping_units", pair, machine_id, other,
+                                 fmt::format("machines {} and {} both fill rack {} unit {}", machine_id, other, here.value("rack"), here.value("unit"))},
+                           "", 1, now);
+        }
+    for (const auto& open : conflicts(sql, machine_id))
+        if (open.kind == "overlapping_units" && !still.contains(open.subject))
+            end_conflict(sql, open.kind, open.subject, "they stand apart now", now);
+}
+
 }  // namespace
 
-Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now)
+LocationClaims claims_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now)
 {
     const Facts facts = facts_at(sql, machine_id);
     LocationFacts known;
     known.neighbours = last_known<std::vector<wire::Neighbour>>(sql, machine_id, facts, "neighbours");
     known.system = last_known<wire::System>(sql, machine_id, facts, "system");
     known.machine = last_known<wire::MachineIdentity>(sql, machine_id, facts, "identity");
-    LocationRules with{{}, rules.asset_tag, rules.host_name};
+    known.bmc = last_known<wire::Bmc>(sql, machine_id, facts, "bmc");
+    if (known.machine && rules.placeholders.contains(known.machine->value.chassis_location)) known.machine->value.chassis_location.clear();
+    known.said = said_about(sql, machine_id, rules, now);
+    known.relays = relayed_for(sql, last_known<std::vector<wire::Nic>>(sql, machine_id, facts, "nics"));
+    LocationRules with{{}, rules.asset_tag, rules.host_name, rules.chassis_location};
     if (known.neighbours) with.wire_map = wire_map_for(sql, known.neighbours->value);
+    for (const auto& relay : known.relays) with.wire_map.merge(wire_map_for(sql, {relay.value}));
+    return location_claims(known, with);
+}
 
-    auto [claims, warnings] = location_claims(known, with);
-    Located out{resolve(claims), std::move(warnings), {}};
+Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now)
+{
+    auto [claims, warnings] = claims_about(sql, machine_id, rules, now);
+    Located out{resolve(claims, rules.location_order), std::move(warnings), {}};
     for (const auto& contradiction : out.location.contradictions) out.warnings.push_back(contradiction);
 
     Facts observed{{"location", wire::text_of(json_of(out.location))}};
     for (const auto level : levels) observed["location." + std::string(level)] = out.location.value(level);
     out.changed = observe(sql, machine_id, observed, now);
     if (!out.changed.empty()) index_machine(sql, machine_id);
+    tell_of_move(sql, machine_id, out, now);
+    look_at_lock(sql, machine_id, out.location, now);
+    look_for_overlap(sql, machine_id, out, now);
     return out;
 }
 

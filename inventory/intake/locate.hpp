@@ -21,6 +21,11 @@ struct Located {
     std::vector<Change> changed;
 };
 
+/// Everything that is claimed about a machine's place now.
+LocationClaims claims_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now);
+
+/// Also keeps the feed (located, move_suspected, moved: by two cables, in a second boot, or a person's word) and the
+/// conflicts overlapping_units and lock_contradicted (after three boots).
 Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now);
 
 /// Every machine; how many moved.

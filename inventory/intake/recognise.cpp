@@ -1,8 +1,13 @@
 #include "inventory/intake/recognise.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "inventory/identity/id.hpp"
-#include "inventory/identity/match.hpp"
+#include "inventory/identity/recognisers.hpp"
+#include "inventory/store/blacklist.hpp"
 #include "inventory/store/machines.hpp"
+#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
@@ -13,8 +18,42 @@ std::string fingerprint_of(const std::vector<IdentityClaim>& claims, const std::
 {
     std::string text;
     for (const auto& claim : claims)
-        if (claim.kind != ClaimKind::Drive) text += std::string(to_string(claim.kind)) + "=" + claim.value + "\n";
+        if (claim.kind != ClaimKind::Drive && claim.kind != ClaimKind::SwitchPort) text += std::string(to_string(claim.kind)) + "=" + claim.value + "\n";
     return sha256_hex(text.empty() ? "boot=" + boot_id : text);
+}
+
+wire::Json json_of(const IdentityClaim& claim)
+{
+    return {{"kind", to_string(claim.kind)}, {"value", claim.value}, {"raw", claim.raw}};
+}
+
+bool has(const std::vector<IdentityClaim>& claims, const IdentityClaim& wanted)
+{
+    return std::ranges::any_of(claims, [&](const auto& c) { return c.kind == wanted.kind && c.value == wanted.value; });
+}
+
+/// What would have to be undone: the values that are new, and those that they took the place of.
+std::string exchanged(const std::vector<IdentityClaim>& claims, const KnownMachine& machine)
+{
+    wire::Json came = wire::Json::array(), went = wire::Json::array();
+    const auto lasting = [](const IdentityClaim& c) { return c.kind != ClaimKind::Drive && c.kind != ClaimKind::SwitchPort; };
+    for (const auto& claim : claims)
+        if (lasting(claim) && !has(machine.claims, claim)) came.push_back(json_of(claim));
+    for (const auto& claim : machine.claims)
+        if (lasting(claim) && !has(claims, claim)) went.push_back(json_of(claim));
+    return wire::text_of({{"came", came}, {"went", went}});
+}
+
+const KnownMachine* find(const std::vector<KnownMachine>& known, const std::string& id)
+{
+    const auto found = std::ranges::find(known, id, &KnownMachine::id);
+    return found == known.end() ? nullptr : &*found;
+}
+
+std::set<ClaimKey> powerless(Sql& sql, std::vector<IdentityClaim> claims, const std::vector<KnownMachine>& known)
+{
+    for (const auto& machine : known) claims.insert(claims.end(), machine.claims.begin(), machine.claims.end());
+    return blacklisted(sql, claims);
 }
 
 }  // namespace
@@ -22,14 +61,25 @@ std::string fingerprint_of(const std::vector<IdentityClaim>& claims, const std::
 RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& claims, const std::string& boot_id,
                                     Instant now)
 {
-    Match match = recognise(claims, machines_with(sql, claims));
+    const auto known = machines_with(sql, claims);
+    Match match = recognise(claims, known, powerless(sql, claims, known));
     RecognisedMachine out{match.machine_id, false, "", match.sentence, match.warnings};
+    out.candidates = match.candidates;
+    out.rivals = match.rivals;
     if (claims.empty()) {
         match.recognition = Recognition::Ambiguous;
         out.sentence = "no value of it identifies a machine";
     }
+    if (match.recognition == Recognition::New)
+        if (const auto same = board_replaced(claims, known)) {
+            match.recognition = Recognition::Recognised;
+            out.id = same->machine_id;
+            out.sentence = same->sentence;
+            out.events.push_back({0, "", "board_replaced", out.id, "", same->sentence, exchanged(claims, *find(known, out.id)), ""});
+        }
     switch (match.recognition) {
     case Recognition::Recognised:
+        if (const auto* machine = find(known, out.id)) out.before = *machine;
         break;
     case Recognition::New:
         out.id = add_machine(sql, "", "", now);
@@ -37,13 +87,17 @@ RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& 
         break;
     case Recognition::Ambiguous: {
         const std::string fingerprint = fingerprint_of(claims, boot_id);
-        const auto known = quarantined_machine(sql, fingerprint);
+        const auto held = quarantined_machine(sql, fingerprint);
         out.quarantine = out.sentence;
-        out.is_new = !known;
-        out.id = known ? *known : add_machine(sql, out.quarantine, fingerprint, now);
+        out.is_new = !held;
+        out.id = held ? *held : add_machine(sql, out.quarantine, fingerprint, now);
         break;
     }
     }
+    if (out.quarantine.empty())
+        if (const auto from = disks_transplanted(claims, known, out.id))
+            out.events.push_back({0, "", "disks_transplanted", out.id, "", from->sentence,
+                                  wire::text_of({{"from", from->machine_id}}), ""});
     return out;
 }
 

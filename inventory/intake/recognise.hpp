@@ -1,11 +1,14 @@
 /// The machine behind a report or an admission: recognised, new, or quarantined.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "inventory/history/instant.hpp"
 #include "inventory/identity/claims.hpp"
+#include "inventory/identity/match.hpp"
+#include "inventory/store/feed.hpp"
 #include "inventory/store/store.hpp"
 
 namespace footing::inventory {
@@ -16,6 +19,10 @@ struct RecognisedMachine {
     std::string quarantine;  // why; empty: it isn't
     std::string sentence;    // how it was recognised
     std::vector<std::string> warnings;
+    std::vector<Candidate> candidates{};        // who it could have been, the best first
+    std::vector<std::string> rivals{};          // when quarantined
+    std::vector<FeedEntry> events{};            // what a recogniser saw: board_replaced disks_transplanted
+    std::optional<KnownMachine> before{};       // what was known of it, when recognised
 };
 
 /// Hardware that could be two known machines, or has no value that identifies it, becomes a quarantined machine of

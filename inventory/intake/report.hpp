@@ -24,4 +24,14 @@ wire::ReportAnswer take_report(Sql& sql, const wire::Report& report, const std::
 /// The values of a report that identify its machine, under these rules.
 std::vector<IdentityClaim> claims_of(const wire::Report& report, const IntakeRules& rules);
 
+/// In how many seconds the next word of a machine is wanted.
+std::uint64_t wish(const IntakeRules& rules);
+
+/// A boot's report that is not newer than what was taken, or a boot after which another began.
+bool is_stale(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence);
+
+/// Applies a report that is in order to the machine it was recognised as, and fills the answer.
+void conclude(Sql& sql, const wire::Report& report, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
+              wire::ReportAnswer& answer);
+
 }  // namespace footing::inventory

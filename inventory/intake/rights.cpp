@@ -9,6 +9,7 @@
 #include "inventory/identity/drive_keys.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/disks.hpp"
+#include "inventory/store/feed.hpp"
 #include "inventory/store/rights.hpp"
 
 namespace footing::inventory {
@@ -84,9 +85,11 @@ std::size_t release_drives(Sql& sql, const std::string& machine_id, const std::s
     }
     for (const auto& placed : placements_in(sql, machine_id)) {
         if (!disk_id.empty() && placed.disk_id != disk_id) continue;
-        displace(sql, placed.disk_id, machine_id, now);
+        displace(sql, placed.disk_id, machine_id, "released by " + by, now);
         released.insert(placed.disk_id);
     }
+    for (const auto& id : released)
+        record(sql, {0, "", "disk_released", machine_id, id, "the machine has no right to this drive any more", "", by}, now);
     return released.size();
 }
 

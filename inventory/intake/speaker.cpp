@@ -7,6 +7,7 @@
 #include "inventory/identity/match.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/machines.hpp"
+#include "inventory/store/probes.hpp"
 
 namespace footing::inventory {
 
@@ -25,10 +26,20 @@ std::optional<std::string> refuse_speaker(Sql& sql, const TokenRow& token, const
 {
     if (token.machine_id.empty()) return {};
     const Match match = recognise(claims, machines_with(sql, claims));
-    if (match.recognition == Recognition::Recognised && match.machine_id == token.machine_id) return {};
+    if (match.recognition == Recognition::Recognised && match.machine_id == standing_machine(sql, token.machine_id)) return {};
     const bool known = match.recognition == Recognition::Recognised;
     auto sentence = fmt::format("token {} is machine {}'s and speaks for {}", token.id, token.machine_id,
                                 known ? "machine " + match.machine_id : "hardware that isn't that machine's");
+    raise_alarm(sql, alarm_false_speaker, "", token.machine_id, sentence, now);
+    return sentence;
+}
+
+std::optional<std::string> refuse_probe(Sql& sql, const TokenRow& token, const std::string& fingerprint, Instant now)
+{
+    if (token.machine_id.empty()) return {};
+    const auto known = probe_row(sql, fingerprint);
+    if (!known || known->machine_id == standing_machine(sql, token.machine_id)) return {};
+    auto sentence = fmt::format("token {} is machine {}'s and speaks for machine {}", token.id, token.machine_id, known->machine_id);
     raise_alarm(sql, alarm_false_speaker, "", token.machine_id, sentence, now);
     return sentence;
 }

@@ -16,6 +16,9 @@ namespace footing::inventory {
 /// The sentence why it may not speak; then nothing was recorded but an alarm.
 std::optional<std::string> refuse_speaker(Sql& sql, const TokenRow& token, const std::vector<IdentityClaim>& claims, Instant now);
 
+/// The same of a probe, whose fingerprint names the machine.
+std::optional<std::string> refuse_probe(Sql& sql, const TokenRow& token, const std::string& fingerprint, Instant now);
+
 /// A token that binds on first use is this machine's from now on; not a quarantined one's.
 void bind_speaker(Sql& sql, const TokenRow& token, const std::string& machine_id);
 

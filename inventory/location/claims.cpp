@@ -2,24 +2,66 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "inventory/identity/placeholders.hpp"
+#include "inventory/location/filled_units.hpp"
 #include "inventory/location/level.hpp"
 
 namespace footing::inventory {
 
+namespace {
+
+constexpr std::array words{
+    std::pair{Source::HumanLock, "human lock"},
+    std::pair{Source::HumanScan, "human scan"},
+    std::pair{Source::Cabling, "wire map"},
+    std::pair{Source::BmcPlacement, "BMC placement"},
+    std::pair{Source::Import, "import"},
+    std::pair{Source::AssetTag, "asset tag"},
+    std::pair{Source::ChassisLocation, "chassis location"},
+    std::pair{Source::Option82, "DHCP option 82"},
+    std::pair{Source::Subnet, "subnet"},
+    std::pair{Source::HostName, "host name"},
+    std::pair{Source::OldScan, "old human scan"},
+    std::pair{Source::KernelCommandLine, "kernel command line"},
+};
+
+/// Redfish Placement (Resource schema): RackOffset counts from 0 at the bottom, and 0 is also what a BMC says that was
+/// never told: it claims no unit.
+LevelValues placement(const std::map<std::string, std::string>& redfish, std::vector<std::string>& warnings)
+{
+    LevelValues out;
+    const auto text = [&](const char* key) {
+        const auto found = redfish.find(key);
+        return found == redfish.end() ? std::string() : found->second;
+    };
+    out = {{"site", text("FacilityName")}, {"room", text("Room")}, {"row", text("Row")}, {"rack", text("Rack")}};
+    const std::string offset = text("RackOffset"), units = text("RackOffsetUnits");
+    if (const auto above = halves(offset); above && (units.empty() || units == "EIA_310"))
+        out["unit"] = std::to_string(*above / 2 + 1);
+    else if (!offset.empty())
+        warnings.push_back(fmt::format("the BMC's rack offset {} {} says no unit", offset, units));
+    return out;
+}
+
+}  // namespace
+
 const char* to_string(Source source)
 {
-    switch (source) {
-    case Source::HumanLock: return "human lock";
-    case Source::HumanScan: return "human scan";
-    case Source::Cabling: return "wire map";
-    case Source::BmcPlacement: return "BMC placement";
-    case Source::AssetTag: return "asset tag";
-    case Source::Option82: return "DHCP option 82";
-    case Source::Subnet: return "subnet";
-    case Source::HostName: return "host name";
-    case Source::KernelCommandLine: return "kernel command line";
-    }
+    for (const auto& [member, word] : words)
+        if (member == source) return word;
     return "";
+}
+
+std::optional<Source> source_from(std::string_view word)
+{
+    std::string text = normalised(word);
+    for (const auto& [member, known] : words)
+        if (text == normalised(known)) return member;
+    return {};
 }
 
 LocationClaims location_claims(const LocationFacts& facts, const LocationRules& rules)
@@ -40,6 +82,22 @@ LocationClaims location_claims(const LocationFacts& facts, const LocationRules& 
                                                                                  : neighbour.system_name,
                                                    neighbour.port_id));
         }
+    }
+    std::ranges::copy(facts.said, std::back_inserter(out.claims));
+    for (const auto& relay : facts.relays)
+        if (const WireMapLine* line = find(rules.wire_map, relay.value))
+            add(line->place, Source::Option82, fmt::format("a request of {} came by {} {}", relay.value.nic, line->switch_name, line->port), relay.since);
+    if (facts.bmc) {
+        if (!facts.bmc->value.placement.empty())
+            add(placement(facts.bmc->value.placement, out.warnings), Source::BmcPlacement, "Redfish Placement", facts.bmc->since);
+        for (const char* field : {"Product Asset Tag", "Chassis Extra"})
+            if (const auto tag = facts.bmc->value.fru.find(field); tag != facts.bmc->value.fru.end() && rules.asset_tag)
+                add(rules.asset_tag->read(tag->second), Source::BmcPlacement, fmt::format("FRU {} '{}'", field, tag->second), facts.bmc->since);
+    }
+    if (facts.machine && !facts.machine->value.chassis_location.empty()) {
+        const std::string& text = facts.machine->value.chassis_location;
+        add(rules.chassis_location ? rules.chassis_location->read(text) : LevelValues{{"node", text}}, Source::ChassisLocation,
+            fmt::format("SMBIOS location in chassis '{}'", text), facts.machine->since);
     }
     if (facts.machine && rules.asset_tag)
         add(rules.asset_tag->read(facts.machine->value.asset_tag), Source::AssetTag,

@@ -16,10 +16,25 @@
 
 namespace footing::inventory {
 
-/// Strongest first: the order of DESIGN.md §4.
-enum class Source { HumanLock, HumanScan, Cabling, BmcPlacement, AssetTag, Option82, Subnet, HostName, KernelCommandLine };
+/// Strongest first: the order of DESIGN.md §4, unless the site sets its own.
+enum class Source {
+    HumanLock,
+    HumanScan,
+    Cabling,
+    BmcPlacement,
+    Import,          // a table that people imported
+    AssetTag,
+    ChassisLocation, // SMBIOS: the node of a chassis
+    Option82,
+    Subnet,
+    HostName,
+    OldScan,         // a human's scan after its 90 days
+    KernelCommandLine,
+};
 
 const char* to_string(Source source);
+/// "wire map" or "wire_map"; nothing for an unknown word.
+std::optional<Source> source_from(std::string_view word);
 
 struct LocationClaim {
     std::string level;
@@ -42,12 +57,16 @@ struct LocationFacts {
     std::optional<Since<std::vector<wire::Neighbour>>> neighbours;
     std::optional<Since<wire::System>> system;
     std::optional<Since<wire::MachineIdentity>> machine;
+    std::optional<Since<wire::Bmc>> bmc;
+    std::vector<LocationClaim> said;            // by people and their tables
+    std::vector<Since<wire::Neighbour>> relays; // option 82 as if it had been heard: remote-id and circuit-id
 };
 
 struct LocationRules {
     WireMap wire_map;
     std::optional<LevelPattern> asset_tag;
     std::optional<LevelPattern> host_name;
+    std::optional<LevelPattern> chassis_location{};  // none: the text is the node
 };
 
 struct LocationClaims {

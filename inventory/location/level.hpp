@@ -1,4 +1,5 @@
-/// The levels of a place, from the outside in.
+/// The levels of a place, from the outside in. The unit is the lowest that a machine fills; height in units (halves
+/// exist), face front or rear, node of a chassis that machines share.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 
 namespace footing::inventory {
 
-inline constexpr std::array<std::string_view, 5> levels{"site", "room", "row", "rack", "unit"};
+inline constexpr std::array<std::string_view, 8> levels{"site", "room", "row", "rack", "unit", "height", "face", "node"};
 
 constexpr bool is_level(std::string_view word) { return std::ranges::find(levels, word) != levels.end(); }
 

@@ -46,9 +46,14 @@ std::string unit_number(std::string_view raw)
     std::string_view digits = raw;
     if (!digits.empty() && (digits.front() == 'u' || digits.front() == 'U')) digits.remove_prefix(1);
     const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
+    std::string half;
+    if (digits.ends_with(".5") || digits.ends_with(".0")) {
+        half = digits.ends_with(".5") ? ".5" : "";
+        digits.remove_suffix(2);
+    }
     if (digits.empty() || !std::ranges::all_of(digits, digit)) return std::string(raw);
     while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
-    return std::string(digits);
+    return std::string(digits) + half;
 }
 
 Result<LevelPattern> LevelPattern::compile(std::string_view pattern)
@@ -64,7 +69,7 @@ Result<LevelPattern> LevelPattern::compile(std::string_view pattern, std::vector
     LevelPattern out;
     for (const auto& name : groups)
         if (!name.empty() && !is_level(name))
-            return fail(ErrorKind::Refuse, fmt::format("group '{}' of pattern '{}' is no level: site, room, row, rack or unit",
+            return fail(ErrorKind::Refuse, fmt::format("group '{}' of pattern '{}' is no level: site, room, row, rack, unit, height, face or node",
                                                        name, pattern));
     if (std::ranges::all_of(groups, &std::string::empty))
         return fail(ErrorKind::Refuse,

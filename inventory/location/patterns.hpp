@@ -13,7 +13,7 @@ namespace footing::inventory {
 
 using LevelValues = std::map<std::string, std::string>;  // level -> value
 
-/// "U07" and "7" are one unit: "7". What is no number stays as it is.
+/// "U07" and "7" are one unit: "7"; "7.5" begins half a unit higher. What is no number stays as it is.
 std::string unit_number(std::string_view raw);
 
 /// ECMAScript syntax with named groups; the names are levels.

@@ -12,11 +12,18 @@ namespace footing::inventory {
 
 namespace {
 
-ResolvedLevel resolve_level(std::string_view level, const std::vector<LocationClaim>& claims)
+std::size_t rank(Source source, const std::vector<Source>& order)
+{
+    const auto found = std::ranges::find(order, source);
+    return found != order.end() ? static_cast<std::size_t>(found - order.begin())
+                                : order.size() + static_cast<std::size_t>(source);
+}
+
+ResolvedLevel resolve_level(std::string_view level, const std::vector<LocationClaim>& claims, const std::vector<Source>& order)
 {
     ResolvedLevel out;
     out.level = level;
-    out.source = std::ranges::min(claims, {}, &LocationClaim::source).source;
+    out.source = std::ranges::min(claims, {}, [&](const LocationClaim& c) { return rank(c.source, order); }).source;
 
     std::map<std::string, std::set<std::string>> support;  // value -> evidence
     for (const auto& claim : claims)
@@ -62,14 +69,14 @@ std::string Location::value(std::string_view level) const
     return found == levels.end() ? "" : found->value;
 }
 
-Location resolve(const std::vector<LocationClaim>& claims)
+Location resolve(const std::vector<LocationClaim>& claims, const std::vector<Source>& order)
 {
     Location out;
     for (const auto level : levels) {
         std::vector<LocationClaim> of_level;
         std::ranges::copy_if(claims, std::back_inserter(of_level), [&](const auto& c) { return c.level == level; });
         if (of_level.empty()) continue;
-        out.levels.push_back(resolve_level(level, of_level));
+        out.levels.push_back(resolve_level(level, of_level, order));
         if (!out.levels.back().losers.empty()) out.contradictions.push_back(sentence(out.levels.back()));
     }
     return out;

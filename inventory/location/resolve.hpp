@@ -31,6 +31,7 @@ struct Location {
     std::string value(std::string_view level) const;  // empty: unknown
 };
 
-Location resolve(const std::vector<LocationClaim>& claims);
+/// `order`: the site's own, strongest first; sources that it leaves out come after, in the usual order.
+Location resolve(const std::vector<LocationClaim>& claims, const std::vector<Source>& order = {});
 
 }  // namespace footing::inventory

@@ -41,7 +41,7 @@ Result<void> known_column(const std::string& name)
 {
     if (name == "switch" || name == "port" || is_level(name)) return {};
     return fail(ErrorKind::Refuse,
-                fmt::format("unknown column '{}', expected switch, port, site, room, row, rack or unit", name));
+                fmt::format("unknown column '{}', expected switch, port, site, room, row, rack, unit, height, face or node", name));
 }
 
 Result<void> insert(WireMap& map, const std::map<std::string, std::string>& named)

@@ -1,6 +1,6 @@
 /// The wire map: which place the cable in a switch port leads to. People write it, LLDP finds the line.
 ///
-/// CSV with a header line; `switch` and `port` must be there, any of site, room, row, rack, unit may. Empty cells
+/// CSV with a header line; `switch` and `port` must be there, any of site, room, row, rack, unit, height, face, node may. Empty cells
 /// claim nothing. Fields may be quoted (RFC 4180); '#' begins a comment line. Or YAML: a list of maps with these keys.
 ///
 ///     switch,port,site,room,row,rack,unit

@@ -12,7 +12,7 @@ namespace footing::inventory {
 namespace {
 
 constexpr const char* columns = "d.id, d.vendor, d.model, d.serial, d.wwn, d.size, d.first_seen, d.last_seen,"
-                                " d.enrolled_at, d.enrolled_in";
+                                " d.enrolled_at, d.enrolled_in, d.readings";
 
 struct DiskInto {
     DiskRow row;
@@ -37,6 +37,7 @@ void exchange(soci::statement& statement, DiskInto& to)
     statement.exchange(into(row.last_seen));
     statement.exchange(into(row.enrolled_at));
     statement.exchange(into(row.enrolled_in));
+    statement.exchange(into(row.readings));
 }
 
 std::optional<std::string> known_disk(Sql& sql, const DiskKeys& keys, const std::string& place_key)
@@ -52,10 +53,12 @@ std::vector<PlacementRow> placements(Sql& sql, const std::string& where, const s
 {
     std::vector<PlacementRow> out;
     PlacementRow row;
-    const std::string text = "SELECT disk_id, machine_id, slot, valid_from, valid_to FROM placements WHERE " + where +
+    const std::string text = "SELECT disk_id, machine_id, slot, valid_from, valid_to, bay, enclosure, element, why,"
+                             " why_ended FROM placements WHERE " + where +
                              " = :id AND (:all = '' OR (valid_from <= :at AND valid_to > :until)) ORDER BY valid_from, slot";
     soci::statement select = (sql.prepare << text, use(id), use(at), use(at), use(at), into(row.disk_id),
-                              into(row.machine_id), into(row.slot), into(row.from), into(row.to));
+                              into(row.machine_id), into(row.slot), into(row.from), into(row.to), into(row.bay),
+                              into(row.enclosure), into(row.element), into(row.why), into(row.why_ended));
     each(select, [&] { out.push_back(row); });
     return out;
 }
@@ -162,34 +165,67 @@ std::vector<PlacementRow> placements_of(Sql& sql, const std::string& disk_id)
     return placements(sql, "disk_id", disk_id, "");
 }
 
-bool place(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& slot, Instant now)
+std::vector<StandingDisk> held_by(Sql& sql, const std::string& machine_id)
+{
+    std::vector<StandingDisk> out;
+    StandingDisk row;
+    const std::string end = open_end;
+    int others = 0, alarms = 0;
+    soci::statement select =
+        (sql.prepare << "SELECT p.disk_id, p.slot, p.bay, p.enclosure, p.element, COALESCE(d.value, ''), COALESCE(s.value, ''),"
+                        " (SELECT COUNT(*) FROM placements o WHERE o.disk_id = p.disk_id AND o.machine_id <> p.machine_id"
+                        " AND o.valid_to = :a), (SELECT COUNT(*) FROM alarms l WHERE l.disk_id = p.disk_id AND l.closed_at = '')"
+                        " FROM placements p LEFT JOIN facts d ON d.subject = p.disk_id AND d.name = 'drive' AND d.valid_to = :b"
+                        " LEFT JOIN facts s ON s.subject = p.disk_id AND s.name = 'state' AND s.valid_to = :c"
+                        " WHERE p.machine_id = :machine AND p.valid_to = :d ORDER BY p.disk_id",
+         use(end), use(end), use(end), use(machine_id), use(end), into(row.disk_id), into(row.spot.slot), into(row.spot.bay),
+         into(row.spot.enclosure), into(row.spot.element), into(row.drive), into(row.state), into(others), into(alarms));
+    each(select, [&] {
+        row.contested = others + alarms > 0;
+        out.push_back(row);
+    });
+    return out;
+}
+
+bool place(Sql& sql, const std::string& disk_id, const std::string& machine_id, const Spot& spot, const std::string& why, Instant now)
 {
     const std::string end = open_end;
-    std::string held;
-    sql << "SELECT slot FROM placements WHERE disk_id = :disk AND machine_id = :machine AND valid_to = :end",
-        use(disk_id), use(machine_id), use(end), into(held);
+    Spot held;
+    sql << "SELECT slot, bay, enclosure, element FROM placements"
+           " WHERE disk_id = :disk AND machine_id = :machine AND valid_to = :end",
+        use(disk_id), use(machine_id), use(end), into(held.slot), into(held.bay), into(held.enclosure), into(held.element);
     const bool known = sql.got_data();
-    if (known && held == slot) return false;
-    if (known) displace(sql, disk_id, machine_id, now);
+    if (known && held == spot) return false;
+    if (known) displace(sql, disk_id, machine_id, "another bay of the same machine", now);
     std::string newest;
     sql << "SELECT COALESCE(MAX(valid_to), '') FROM placements WHERE disk_id = :disk AND machine_id = :machine",
         use(disk_id), use(machine_id), into(newest);
     const std::string from = std::max(to_string(now), newest);
-    sql << "INSERT INTO placements (disk_id, machine_id, slot, valid_from, valid_to)"
-           " VALUES (:disk, :machine, :slot, :from, :end)",
-        use(disk_id), use(machine_id), use(slot), use(from), use(end);
+    sql << "INSERT INTO placements (disk_id, machine_id, slot, valid_from, valid_to, bay, enclosure, element, why, why_ended)"
+           " VALUES (:disk, :machine, :slot, :from, :end, :bay, :enclosure, :element, :why, '')",
+        use(disk_id), use(machine_id), use(spot.slot), use(from), use(end), use(spot.bay), use(spot.enclosure),
+        use(spot.element), use(why);
     return true;
 }
 
-void displace(Sql& sql, const std::string& disk_id, const std::string& machine_id, Instant now)
+void displace(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& why, Instant now)
 {
     const std::string end = open_end, at = to_string(now);
     // One that began in this very millisecond held for no time.
     sql << "DELETE FROM placements WHERE disk_id = :disk AND machine_id = :machine AND valid_to = :end"
            " AND valid_from >= :at",
         use(disk_id), use(machine_id), use(end), use(at);
-    sql << "UPDATE placements SET valid_to = :at WHERE disk_id = :disk AND machine_id = :machine AND valid_to = :end",
-        use(at), use(disk_id), use(machine_id), use(end);
+    sql << "UPDATE placements SET valid_to = :at, why_ended = :why"
+           " WHERE disk_id = :disk AND machine_id = :machine AND valid_to = :end",
+        use(at), use(why), use(disk_id), use(machine_id), use(end);
+    sql << "UPDATE disks SET last_seen = (SELECT m.last_seen FROM machines m WHERE m.id = :machine) WHERE id = :disk"
+           " AND last_seen < (SELECT m.last_seen FROM machines m WHERE m.id = :again)",
+        use(machine_id), use(disk_id), use(machine_id);
+}
+
+void keep_readings(Sql& sql, const std::string& disk_id, const std::string& readings)
+{
+    sql << "UPDATE disks SET readings = :readings WHERE id = :disk", use(readings), use(disk_id);
 }
 
 std::vector<std::string> other_holders(Sql& sql, const std::string& disk_id, const std::string& machine_id, Heard heard,

@@ -20,11 +20,32 @@ struct DiskRow {
     std::string last_seen;
     std::string enrolled_at;  // first reported enrolled; empty: never
     std::string enrolled_in;  // machine
+    std::string readings{};   // JSON: temperature and hours, as last told; empty: never
+};
+
+/// Where in a machine.
+struct Spot {
+    std::string slot;       // the kernel's word
+    std::string bay;        // printed on the chassis; empty: unmapped
+    std::string enclosure;  // SES
+    std::string element;
+    bool operator==(const Spot&) const = default;
 };
 
 struct PlacementRow {
     std::string disk_id, machine_id, slot, from, to;
+    std::string bay{}, enclosure{}, element{};
+    std::string why{}, why_ended{};
 };
+
+/// A disk that a machine holds now, with its facts "drive" and "state".
+struct StandingDisk {
+    std::string disk_id;
+    Spot spot;
+    std::string drive, state;
+    bool contested = false;  // another machine holds it too, or an alarm about it is open
+};
+std::vector<StandingDisk> held_by(Sql& sql, const std::string& machine_id);
 
 std::optional<DiskRow> disk(Sql& sql, const std::string& id);
 /// In the order of their ids, after `after`, at most `limit`; only those placed in `machine_id` unless that is empty.
@@ -46,10 +67,12 @@ void mark_enrolled(Sql& sql, const std::string& disk_id, const std::string& mach
 std::vector<PlacementRow> placements_in(Sql& sql, const std::string& machine_id, const std::string& at = latest);
 std::vector<PlacementRow> placements_of(Sql& sql, const std::string& disk_id);
 
-/// This disk is in this slot of this machine now. True when that is new.
-bool place(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& slot, Instant now);
-/// It isn't in this machine any more.
-void displace(Sql& sql, const std::string& disk_id, const std::string& machine_id, Instant now);
+/// This disk is in this spot of this machine now. True when that is new.
+bool place(Sql& sql, const std::string& disk_id, const std::string& machine_id, const Spot& spot, const std::string& why, Instant now);
+/// It isn't in this machine any more. It was last seen when the machine was.
+void displace(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& why, Instant now);
+
+void keep_readings(Sql& sql, const std::string& disk_id, const std::string& readings);
 
 /// Other machines that hold the disk now and were heard of since `alive_since`, or were not.
 enum class Heard { Since, NotSince };

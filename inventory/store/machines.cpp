@@ -16,16 +16,15 @@ std::vector<KnownMachine> machines_with(Sql& sql, const std::vector<IdentityClai
         const std::string kind = to_string(claim.kind);
         std::string id;
         soci::statement select = (sql.prepare << "SELECT c.machine_id FROM machine_claims c"
-                                                 " JOIN machines m ON m.id = c.machine_id AND m.quarantine = ''"
+                                                 " JOIN machines m ON m.id = c.machine_id AND m.quarantine = '' AND m.merged_into = ''"
                                                  " WHERE c.kind = :kind AND c.value = :value AND c.active = 1",
                                   use(kind), use(claim.value), into(id));
         each(select, [&] { ids.insert(id); });
     }
     std::vector<KnownMachine> out;
     for (const auto& id : ids) {
-        KnownMachine known{id, {}};
-        for (auto& row : claims_of(sql, id))
-            if (row.active) known.claims.push_back(std::move(row.claim));
+        KnownMachine known{id, {}, {}};
+        for (auto& row : claims_of(sql, id)) (row.active ? known.claims : known.former).push_back(std::move(row.claim));
         out.push_back(std::move(known));
     }
     return out;
@@ -34,8 +33,9 @@ std::vector<KnownMachine> machines_with(Sql& sql, const std::vector<IdentityClai
 std::optional<MachineRow> machine(Sql& sql, const std::string& id)
 {
     MachineRow row;
-    sql << "SELECT id, created_at, last_seen, boot_id, quarantine FROM machines WHERE id = :id", use(id), into(row.id),
-        into(row.created_at), into(row.last_seen), into(row.boot_id), into(row.quarantine);
+    sql << "SELECT id, created_at, last_seen, boot_id, quarantine, merged_into FROM machines WHERE id = :id", use(id),
+        into(row.id), into(row.created_at), into(row.last_seen), into(row.boot_id), into(row.quarantine),
+        into(row.merged_into);
     if (!sql.got_data()) return {};
     return row;
 }
@@ -46,7 +46,7 @@ std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t
     MachineRow row;
     const auto most = to_sql(limit);
     soci::statement select = (sql.prepare << "SELECT id, created_at, last_seen, boot_id, quarantine FROM machines"
-                                             " WHERE id > :after ORDER BY id LIMIT :most",
+                                             " WHERE id > :after AND merged_into = '' ORDER BY id LIMIT :most",
                               use(after), use(most), into(row.id), into(row.created_at), into(row.last_seen),
                               into(row.boot_id), into(row.quarantine));
     each(select, [&] { out.push_back(row); });
@@ -80,10 +80,20 @@ std::string add_machine(Sql& sql, const std::string& quarantine, const std::stri
     return id;
 }
 
+void release_machine(Sql& sql, const std::string& machine_id)
+{
+    sql << "UPDATE machines SET quarantine = '' WHERE id = :id", use(machine_id);
+}
+
+void remove_machine(Sql& sql, const std::string& machine_id)
+{
+    sql << "DELETE FROM machines WHERE id = :id", use(machine_id);
+}
+
 std::optional<std::string> quarantined_machine(Sql& sql, const std::string& fingerprint)
 {
     std::string id;
-    sql << "SELECT id FROM machines WHERE fingerprint = :fingerprint AND quarantine <> ''", use(fingerprint), into(id);
+    sql << "SELECT id FROM machines WHERE fingerprint = :fingerprint AND quarantine <> '' AND merged_into = ''", use(fingerprint), into(id);
     if (!sql.got_data()) return {};
     return id;
 }
@@ -103,11 +113,12 @@ void record_claims(Sql& sql, const std::string& machine_id, const std::vector<Id
     }
     for (const auto& claim : claims) {
         const std::string kind = to_string(claim.kind);
-        sql << "INSERT INTO machine_claims (machine_id, kind, value, raw, active, first_seen, last_seen)"
-               " VALUES (:id, :kind, :value, :raw, 1, :first, :last)"
+        sql << "INSERT INTO machine_claims (machine_id, kind, value, raw, active, first_seen, last_seen, active_since)"
+               " VALUES (:id, :kind, :value, :raw, 1, :first, :last, :since)"
                " ON CONFLICT (machine_id, kind, value) DO UPDATE SET active = 1, raw = excluded.raw,"
-               " last_seen = excluded.last_seen",
-            use(machine_id), use(kind), use(claim.value), use(claim.raw), use(at), use(at);
+               " last_seen = excluded.last_seen, active_since = CASE WHEN machine_claims.active = 1"
+               " THEN machine_claims.active_since ELSE excluded.active_since END",
+            use(machine_id), use(kind), use(claim.value), use(claim.raw), use(at), use(at), use(at);
     }
 }
 
@@ -121,8 +132,8 @@ std::optional<Boot> boot(Sql& sql, const std::string& machine_id, const std::str
 {
     Boot out;
     long long sequence = 0;
-    sql << "SELECT first_seen, last_sequence FROM boots WHERE machine_id = :machine AND boot_id = :boot",
-        use(machine_id), use(boot_id), into(out.first_seen), into(sequence);
+    sql << "SELECT first_seen, last_sequence, late FROM boots WHERE machine_id = :machine AND boot_id = :boot",
+        use(machine_id), use(boot_id), into(out.first_seen), into(sequence), into(out.late);
     if (!sql.got_data()) return {};
     out.last_sequence = static_cast<std::uint64_t>(sequence);
     return out;
@@ -151,6 +162,60 @@ void record_boot(Sql& sql, const std::string& machine_id, const std::string& boo
         use(machine_id), use(boot_id), use(at), use(number);
     if (older) return;  // known: it is the latest already, or was once and never is again
     sql << "UPDATE machines SET boot_id = :boot WHERE id = :machine", use(boot_id), use(machine_id);
+}
+
+void record_late(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence)
+{
+    const auto number = to_sql(sequence);
+    sql << "UPDATE boots SET late = late + 1, last_sequence = :sequence"
+           " WHERE machine_id = :machine AND boot_id = :boot AND last_sequence < :above",
+        use(number), use(machine_id), use(boot_id), use(number);
+}
+
+void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active)
+{
+    const std::string kind = to_string(claim.kind);
+    const int value = active ? 1 : 0;
+    sql << "UPDATE machine_claims SET active = :active WHERE machine_id = :id AND kind = :kind AND value = :value",
+        use(value), use(machine_id), use(kind), use(claim.value);
+}
+
+void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now)
+{
+    record_claims(sql, machine_id, {claim}, {}, now);
+}
+
+void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim)
+{
+    const std::string kind = to_string(claim.kind);
+    sql << "DELETE FROM machine_claims WHERE machine_id = :id AND kind = :kind AND value = :value", use(machine_id),
+        use(kind), use(claim.value);
+}
+
+void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into)
+{
+    sql << "UPDATE machines SET merged_into = :into_id WHERE id = :id", use(into), use(machine_id);
+}
+
+std::string standing_machine(Sql& sql, std::string id)
+{
+    constexpr int longest_chain = 64;
+    for (int i = 0; i < longest_chain; ++i) {
+        const auto row = machine(sql, id);
+        if (!row) return "";
+        if (row->merged_into.empty()) return id;
+        id = row->merged_into;
+    }
+    return "";
+}
+
+std::vector<std::string> merged_into(Sql& sql, const std::string& machine_id)
+{
+    std::vector<std::string> out;
+    std::string id;
+    soci::statement select = (sql.prepare << "SELECT id FROM machines WHERE merged_into = :id ORDER BY id", use(machine_id), into(id));
+    each(select, [&] { out.push_back(id); });
+    return out;
 }
 
 }  // namespace footing::inventory

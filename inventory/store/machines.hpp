@@ -18,6 +18,7 @@ struct MachineRow {
     std::string last_seen;
     std::string boot_id;     // the latest
     std::string quarantine;  // why it could be two machines; empty: it is one
+    std::string merged_into; // another machine's id: this one is it; empty: it is itself
 };
 
 struct ClaimRow {
@@ -27,26 +28,41 @@ struct ClaimRow {
     std::string last_seen;
 };
 
-/// Every machine, not quarantined, that has one of the values, with all its active claims.
+/// Every machine, not quarantined, that has one of the values, with all its claims.
 std::vector<KnownMachine> machines_with(Sql& sql, const std::vector<IdentityClaim>& claims);
 
 std::optional<MachineRow> machine(Sql& sql, const std::string& id);
-/// In the order of their ids, after `after`, at most `limit`.
+/// In the order of their ids, after `after`, at most `limit`; without those that were merged into another.
 std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t limit);
 std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id);
 
 /// A new machine. `fingerprint` is set for a quarantined one: the same hardware finds it again.
 std::string add_machine(Sql& sql, const std::string& quarantine, const std::string& fingerprint, Instant now);
+/// It isn't quarantined any more.
+void release_machine(Sql& sql, const std::string& machine_id);
+/// Takes back an add_machine() of this transaction: nothing may refer to it yet.
+void remove_machine(Sql& sql, const std::string& machine_id);
 std::optional<std::string> quarantined_machine(Sql& sql, const std::string& fingerprint);
 
 /// Records the values as seen now. `complete` kinds lose the values that are no longer among them.
 void record_claims(Sql& sql, const std::string& machine_id, const std::vector<IdentityClaim>& claims,
                    const std::vector<ClaimKind>& complete, Instant now);
+/// For merge, split and their undoing.
+void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active);
+void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now);
+void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim);
+void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into);
+/// The machine that an id stands for now, through merges; empty: there is none.
+std::string standing_machine(Sql& sql, std::string id);
+/// The ids that were merged into this one.
+std::vector<std::string> merged_into(Sql& sql, const std::string& machine_id);
+
 void touch_machine(Sql& sql, const std::string& machine_id, Instant now);
 
 struct Boot {
     std::string first_seen;
     std::uint64_t last_sequence = 0;
+    int late = 0;  // new reports of it after another boot had begun
 };
 /// The furthest that any machine has come in a boot of this id, and when it was first heard of; empty: never.
 Boot furthest(Sql& sql, const std::string& boot_id);
@@ -54,5 +70,8 @@ std::optional<Boot> boot(Sql& sql, const std::string& machine_id, const std::str
 /// Records a report's sequence (0: the boot only asked for admission). A boot never heard of becomes the latest.
 void record_boot(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence,
                  Instant now);
+
+/// A report of a boot after which another began. It counts when it is one that this boot hadn't sent before.
+void record_late(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence);
 
 }  // namespace footing::inventory

@@ -116,6 +116,64 @@ const std::vector<Statements> versions{
             evidence TEXT NOT NULL, issued_at TEXT NOT NULL, expires_at TEXT NOT NULL, body TEXT NOT NULL,
             spent_at TEXT NOT NULL, spent_machine TEXT NOT NULL, spent_boot TEXT NOT NULL))",
     },
+    {
+        // What happened, in the order in which it became known. The counter's row is what orders two writers.
+        "CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
+        "INSERT INTO counters (name, value) VALUES ('changes', 0)",
+        R"(CREATE TABLE changes (
+            seq BIGINT PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, machine_id TEXT NOT NULL,
+            disk_id TEXT NOT NULL, sentence TEXT NOT NULL, details TEXT NOT NULL, by_whom TEXT NOT NULL))",
+        "CREATE INDEX changes_by_machine ON changes (machine_id, seq)",
+        "CREATE INDEX changes_by_disk ON changes (disk_id, seq)",
+        "CREATE INDEX changes_by_kind ON changes (kind, seq)",
+        // What an unchanged machine's probe is compared with; `seq` is the machine's last change when it was taken.
+        R"(CREATE TABLE probes (
+            fingerprint TEXT PRIMARY KEY, machine_id TEXT NOT NULL REFERENCES machines (id), digests TEXT NOT NULL,
+            rules TEXT NOT NULL, seq BIGINT NOT NULL))",
+        "CREATE INDEX probes_by_machine ON probes (machine_id)",
+        "ALTER TABLE boots ADD COLUMN late INTEGER NOT NULL DEFAULT 0",  // new reports after another boot began
+        "ALTER TABLE machines ADD COLUMN merged_into TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE machine_claims ADD COLUMN active_since TEXT NOT NULL DEFAULT ''",
+        "UPDATE machine_claims SET active_since = first_seen",
+        // Values that turned out to be on two live machines: they identify none.
+        R"(CREATE TABLE blacklist (
+            kind TEXT NOT NULL, value TEXT NOT NULL, raw TEXT NOT NULL, why TEXT NOT NULL, learned_at TEXT NOT NULL,
+            cleared_at TEXT NOT NULL, cleared_by TEXT NOT NULL, PRIMARY KEY (kind, value, learned_at)))",
+        // The work list. `opened_at` is empty while it hasn't been seen in enough boots.
+        R"(CREATE TABLE conflicts (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, machine_id TEXT NOT NULL,
+            other_id TEXT NOT NULL, sentence TEXT NOT NULL, details TEXT NOT NULL, boots INTEGER NOT NULL,
+            last_boot TEXT NOT NULL, opened_at TEXT NOT NULL, last_seen TEXT NOT NULL, closed_at TEXT NOT NULL,
+            resolution TEXT NOT NULL, resolved_by TEXT NOT NULL, note TEXT NOT NULL))",
+        "CREATE INDEX conflicts_by_subject ON conflicts (kind, subject, closed_at)",
+        "CREATE INDEX conflicts_by_machine ON conflicts (machine_id, closed_at)",
+        // What people said about a machine's place, as intervals.
+        R"(CREATE TABLE statements (
+            machine_id TEXT NOT NULL REFERENCES machines (id), level TEXT NOT NULL, value TEXT NOT NULL,
+            source TEXT NOT NULL, locked INTEGER NOT NULL, note TEXT NOT NULL, by_whom TEXT NOT NULL,
+            until TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
+            PRIMARY KEY (machine_id, level, source, valid_from)))",
+        // Racks as people describe them; numbering is 'up' (1 at the bottom) or 'down'.
+        R"(CREATE TABLE racks (
+            id TEXT PRIMARY KEY, at_site TEXT NOT NULL, at_room TEXT NOT NULL, at_row TEXT NOT NULL, name TEXT NOT NULL,
+            units INTEGER NOT NULL, numbering TEXT NOT NULL, note TEXT NOT NULL,
+            valid_from TEXT NOT NULL, valid_to TEXT NOT NULL))",
+        "CREATE INDEX racks_by_place ON racks (at_site, at_room, at_row, name)",
+        // What DHCP servers saw (option 82), by MAC.
+        R"(CREATE TABLE dhcp_relays (
+            mac TEXT PRIMARY KEY, circuit_id TEXT NOT NULL, remote_id TEXT NOT NULL, address TEXT NOT NULL,
+            seen_at TEXT NOT NULL))",
+        "ALTER TABLE wire_map ADD COLUMN at_height TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE wire_map ADD COLUMN at_face TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE wire_map ADD COLUMN at_node TEXT NOT NULL DEFAULT ''",
+        // The bay as printed on the chassis, and why an interval began and ended.
+        "ALTER TABLE placements ADD COLUMN bay TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE placements ADD COLUMN enclosure TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE placements ADD COLUMN element TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE placements ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE placements ADD COLUMN why_ended TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE disks ADD COLUMN readings TEXT NOT NULL DEFAULT ''",  // temperature, hours: the last ones only
+    },
 };
 
 }  // namespace

@@ -22,4 +22,42 @@ void add_report(Sql& sql, const ReportRow& row, Instant now)
         use(row.body), use(row.answer);
 }
 
+std::optional<ReportRow> report_row(Sql& sql, const std::string& report_id)
+{
+    ReportRow row;
+    long long sequence = 0;
+    sql << "SELECT report_id, machine_id, boot_id, sequence, received_at, result, body, answer FROM reports"
+           " WHERE report_id = :id",
+        use(report_id), into(row.report_id), into(row.machine_id), into(row.boot_id), into(sequence),
+        into(row.received_at), into(row.result), into(row.body), into(row.answer);
+    if (!sql.got_data()) return {};
+    row.sequence = static_cast<std::uint64_t>(sequence);
+    return row;
+}
+
+std::string last_report_of(Sql& sql, const std::string& machine_id)
+{
+    std::string id;
+    sql << "SELECT report_id FROM reports WHERE machine_id = :machine AND result <> 'stale'"
+           " ORDER BY received_at DESC, sequence DESC LIMIT 1",
+        use(machine_id), into(id);
+    return id;
+}
+
+void trim_reports(Sql& sql, const std::string& machine_id, std::size_t keep)
+{
+    const auto skip = to_sql(keep);
+    for (const std::string result : {"unchanged", "stale"}) {
+        std::string from;
+        long long sequence = 0;
+        sql << "SELECT received_at, sequence FROM reports WHERE machine_id = :machine AND result = :result"
+               " ORDER BY received_at DESC, sequence DESC LIMIT 1 OFFSET :skip",
+            use(machine_id), use(result), use(skip), into(from), into(sequence);
+        if (!sql.got_data()) continue;
+        sql << "DELETE FROM reports WHERE machine_id = :machine AND result = :result"
+               " AND (received_at < :before OR (received_at = :from AND sequence <= :sequence))",
+            use(machine_id), use(result), use(from), use(from), use(sequence);
+    }
+}
+
 }  // namespace footing::inventory

@@ -1,4 +1,6 @@
 /// Reports as they came, and what was answered.
+///
+/// Of each machine all are kept that changed something, and the last few that didn't.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +16,17 @@ struct ReportRow {
     std::string report_id, machine_id, boot_id;
     std::uint64_t sequence = 0;
     std::string result, body, answer;
+    std::string received_at;  // filled when read
 };
 
 /// The answer that this report got before; nothing when it is new.
 std::optional<std::string> answer_to(Sql& sql, const std::string& report_id);
 void add_report(Sql& sql, const ReportRow& row, Instant now);
+std::optional<ReportRow> report_row(Sql& sql, const std::string& report_id);
+/// The machine's last report that was not late; empty: none.
+std::string last_report_of(Sql& sql, const std::string& machine_id);
+
+/// Forgets what changed nothing, but the last `keep` of each kind.
+void trim_reports(Sql& sql, const std::string& machine_id, std::size_t keep);
 
 }  // namespace footing::inventory

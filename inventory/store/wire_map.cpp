@@ -10,7 +10,8 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr const char* columns = "switch_key, port_key, switch_name, port, at_site, at_room, at_row, at_rack, at_unit";
+constexpr const char* columns = "switch_key, port_key, switch_name, port, at_site, at_room, at_row, at_rack, at_unit,"
+                                " at_height, at_face, at_node";
 
 struct LineInto {
     PortKey key;
@@ -62,10 +63,10 @@ void open(Sql& sql, const PortKey& key, const WireMapLine& line, const std::stri
     for (std::size_t i = 0; i < levels.size(); ++i)
         if (auto value = line.place.find(std::string(levels[i])); value != line.place.end()) place[i] = value->second;
     sql << "INSERT INTO wire_map (switch_key, port_key, switch_name, port, at_site, at_room, at_row, at_rack, at_unit,"
-           " valid_from, valid_to)"
-           " VALUES (:switch, :port, :name, :label, :site, :room, :row, :rack, :unit, :from, :end)",
+           " at_height, at_face, at_node, valid_from, valid_to) VALUES (:switch, :port, :name, :label, :site, :room, :row,"
+           " :rack, :unit, :height, :face, :node, :from, :end)",
         use(key.first), use(key.second), use(line.switch_name), use(line.port), use(place[0]), use(place[1]),
-        use(place[2]), use(place[3]), use(place[4]), use(at), use(end);
+        use(place[2]), use(place[3]), use(place[4]), use(place[5]), use(place[6]), use(place[7]), use(at), use(end);
 }
 
 template <typename Add, typename Remove>

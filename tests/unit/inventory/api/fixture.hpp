@@ -64,7 +64,7 @@ struct Inventory {
     {
         Api api(*store, rules, open_read, [this] { return now; }, permit_key);
         if (!token.empty()) headers.emplace("Authorization", "Bearer " + token);
-        if (method == "POST") headers.emplace("Content-Length", std::to_string(body.size()));
+        if (method == "POST" || method == "PUT") headers.emplace("Content-Length", std::to_string(body.size()));
         return api.handle({method, path, std::move(query), std::move(headers), body}, listener);
     }
     nlohmann::json get(const std::string& path, Query query = {})

@@ -41,6 +41,17 @@ TEST_CASE("serials are namespaced, placeholders claim nothing, doubles count onc
         {ClaimKind::ChassisSerial, "dell inc.|enc77", "ENC77"},
         {ClaimKind::Mac, "00:25:90:ab:cd:ef", "002590abcdef"},
         {ClaimKind::Drive, "serial|v|m|s1", "S1"},
-        {ClaimKind::Drive, "wwn|5000c500a1b2c3d4", "naa.5000c500a1b2c3d4"}};
+        {ClaimKind::Drive, "wwn|5000c500a1b2c3d4", "naa.5000c500a1b2c3d4"},
+        {ClaimKind::AssetTag, "|r12-u7", "R12-U7"}};
     CHECK(claims == expected);
+}
+
+TEST_CASE("BMC, memory modules and switch ports are claims; what numbers all modules alike is none")
+{
+    const Identifiers all{{}, {}, {}, "3C-EC-EF-00-00-09", {{"A1", "Samsung", "M393", "0123ABCD", 0}, {"A2", "Samsung", "M393", "00000000", 0}},
+                          {{"eth0", "mac", "00:02:C9:AA:BB:CC", "ifname", "Ethernet1/7", "tor", ""}, {"eth1", "", "", "", "", "tor", ""}}};
+    const std::vector<IdentityClaim> expected{{ClaimKind::BmcMac, "3c:ec:ef:00:00:09", "3C-EC-EF-00-00-09"},
+                                              {ClaimKind::Dimm, "samsung|m393|0123abcd", "0123ABCD"},
+                                              {ClaimKind::SwitchPort, "0002c9aabbcc|ethernet1/7", "tor Ethernet1/7"}};
+    CHECK(identity_claims(all, {}) == expected);
 }

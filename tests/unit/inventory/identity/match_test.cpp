@@ -39,7 +39,7 @@ TEST_CASE("a machine that comes back is itself")
     const auto found = match(a, {{"A", a}, {"B", b}});
     CHECK(found.recognition == Recognition::Recognised);
     CHECK(found.machine_id == "A");
-    CHECK(found.sentence == "240 points: uuid, system_serial, board_serial, chassis_serial, mac 2/2, drive 3/3");
+    CHECK(found.sentence == "240 points: uuid +60, system_serial +40, board_serial +40, chassis_serial +10, mac 2/2 +50, drive 3/3 +40");
 }
 
 TEST_CASE("a machine nobody knows is new")

@@ -56,18 +56,20 @@ TEST_CASE("a disk keeps its life when it moves, and its names when a bridge hide
         const std::string a = add_machine(sql, "", "", second(0)), b = add_machine(sql, "", "", second(0));
         const wire::DriveIdentity named{"naa.5000c500a1b2c3d4", "SEAGATE", "ST16", "ZL2A1B3C"}, bridged{"", "", "USB", "ZL2A1B3C"};
         const auto id = file_disk(sql, disk_keys(named, 16, {}), "", named, 16, second(0));
-        CHECK(place(sql, id, a, "3", second(0)));
-        CHECK(!place(sql, id, a, "3", second(1)));
-        CHECK(place(sql, id, a, "4", second(2)));
-        displace(sql, id, a, second(3));
+        CHECK(place(sql, id, a, {"3", "", "", ""}, "reported", second(0)));
+        CHECK(!place(sql, id, a, {"3", "", "", ""}, "reported", second(1)));
+        CHECK(place(sql, id, a, {"4", "7", "", ""}, "reported", second(2)));
+        displace(sql, id, a, "not reported", second(3));
         CHECK(file_disk(sql, disk_keys(bridged, 16, {}), "", bridged, 16, second(4)) == id);
-        CHECK(place(sql, id, b, "", second(4)));
+        CHECK(place(sql, id, b, {}, "reported", second(4)));
         CHECK(disk(sql, id)->identity.wwn == named.wwn);
 
         const auto life = placements_of(sql, id);
         REQUIRE(life.size() == 3);
         CHECK(life[0].to == to_string(second(2)));
         CHECK(life[1].slot == "4");
+        CHECK(life[1].bay == "7");
+        CHECK(life[1].why_ended == "not reported");
         CHECK(life[1].to == to_string(second(3)));
         CHECK(life[2].machine_id == b);
         CHECK(life[2].to == open_end);

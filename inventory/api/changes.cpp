@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <thread>
+
+#include "inventory/api/api.hpp"
+#include "inventory/api/json.hpp"
+#include "inventory/api/problem.hpp"
+#include "inventory/store/feed.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+constexpr std::uint64_t longest_wait_s = 30;  // a waiting client holds a thread
+constexpr std::uint64_t most_entries = 1000;
+constexpr auto look_again = std::chrono::milliseconds(200);
+
+Result<std::uint64_t> number_of(const Request& request, const char* name, std::uint64_t otherwise, std::uint64_t most)
+{
+    const std::string text = request.parameter(name);
+    if (text.empty()) return otherwise;
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value > most)
+        return fail(ErrorKind::Refuse, fmt::format("{} is '{}', expected 0 to {}", name, text, most));
+    return value;
+}
+
+std::vector<std::string> words(const std::string& text)
+{
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find(',', at), text.size());
+        if (end > at) out.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return out;
+}
+
+}  // namespace
+
+Json json_of(const FeedEntry& entry)
+{
+    const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+    return {{"seq", entry.seq}, {"at", entry.at}, {"kind", entry.kind}, {"machine", or_null(entry.machine_id)},
+            {"disk", or_null(entry.disk_id)}, {"sentence", entry.sentence},
+            {"details", entry.details.empty() ? Json(nullptr) : Json::parse(entry.details, nullptr, false)},
+            {"by", or_null(entry.by)}};
+}
+
+Response Api::get_changes(const Request& request, const Captures&)
+{
+    const auto since = number_of(request, "since", 0, INT64_MAX);
+    if (!since) return problem(since.error());
+    const auto limit = number_of(request, "limit", 100, most_entries);
+    if (!limit) return problem(limit.error());
+    const auto wait = number_of(request, "wait", 0, longest_wait_s);
+    if (!wait) return problem(wait.error());
+    const FeedFilter filter{*since, words(request.parameter("kind")), request.parameter("machine"), request.parameter("disk"), latest};
+
+    struct Page {
+        std::vector<FeedEntry> entries;
+        std::uint64_t last = 0;
+    };
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(*wait);
+    std::uint64_t seen = 0;
+    for (;;) {
+        const auto page = store_.read([&](Sql& sql) -> Page {
+            const auto last = last_seq(sql);
+            if (seen != 0 && last == seen) return {{}, last};  // nothing new at all
+            return {feed(sql, filter, std::max<std::uint64_t>(1, *limit)), last};
+        });
+        if (!page) return problem(page.error());
+        seen = page->last;
+        if (page->entries.empty() && std::chrono::steady_clock::now() < until) {
+            std::this_thread::sleep_for(look_again);
+            continue;
+        }
+        Json items = Json::array();
+        for (const auto& entry : page->entries) items.push_back(json_of(entry));
+        const std::uint64_t next = !page->entries.empty() ? page->entries.back().seq : std::max(*since, page->last);
+        return {200, "application/json", {}, wire::text_of({{"changes", std::move(items)}, {"next", next}, {"last", page->last}})};
+    }
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,85 @@
+#include "inventory/store/conflicts.hpp"
+
+#include "inventory/api/api.hpp"
+#include "inventory/api/json.hpp"
+#include "inventory/api/people.hpp"
+#include "inventory/api/problem.hpp"
+#include "inventory/intake/regroup.hpp"
+#include "inventory/store/blacklist.hpp"
+
+namespace footing::inventory {
+
+using wire::Json;
+
+Json json_of(const ConflictRow& row)
+{
+    const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+    return {{"id", row.id}, {"kind", row.kind}, {"subject", row.subject}, {"machine", or_null(row.machine_id)},
+            {"other", or_null(row.other_id)}, {"sentence", row.sentence},
+            {"details", row.details.empty() ? Json(nullptr) : Json::parse(row.details, nullptr, false)}, {"boots", row.boots},
+            {"opened_at", row.opened_at}, {"last_seen", row.last_seen}, {"closed_at", or_null(row.closed_at)},
+            {"resolution", or_null(row.resolution)}, {"resolved_by", or_null(row.resolved_by)}, {"note", or_null(row.note)}};
+}
+
+Response Api::get_conflicts(const Request& request, const Captures&)
+{
+    std::string at = latest;
+    if (const std::string text = request.parameter("at"); !text.empty()) {
+        const auto instant = parse_instant(text);
+        if (!instant) return problem(400, "at: " + instant.error().message);
+        at = to_string(*instant);
+    }
+    const auto body = store_.read([&](Sql& sql) {
+        Json items = Json::array();
+        for (const auto& row : conflicts(sql, request.parameter("machine"), at)) items.push_back(json_of(row));
+        return Json{{"conflicts", std::move(items)}};
+    });
+    if (!body) return problem(body.error());
+    return {200, "application/json", {}, wire::text_of(*body)};
+}
+
+Response Api::post_resolution(const Request& request, const Captures& captures)
+{
+    const auto asked = object_of(request, {"resolution", "merge_into", "note", "by"});
+    if (!asked) return problem(asked.error());
+    std::string resolution = text_of(*asked, "resolution");
+    const std::string into = text_of(*asked, "merge_into");
+    if (resolution.empty()) resolution = into.empty() ? "dismissed" : "merged";
+    const auto done = store_.write([&](Sql& sql) -> Result<void> {
+        const auto row = conflict(sql, captures.at("id"));
+        if (!row || row->opened_at.empty() || !row->closed_at.empty())
+            return fail(ErrorKind::Refuse, "no open conflict has this id", 404);
+        const std::string by = person_of(sql, request, *asked);
+        const std::string from = into == row->machine_id ? row->other_id : row->machine_id;
+        if (!into.empty() && (standing_machine(sql, into) != into || standing_machine(sql, from) != from))
+            return fail(ErrorKind::Refuse, "these two can't be merged: one is unknown or merged already", 409);
+        (void)resolve_conflict(sql, row->id, resolution, by, text_of(*asked, "note"), clock_());
+        return into.empty() ? Result<void>{} : merge(sql, from, into, by, text_of(*asked, "note"), clock_());
+    });
+    if (!done) return problem(done.error());
+    return *done ? Response{204, "", {}, ""} : problem(done->error());
+}
+
+Response Api::get_blacklist(const Request&, const Captures&)
+{
+    const auto body = store_.read([&](Sql& sql) {
+        Json items = Json::array();
+        for (const auto& row : blacklist(sql))
+            items.push_back({{"kind", row.kind}, {"value", row.value}, {"raw", row.raw}, {"why", row.why}, {"learned_at", row.learned_at}});
+        return Json{{"blacklist", std::move(items)}};
+    });
+    if (!body) return problem(body.error());
+    return {200, "application/json", {}, wire::text_of(*body)};
+}
+
+Response Api::delete_blacklist(const Request& request, const Captures&)
+{
+    const auto done = store_.write([&](Sql& sql) {
+        return clear_blacklisted(sql, request.parameter("kind"), request.parameter("value"),
+                                 person_of(sql, request, Json::object()), clock_());
+    });
+    if (!done) return problem(done.error());
+    return *done ? Response{204, "", {}, ""} : problem(404, "this value is not on the list");
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include "inventory/api/api.hpp"
+#include "inventory/api/json.hpp"
+#include "inventory/api/people.hpp"
+#include "inventory/api/problem.hpp"
+#include "inventory/intake/drives.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+constexpr std::size_t most_entries = 1000;
+
+Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
+
+Result<std::string> at_of(const Request& request)
+{
+    const std::string text = request.parameter("at");
+    if (text.empty()) return latest;
+    const auto at = parse_instant(text);
+    if (!at) return in_context("at", at.error());
+    return to_string(*at);
+}
+
+}  // namespace
+
+Response Api::get_disk(const Request& request, const Captures& captures)
+{
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
+    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
+        auto row = disk(sql, captures.at("id"));
+        if (!row || row->first_seen > *at) return {};
+        return json_of(disk_view(sql, std::move(*row), *at));
+    });
+    if (!body) return problem(body.error());
+    return *body ? json(**body) : problem(404, "no disk has this id, or had at that time");
+}
+
+Response Api::get_disk_history(const Request&, const Captures& captures)
+{
+    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
+        auto row = disk(sql, captures.at("id"));
+        if (!row) return {};
+        const Json shown = json_of(disk_view(sql, std::move(*row), latest));
+        Json entries = Json::array();
+        FeedFilter filter;
+        filter.disk_id = captures.at("id");
+        for (const auto& entry : newest(sql, filter, most_entries)) entries.push_back(json_of(entry));
+        return Json{{"id", shown["id"]}, {"first_seen", shown["first_seen"]}, {"last_seen", shown["last_seen"]},
+                    {"state", shown["state"]}, {"placements", shown["placements"]}, {"changes", std::move(entries)}};
+    });
+    if (!body) return problem(body.error());
+    return *body ? json(**body) : problem(404, "no disk has this id");
+}
+
+Response Api::put_disk_state(const Request& request, const Captures& captures)
+{
+    const auto asked = object_of(request, {"state", "note", "by"});
+    if (!asked) return problem(asked.error());
+    const std::string& id = captures.at("id");
+    const auto done = store_.write([&](Sql& sql) -> Result<Json> {
+        auto row = disk(sql, id);
+        if (!row) return fail(ErrorKind::Refuse, "no disk has this id", 404);
+        const auto view = disk_view(sql, *row, latest);
+        const bool placed = !view.placements.empty() && view.placements.back().to == open_end;
+        const auto state = said(view.state, placed, text_of(*asked, "state"), person_of(sql, request, *asked), text_of(*asked, "note"));
+        if (!state) return std::unexpected(state.error());
+        (void)set_state(sql, id, placed ? view.placements.back().machine_id : "", name_of(row->identity, id), *state, clock_());
+        return json_of(disk_view(sql, *row, latest));
+    });
+    if (!done) return problem(done.error());
+    return *done ? json(**done) : problem(done->error());
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,132 @@
+#include "inventory/api/api.hpp"
+#include "inventory/api/json.hpp"
+#include "inventory/api/people.hpp"
+#include "inventory/api/problem.hpp"
+
+#include <fmt/format.h>
+
+#include "inventory/intake/locate.hpp"
+#include "inventory/location/filled_units.hpp"
+#include "inventory/location/level.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/store/statements.hpp"
+#include "inventory/store/wire_map.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
+
+Json location_json(Sql& sql, const std::string& id, const IntakeRules& rules, Instant now)
+{
+    const Facts facts = facts_at(sql, id);
+    const Json stored = fact_json(facts, "location");
+    const auto [claims, warnings] = claims_about(sql, id, rules, now);
+    Json all = Json::array(), said = Json::array(), place = Json::object();
+    for (const auto& claim : claims)
+        all.push_back({{"level", claim.level}, {"value", claim.value}, {"source", to_string(claim.source)},
+                       {"evidence", claim.evidence}, {"since", claim.since}});
+    for (const auto level : levels)
+        if (const auto value = facts.find("location." + std::string(level)); value != facts.end()) place[std::string(level)] = value->second;
+    for (const auto& row : statements_of(sql, id))
+        said.push_back({{"level", row.level}, {"value", row.value}, {"source", row.source}, {"lock", row.locked}, {"note", row.note},
+                        {"by", row.by}, {"at", row.from}, {"until", row.until.empty() ? Json(nullptr) : Json(row.until)}});
+    return {{"id", id}, {"place", place}, {"levels", stored.is_object() ? stored["levels"] : Json::array()},
+            {"contradictions", stored.is_object() ? stored["contradictions"] : Json::array()}, {"claims", all}, {"said", said}, {"warnings", warnings}};
+}
+
+/// The levels of a person's word: units are numbers of units, from 0.5 to 100.
+Result<std::map<std::string, std::string>> place_of(const Json& asked)
+{
+    std::map<std::string, std::string> out;
+    for (const auto name : levels) {
+        const auto found = asked.find(std::string(name));
+        if (found == asked.end() || found->is_null()) continue;
+        std::string value = found->is_string() ? found->get<std::string>() : found->is_number() ? found->dump() : "";
+        if (name == "unit" || name == "height") {
+            if (!halves(value)) return fail(ErrorKind::Refuse, fmt::format("/{} is '{}', expected a number of units like 7 or 7.5", name, value));
+            value = unit_number(value);
+        }
+        if (name == "face" && value != "front" && value != "rear" && value != "both")
+            return fail(ErrorKind::Refuse, fmt::format("/face is '{}', expected front, rear or both", value));
+        if (value.empty()) return fail(ErrorKind::Refuse, fmt::format("/{} is empty", name));
+        out[std::string(name)] = value;
+    }
+    if (out.empty()) return fail(ErrorKind::Refuse, "no level is said: site, room, row, rack, unit, height, face or node");
+    return out;
+}
+
+}  // namespace
+
+Response Api::get_location(const Request&, const Captures& captures)
+{
+    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
+        if (!machine(sql, captures.at("id"))) return {};
+        return location_json(sql, captures.at("id"), rules_, clock_());
+    });
+    if (!body) return problem(body.error());
+    return *body ? json(**body) : problem(404, "no machine has this id");
+}
+
+Response Api::put_location(const Request& request, const Captures& captures)
+{
+    const auto asked = object_of(request, {"site", "room", "row", "rack", "unit", "height", "face", "node", "note", "lock", "until", "by"});
+    if (!asked) return problem(asked.error());
+    const auto place = place_of(*asked);
+    if (!place) return problem(place.error());
+    if (asked->contains("lock") && !(*asked)["lock"].is_boolean()) return problem(400, "/lock is wrong, expected true or false");
+    std::string until;
+    if (const std::string text = text_of(*asked, "until"); !text.empty()) {
+        const auto instant = parse_instant(text);
+        if (!instant) return problem(400, "/until: " + instant.error().message);
+        until = to_string(*instant);
+    }
+    const std::string& id = captures.at("id");
+    const auto done = store_.write([&](Sql& sql) -> std::optional<Json> {
+        const auto row = machine(sql, id);
+        if (!row || !row->merged_into.empty()) return {};
+        const std::string by = person_of(sql, request, *asked);
+        const bool lock = asked->value("lock", false);
+        state_place(sql, id, "human", *place, lock, text_of(*asked, "note"), by, until, clock_());
+        record(sql, {0, "", lock ? "location_locked" : "location_said", id, "", text_of(*asked, "note"), wire::text_of(Json(*place)), by}, clock_());
+        (void)locate(sql, id, rules_, clock_());
+        return location_json(sql, id, rules_, clock_());
+    });
+    if (!done) return problem(done.error());
+    return *done ? json(**done) : problem(404, "no machine has this id");
+}
+
+Response Api::delete_location(const Request& request, const Captures& captures)
+{
+    const std::string& id = captures.at("id");
+    const auto done = store_.write([&](Sql& sql) {
+        if (!end_statements(sql, id, "human", clock_())) return false;
+        record(sql, {0, "", "location_unlocked", id, "", "what people said of its place is taken back", "", person_of(sql, request, Json::object())}, clock_());
+        (void)locate(sql, id, rules_, clock_());
+        return true;
+    });
+    if (!done) return problem(done.error());
+    return *done ? Response{204, "", {}, ""} : problem(404, "nobody has said where this machine stands");
+}
+
+Response Api::get_suggestions(const Request&, const Captures&)
+{
+    const auto body = store_.read([&](Sql& sql) {
+        Json items = Json::array();
+        for (const auto& one : learn_places(confirmed_places(sql))) {
+            wire::Neighbour heard;
+            heard.chassis_id = one.chassis;
+            heard.port_id = one.port;
+            if (one.kind == "port_place" && !wire_map_for(sql, {heard}).empty()) continue;
+            items.push_back({{"kind", one.kind}, {"switch", one.chassis}, {"port", one.port.empty() ? Json(nullptr) : Json(one.port)},
+                             {"place", one.place}, {"support", one.support}, {"of", one.of}});
+        }
+        return Json{{"suggestions", std::move(items)}};
+    });
+    return body ? json(*body) : problem(body.error());
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,47 @@
+#include "inventory/api/people.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "inventory/store/tokens.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+constexpr std::size_t longest = 1024;
+
+}  // namespace
+
+Result<wire::Json> object_of(const Request& request, const std::vector<std::string>& keys)
+{
+    auto body = request.body.empty() ? wire::Json::object() : wire::Json::parse(request.body, nullptr, false);
+    if (!body.is_object()) return fail(ErrorKind::Refuse, "expected a JSON object");
+    for (const auto& [key, value] : body.items()) {
+        if (std::ranges::find(keys, key) == keys.end())
+            return fail(ErrorKind::Refuse, fmt::format("/{} is unknown, expected {}", key, fmt::join(keys, ", ")));
+        if (value.is_string() && value.get_ref<const std::string&>().size() > longest)
+            return fail(ErrorKind::Refuse, fmt::format("/{} is too long, expected {} bytes at most", key, longest));
+        if (value.is_string() && value.get_ref<const std::string&>().find('\0') != std::string::npos)
+            return fail(ErrorKind::Refuse, fmt::format("/{} has a NUL", key));
+    }
+    return body;
+}
+
+std::string text_of(const wire::Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::string person_of(Sql& sql, const Request& request, const wire::Json& object)
+{
+    if (const std::string by = text_of(object, "by"); !by.empty()) return by;
+    const auto token = token_of_header(request.header("Authorization"));
+    const auto row = token ? token_of(sql, token_hash(*token)) : std::nullopt;
+    return !row || row->label.empty() ? "a person" : row->label;
+}
+
+}  // namespace footing::inventory

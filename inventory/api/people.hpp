@@ -1,0 +1,20 @@
+/// What people write: who they are, and what they sent.
+#pragma once
+
+#include <string>
+
+#include "inventory/api/message.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+/// The body as a JSON object with no keys but these, texts of at most 1 KiB. Refuse names the key.
+Result<wire::Json> object_of(const Request& request, const std::vector<std::string>& keys);
+/// A text of it; empty when it isn't there.
+std::string text_of(const wire::Json& object, const char* key);
+
+/// "by" of the body, else the token's label, else its role.
+std::string person_of(Sql& sql, const Request& request, const wire::Json& object);
+
+}  // namespace footing::inventory

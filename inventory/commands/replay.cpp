@@ -1,0 +1,35 @@
+#include <fmt/format.h>
+
+#include "inventory/commands/commands.hpp"
+#include "inventory/intake/replay.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+constexpr std::size_t machines_at_once = 50;  // one transaction: reports that come meanwhile wait this long
+
+}  // namespace
+
+int replay(const Config& config)
+{
+    auto store = Store::open(config.database);
+    if (!store) return report_failure(store.error(), exit_failed);
+    ReplayCount all;
+    for (std::string after;;) {
+        const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+        const std::string before = after;
+        const auto some = (*store)->write([&](Sql& sql) { return replay_some(sql, after, machines_at_once, config.rules, now); });
+        if (!some) return report_failure(some.error(), exit_failed);
+        all.machines += some->machines;
+        all.changed += some->changed;
+        all.failed += some->failed;
+        if (after == before) break;
+        fmt::print(stderr, "\r{} machines", all.machines);
+    }
+    fmt::print(stderr, "\n");
+    fmt::print("{} machines' newest reports replayed: {} changed something, {} could not be\n", all.machines, all.changed, all.failed);
+    return all.failed == 0 ? 0 : exit_failed;
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,158 @@
+#include "inventory/intake/regroup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "inventory/store/conflicts.hpp"
+#include "inventory/store/disks.hpp"
+#include "inventory/store/feed.hpp"
+#include "inventory/store/machines.hpp"
+#include "inventory/store/probes.hpp"
+#include "inventory/store/rights.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+Json json_of(const IdentityClaim& claim)
+{
+    return {{"kind", to_string(claim.kind)}, {"value", claim.value}, {"raw", claim.raw}};
+}
+
+std::vector<IdentityClaim> claims_in(const Json& details, const char* key)
+{
+    std::vector<IdentityClaim> out;
+    for (const auto& item : details.value(key, Json::array()))
+        out.push_back({claim_kind_from(item.value("kind", "")), item.value("value", ""), item.value("raw", "")});
+    return out;
+}
+
+Result<MachineRow> standing(Sql& sql, const std::string& id)
+{
+    auto row = machine(sql, id);
+    if (!row) return fail(ErrorKind::Refuse, fmt::format("no machine has the id '{}'", id), 404);
+    if (!row->merged_into.empty())
+        return fail(ErrorKind::Refuse, fmt::format("machine {} was merged into {}", id, row->merged_into), 409);
+    return *row;
+}
+
+/// In both machines' feeds, so that both are looked at again.
+void say(Sql& sql, const std::string& kind, const std::string& machine_id, const std::string& other,
+         const std::string& sentence, const Json& details, const std::string& by, Instant now)
+{
+    record(sql, {0, "", kind, machine_id, "", sentence, wire::text_of(details), by}, now);
+    record(sql, {0, "", "identity_changed", other, "", sentence, "", by}, now);
+    forget_probes(sql, machine_id);
+    forget_probes(sql, other);
+}
+
+void carry_drives(Sql& sql, const std::string& from, const std::string& into, const std::string& why, Instant now)
+{
+    for (const auto& held : held_by(sql, from)) {
+        displace(sql, held.disk_id, from, why, now);
+        (void)place(sql, held.disk_id, into, held.spot, why, now);
+    }
+}
+
+Result<void> undo_merge(Sql& sql, const FeedEntry& entry, const Json& details, const std::string& by, Instant now)
+{
+    const std::string from = details.value("from", "");
+    const auto row = machine(sql, from);
+    if (!row || row->merged_into != entry.machine_id)
+        return fail(ErrorKind::Refuse, fmt::format("machine {} is not merged into {} any more", from, entry.machine_id), 409);
+    set_merged_into(sql, from, "");
+    for (const auto& claim : claims_in(details, "given")) take_claim(sql, entry.machine_id, claim);
+    for (const auto& claim : claims_in(details, "kept")) set_claim_active(sql, entry.machine_id, claim, true);
+    for (const auto& claim : claims_in(details, "moved")) set_claim_active(sql, from, claim, true);
+    say(sql, "reverted", entry.machine_id, from, fmt::format("machine {} is itself again", from), {{"seq", entry.seq}}, by, now);
+    return {};
+}
+
+Result<void> undo_board(Sql& sql, const FeedEntry& entry, const Json& details, const std::string& by, Instant now)
+{
+    std::vector<ClaimKey> keys;
+    for (const auto& claim : claims_in(details, "came")) keys.emplace_back(claim.kind, claim.value);
+    const auto other = split(sql, entry.machine_id, keys, "split", "it was no new board, but another machine", by, now);
+    if (!other) return std::unexpected(other.error());
+    for (const auto& claim : claims_in(details, "went")) set_claim_active(sql, entry.machine_id, claim, true);
+    say(sql, "reverted", entry.machine_id, *other, "the board was not replaced", {{"seq", entry.seq}}, by, now);
+    return {};
+}
+
+}  // namespace
+
+Result<void> merge(Sql& sql, const std::string& from, const std::string& into, const std::string& by,
+                   const std::string& note, Instant now)
+{
+    if (from == into) return fail(ErrorKind::Refuse, "a machine can't be merged into itself", 409);
+    for (const auto& id : {from, into})
+        if (const auto row = standing(sql, id); !row) return std::unexpected(row.error());
+    const auto known = claims_of(sql, into);
+    Json given = Json::array(), moved = Json::array(), kept = Json::array();
+    for (const auto& row : known)
+        if (row.active) kept.push_back(json_of(row.claim));
+    for (const auto& row : claims_of(sql, from)) {
+        if (!row.active) continue;
+        moved.push_back(json_of(row.claim));
+        const bool had = std::ranges::any_of(known, [&](const auto& k) { return k.claim.kind == row.claim.kind && k.claim.value == row.claim.value; });
+        if (!had) given.push_back(json_of(row.claim));
+        give_claim(sql, into, row.claim, now);
+        set_claim_active(sql, from, row.claim, false);
+    }
+    carry_drives(sql, from, into, "merged", now);
+    move_rights(sql, from, into);
+    set_merged_into(sql, from, into);
+    end_conflict(sql, "identity_ambiguous", from, "merged", now);
+    say(sql, "merged", into, from, note.empty() ? fmt::format("machine {} is this one", from) : note,
+        {{"from", from}, {"into", into}, {"given", given}, {"moved", moved}, {"kept", kept}}, by, now);
+    return {};
+}
+
+Result<std::string> split(Sql& sql, const std::string& from, const std::vector<ClaimKey>& keys, const std::string& kind,
+                          const std::string& sentence, const std::string& by, Instant now)
+{
+    if (const auto row = standing(sql, from); !row) return std::unexpected(row.error());
+    std::vector<IdentityClaim> moved;
+    for (const auto& row : claims_of(sql, from))
+        if (std::ranges::find(keys, ClaimKey{row.claim.kind, row.claim.value}) != keys.end()) moved.push_back(row.claim);
+    if (moved.empty()) return fail(ErrorKind::Refuse, fmt::format("machine {} has none of these values", from), 409);
+    const std::string to = add_machine(sql, "", "", now);
+    Json list = Json::array();
+    for (const auto& claim : moved) {
+        list.push_back(json_of(claim));
+        take_claim(sql, from, claim);
+        give_claim(sql, to, claim, now);
+    }
+    say(sql, kind, from, to, sentence.empty() ? fmt::format("machine {} is another one", to) : sentence,
+        {{"from", from}, {"to", to}, {"moved", list}}, by, now);
+    return to;
+}
+
+Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant now)
+{
+    FeedFilter filter;
+    filter.since = seq == 0 ? 0 : seq - 1;
+    const auto found = feed(sql, filter, 1);
+    if (found.empty() || found.front().seq != seq) return fail(ErrorKind::Refuse, "no change has this number", 404);
+    const auto& entry = found.front();
+    filter = {seq, {"reverted"}, entry.machine_id, "", latest};
+    const Json details = Json::parse(entry.details, nullptr, false);
+    for (const auto& later : feed(sql, filter, 1000))
+        if (const Json said = Json::parse(later.details, nullptr, false); said.is_object() && said.value("seq", std::uint64_t{0}) == seq)
+            return fail(ErrorKind::Refuse, "this change was reverted before", 409);
+    if (entry.kind == "merged") return undo_merge(sql, entry, details, by, now);
+    if (entry.kind == "board_replaced") return undo_board(sql, entry, details, by, now);
+    if (entry.kind == "split" || entry.kind == "clone" || entry.kind == "flapping") {
+        const std::string to = details.value("to", "");
+        if (auto merged = merge(sql, to, entry.machine_id, by, "reverted: it is one machine", now); !merged) return merged;
+        say(sql, "reverted", entry.machine_id, to, fmt::format("machine {} is this one", to), {{"seq", seq}}, by, now);
+        return {};
+    }
+    return fail(ErrorKind::Refuse, fmt::format("a change of kind {} can't be reverted", entry.kind), 409);
+}
+
+}  // namespace footing::inventory

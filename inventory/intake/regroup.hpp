@@ -1,0 +1,26 @@
+/// Merge and split: two machines that are one, one that is two. Each is a change in the feed, and can be reverted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/history/instant.hpp"
+#include "inventory/identity/match.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+/// `from` is `into` from now on: its values and drives go there, its id redirects. Refuse: unknown (404), the same or
+/// merged already (409).
+Result<void> merge(Sql& sql, const std::string& from, const std::string& into, const std::string& by,
+                   const std::string& note, Instant now);
+
+/// A new machine gets these values of `from`; `kind` names why: split, clone or flapping. Its id. Refuse: `from` is
+/// unknown (404) or has none of them (409).
+Result<std::string> split(Sql& sql, const std::string& from, const std::vector<ClaimKey>& keys, const std::string& kind,
+                          const std::string& sentence, const std::string& by, Instant now);
+
+/// Undoes a change of kind merged, split, clone, flapping or board_replaced. Refuse: another kind or done before (409).
+Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant now);
+
+}  // namespace footing::inventory

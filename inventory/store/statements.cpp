@@ -1,0 +1,124 @@
+#include "inventory/store/statements.hpp"
+
+#include "inventory/location/level.hpp"
+#include "inventory/store/sql.hpp"
+
+namespace footing::inventory {
+
+void state_place(Sql& sql, const std::string& machine_id, const std::string& source, const std::map<std::string, std::string>& place,
+                 bool locked, const std::string& note, const std::string& by, const std::string& until, Instant now)
+{
+    (void)end_statements(sql, machine_id, source, now);
+    const std::string at = to_string(now), end = open_end;
+    const int lock = locked ? 1 : 0;
+    for (const auto& [level, value] : place)
+        sql << "INSERT INTO statements (machine_id, level, value, source, locked, note, by_whom, until, valid_from, valid_to)"
+               " VALUES (:machine, :level, :value, :source, :locked, :note, :by, :until, :from, :end)",
+            use(machine_id), use(level), use(value), use(source), use(lock), use(note), use(by), use(until), use(at), use(end);
+}
+
+bool end_statements(Sql& sql, const std::string& machine_id, const std::string& source, Instant now)
+{
+    const std::string at = to_string(now), end = open_end;
+    int count = 0;
+    sql << "SELECT COUNT(*) FROM statements WHERE machine_id = :machine AND source = :source AND valid_to = :end",
+        use(machine_id), use(source), use(end), into(count);
+    if (count == 0) return false;
+    sql << "DELETE FROM statements WHERE machine_id = :machine AND source = :source AND valid_to = :end AND valid_from >= :at",
+        use(machine_id), use(source), use(end), use(at);  // said in this very millisecond
+    sql << "UPDATE statements SET valid_to = :at WHERE machine_id = :machine AND source = :source AND valid_to = :end", use(at),
+        use(machine_id), use(source), use(end);
+    return true;
+}
+
+std::vector<StatementRow> statements_of(Sql& sql, const std::string& machine_id, const std::string& at)
+{
+    std::vector<StatementRow> out;
+    StatementRow row;
+    int locked = 0;
+    soci::statement select =
+        (sql.prepare << "SELECT machine_id, level, value, source, locked, note, by_whom, until, valid_from, valid_to"
+                        " FROM statements WHERE machine_id = :machine AND valid_from <= :at AND valid_to > :after"
+                        " ORDER BY source, level",
+         use(machine_id), use(at), use(at), into(row.machine_id), into(row.level), into(row.value), into(row.source),
+         into(locked), into(row.note), into(row.by), into(row.until), into(row.from), into(row.to));
+    each(select, [&] {
+        row.locked = locked != 0;
+        out.push_back(row);
+    });
+    return out;
+}
+
+std::size_t keep_relays(Sql& sql, const std::vector<Relayed>& relayed, Instant now)
+{
+    std::size_t changed = 0;
+    const std::string at = to_string(now);
+    for (const auto& one : relayed) {
+        const auto held = relays_of(sql, {one.mac});
+        if (!held.empty() && held.front().relayed == one) continue;
+        ++changed;
+        sql << "INSERT INTO dhcp_relays (mac, circuit_id, remote_id, address, seen_at)"
+               " VALUES (:mac, :circuit, :remote, :address, :at) ON CONFLICT (mac) DO UPDATE SET"
+               " circuit_id = excluded.circuit_id, remote_id = excluded.remote_id, address = excluded.address,"
+               " seen_at = excluded.seen_at",
+            use(one.mac), use(one.circuit_id), use(one.remote_id), use(one.address), use(at);
+    }
+    return changed;
+}
+
+std::vector<RelayRow> relays_of(Sql& sql, const std::vector<std::string>& macs)
+{
+    std::vector<RelayRow> out;
+    RelayRow row;
+    std::string mac;
+    soci::statement select =
+        (sql.prepare << "SELECT mac, circuit_id, remote_id, address, seen_at FROM dhcp_relays WHERE mac = :mac", use(mac),
+         into(row.relayed.mac), into(row.relayed.circuit_id), into(row.relayed.remote_id), into(row.relayed.address),
+         into(row.seen_at));
+    for (const auto& wanted : macs) {
+        mac = wanted;
+        each(select, [&] { out.push_back(row); });
+    }
+    return out;
+}
+
+std::vector<Confirmed> confirmed_places(Sql& sql)
+{
+    std::map<std::pair<std::string, std::string>, Confirmed> found;  // machine and port
+    std::string machine, port, level, value;
+    const std::string end = open_end;
+    soci::statement select =
+        (sql.prepare << "SELECT s.machine_id, c.value, s.level, s.value FROM statements s JOIN machine_claims c"
+                        " ON c.machine_id = s.machine_id AND c.kind = 'switch_port' AND c.active = 1"
+                        " WHERE s.valid_to = :end AND s.source = 'human' ORDER BY s.machine_id, c.value",
+         use(end), into(machine), into(port), into(level), into(value));
+    each(select, [&] {
+        auto& one = found[{machine, port}];
+        const auto bar = port.find('|');
+        one.machine_id = machine;
+        one.chassis = port.substr(0, bar);
+        one.port = bar == std::string::npos ? "" : port.substr(bar + 1);
+        one.place[level] = value;
+    });
+    std::vector<Confirmed> out;
+    for (auto& [key, one] : found) out.push_back(std::move(one));
+    return out;
+}
+
+std::map<std::string, std::map<std::string, std::string>> machines_in_rack(Sql& sql, const std::string& rack)
+{
+    std::map<std::string, std::map<std::string, std::string>> out;
+    std::string id, name, value;
+    const std::string end = open_end;
+    soci::statement select =
+        (sql.prepare << "SELECT f.subject, f.name, f.value FROM facts r JOIN facts f ON f.subject = r.subject"
+                        " AND f.valid_to = :a AND f.name IN ('location.site', 'location.room', 'location.row', 'location.rack',"
+                        " 'location.unit', 'location.height', 'location.face', 'location.node')"
+                        " JOIN machines m ON m.id = r.subject AND m.merged_into = ''"
+                        " WHERE r.name = 'location.rack' AND r.value = :rack AND r.valid_to = :b",
+         use(end), use(rack), use(end), into(id), into(name), into(value));
+    each(select, [&] { out[id][name.substr(std::string("location.").size())] = value; });
+    return out;
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,45 @@
+/// What people said about where a machine stands, as intervals; and what DHCP servers saw of its MACs.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "inventory/history/instant.hpp"
+#include "inventory/location/leases.hpp"
+#include "inventory/location/learn.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+struct StatementRow {
+    std::string machine_id, level, value;
+    std::string source;  // human, import
+    bool locked = false;
+    std::string note, by;
+    std::string until;   // empty: for good
+    std::string from, to;
+};
+
+/// What this source says of the machine from now on: levels that aren't named end.
+void state_place(Sql& sql, const std::string& machine_id, const std::string& source, const std::map<std::string, std::string>& place,
+                 bool locked, const std::string& note, const std::string& by, const std::string& until, Instant now);
+/// True when there was anything to end.
+bool end_statements(Sql& sql, const std::string& machine_id, const std::string& source, Instant now);
+std::vector<StatementRow> statements_of(Sql& sql, const std::string& machine_id, const std::string& at = latest);
+
+/// How many are new or other than before.
+std::size_t keep_relays(Sql& sql, const std::vector<Relayed>& relayed, Instant now);
+struct RelayRow {
+    Relayed relayed;
+    std::string seen_at;
+};
+std::vector<RelayRow> relays_of(Sql& sql, const std::vector<std::string>& macs);
+
+/// Machines whose rack people have said, with the ports they hear that no line of the wire map knows.
+std::vector<Confirmed> confirmed_places(Sql& sql);
+
+/// Machines in a rack at present, with their place; `place` names levels up to the rack.
+std::map<std::string, std::map<std::string, std::string>> machines_in_rack(Sql& sql, const std::string& rack);
+
+}  // namespace footing::inventory

@@ -1,0 +1,93 @@
+#include <doctest/doctest.h>
+
+#include "tests/unit/inventory/api/fixture.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+namespace {
+
+nlohmann::json only_disk(Inventory& inventory, const std::string& serial)
+{
+    const auto found = inventory.get("/v1/disks", {{"serial", serial}})["disks"];
+    REQUIRE(found.size() == 1);
+    return found[0];
+}
+
+int put_state(Inventory& inventory, const std::string& id, const nlohmann::json& body)
+{
+    return inventory.send("PUT", "/v1/disks/" + id + "/state", {}, body.dump()).status;
+}
+
+}  // namespace
+
+TEST_CASE("a disk has its bay from the chassis map, its life, and where it was last when it is gone")
+{
+    Inventory inventory;
+    inventory.rules.chassis_maps = *read_chassis_maps("- {chassis: {vendor: Footing, product: Lab*}, bays: [{label: A7, slot: slot 6}]}");
+    auto mapped = drive("/dev/sda", "S1");
+    mapped.slot = "slot 6";
+    auto unmapped = drive("/dev/sdb", "S2");
+    unmapped.slot = "slot 7";
+    const auto machine = inventory.take(report(1, "b", 1, {mapped, unmapped})).machine_id;
+    const std::string id = only_disk(inventory, "S1")["id"];
+    auto disk = inventory.get("/v1/disks/" + id);
+    CHECK(disk["bay"] == "A7");
+    CHECK(disk["bay_state"] == "mapped");
+    CHECK(disk["state"] == "present");
+    CHECK(only_disk(inventory, "S2")["bay"].is_null());
+    CHECK(only_disk(inventory, "S2")["bay_state"] == "unmapped");
+
+    inventory.now = second(60);
+    inventory.take(report(1, "b", 2, {unmapped}));
+    disk = inventory.get("/v1/disks/" + id);
+    CHECK(disk["state"] == "missing");
+    CHECK(disk["machine"].is_null());
+    CHECK(disk["last_place"]["bay"] == "A7");
+    CHECK(disk["last_place"]["machine"] == machine);
+    CHECK(disk["last_place"]["why_ended"] == "not reported");
+    CHECK(inventory.get("/v1/disks/" + id, {{"at", to_string(second(30))}})["state"] == "present");
+    CHECK(inventory.send("GET", "/v1/disks/" + id, {{"at", "2000-01-01T00:00:00Z"}}).status == 404);
+    CHECK(inventory.get("/v1/changes", {{"kind", "disk_missing"}})["changes"].size() == 1);
+
+    inventory.now = second(120);
+    inventory.take(report(1, "b", 3, {mapped, unmapped}));
+    const auto history = inventory.get("/v1/disks/" + id + "/history");
+    CHECK(history["placements"].size() == 2);
+    CHECK(history["changes"][0]["kind"] == "disk_present");
+    CHECK(inventory.send("GET", "/v1/disks/none/history").status == 404);
+}
+
+TEST_CASE("people say failed, spare, retired; what machines report they can't unsay")
+{
+    Inventory inventory;
+    inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1")}));
+    const std::string id = only_disk(inventory, "S1")["id"];
+    CHECK(put_state(inventory, id, {{"state", "removed"}}) == 409);
+    CHECK(put_state(inventory, id, {{"state", "missing"}}) == 400);
+    CHECK(put_state(inventory, id, {{"stat", "failed"}}) == 400);
+    CHECK(put_state(inventory, "none", {{"state", "failed"}}) == 404);
+    CHECK(put_state(inventory, id, {{"state", "failed"}, {"note", "it clicks"}, {"by", "ann"}}) == 200);
+    inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1")}));
+    CHECK(only_disk(inventory, "S1")["state"] == "failed");
+    inventory.take(report(1, "b", 3));
+    CHECK(only_disk(inventory, "S1")["state"] == "failed");
+    CHECK(put_state(inventory, id, {{"state", "retired"}}) == 200);
+    CHECK(inventory.take(report(1, "b", 4, {drive("/dev/sda", "S1")})).warnings.size() == 1);
+    CHECK(only_disk(inventory, "S1")["state"] == "retired");
+    CHECK(inventory.get("/v1/changes", {{"kind", "disk_failed"}})["changes"][0]["by"] == "ann");
+}
+
+TEST_CASE("temperatures are kept as the last reading and change nothing; a failing drive is failed")
+{
+    Inventory inventory;
+    auto warm = drive("/dev/sda", "S1");
+    warm.health = wire::DriveHealth{"passed", "", {}, {}, {}, {}, 31, 900};
+    inventory.take(report(1, "b", 1, {warm}));
+    warm.health->temperature_c = 44;
+    CHECK(inventory.take(report(1, "b", 2, {warm})).result == "unchanged");
+    CHECK(only_disk(inventory, "S1")["readings"]["temperature_c"] == 44);
+    warm.health->status = "failing";
+    CHECK(inventory.take(report(1, "b", 3, {warm})).result == "changed");
+    CHECK(only_disk(inventory, "S1")["state"] == "failed");
+}

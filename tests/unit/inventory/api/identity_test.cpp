@@ -1,0 +1,241 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/unit/inventory/api/fixture.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+namespace {
+
+std::vector<wire::Drive> drives(const std::string& prefix, int count)
+{
+    std::vector<wire::Drive> out;
+    for (int i = 0; i < count; ++i) out.push_back(drive("/dev/sd" + std::string(1, static_cast<char>('a' + i)), prefix + "-serial-" + std::to_string(i)));
+    return out;
+}
+
+wire::Report at_port(wire::Report report, const std::string& port)
+{
+    report.neighbours = {wire::SectionStatus::Ok, "lldpcli", {}, {{"eth0", "mac", "00:02:c9:aa:bb:cc", "ifname", port, "tor", ""}}};
+    return report;
+}
+
+wire::Report with_mac(wire::Report report, const std::string& mac)
+{
+    report.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", mac, "", true, {}, {}}}};
+    return report;
+}
+
+/// Reports come one after the other.
+wire::ReportAnswer take(Inventory& inventory, const wire::Report& report)
+{
+    inventory.now += std::chrono::seconds(1);
+    return inventory.take(report);
+}
+
+/// Of the open conflicts.
+std::string kinds(Inventory& inventory)
+{
+    std::string out;
+    const auto answered = inventory.get("/v1/conflicts")["conflicts"];
+    for (const auto& conflict : answered)
+        out += (out.empty() ? "" : " ") + conflict["kind"].get<std::string>();
+    return out;
+}
+
+std::uint64_t seq_of(Inventory& inventory, const std::string& kind)
+{
+    const auto found = inventory.get("/v1/changes", {{"kind", kind}})["changes"];
+    REQUIRE_MESSAGE(found.size() == 1, kind);
+    return found[0]["seq"];
+}
+
+int post(Inventory& inventory, const std::string& path, const nlohmann::json& body = nlohmann::json::object())
+{
+    return inventory.send("POST", path, {}, body.dump()).status;
+}
+
+}  // namespace
+
+TEST_CASE("a new board keeps the machine, is told by name, and can be reverted")
+{
+    Inventory inventory;
+    const auto id = take(inventory, at_port(report(1, "b", 1, drives("A", 4)), "swp1")).machine_id;
+    auto repaired = at_port(report(2, "b", 1, drives("A", 4)), "swp1");
+    repaired.machine.data.chassis_serial = hardware(1).chassis_serial;
+    CHECK(take(inventory, repaired).machine_id == id);
+    const auto seq = seq_of(inventory, "board_replaced");
+    const auto identity = inventory.get("/v1/machines/" + id + "/identity");
+    int former = 0;
+    for (const auto& claim : identity["claims"]) former += claim["power"] == "former";
+    CHECK(former == 3);  // UUID, system and board serial
+
+    CHECK(post(inventory, "/v1/changes/" + std::to_string(seq) + "/revert") == 204);
+    CHECK(post(inventory, "/v1/changes/" + std::to_string(seq) + "/revert") == 409);
+    repaired.report_id = "again";
+    repaired.sequence = 2;
+    const auto other = take(inventory, repaired).machine_id;
+    CHECK(other != id);
+    CHECK(take(inventory, at_port(report(1, "c", 1, drives("B", 4)), "swp1")).machine_id == id);
+}
+
+TEST_CASE("drives in another box are told as a transplant, and the box is a machine of its own")
+{
+    Inventory inventory;
+    const auto from = take(inventory, report(1, "b", 1, drives("A", 4))).machine_id;
+    const auto to = take(inventory, report(2, "b", 1, drives("A", 4))).machine_id;
+    CHECK(from != to);
+    const auto told = inventory.get("/v1/changes", {{"kind", "disks_transplanted"}})["changes"];
+    REQUIRE(told.size() == 1);
+    CHECK(told[0]["machine"] == to);
+    CHECK(told[0]["details"]["from"] == from);
+    take(inventory, report(2, "b", 2, drives("A", 4)));
+    CHECK(inventory.get("/v1/changes", {{"kind", "disks_transplanted"}})["changes"].size() == 1);
+}
+
+TEST_CASE("a value on two live machines identifies neither, with one conflict; a person can clear it")
+{
+    Inventory inventory;
+    auto one = with_mac(report(1, "b", 1), "3c:ec:ef:00:00:01"), two = with_mac(report(2, "b", 1), "3c:ec:ef:00:00:02");
+    two.machine.data.uuid = one.machine.data.uuid;
+    const auto a = take(inventory, one).machine_id, b = take(inventory, two).machine_id;
+    REQUIRE(a != b);
+    CHECK(kinds(inventory) == "");  // it may have moved
+    one.report_id = "1-2", one.sequence = 2;
+    CHECK(take(inventory, one).machine_id == a);
+    two.report_id = "2-2", two.sequence = 2;
+    CHECK(take(inventory, two).machine_id == b);
+    CHECK(kinds(inventory) == "identifier_shared");
+    const auto listed = inventory.get("/v1/blacklist")["blacklist"];
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0]["kind"] == "uuid");
+    const auto claims = inventory.get("/v1/machines/" + a + "/identity")["claims"];
+    CHECK(std::ranges::any_of(claims, [](const auto& c) { return c["kind"] == "uuid" && c["power"] == "blacklisted"; }));
+    // A third with this UUID and nothing else known is no one's.
+    wire::Report bare = report(3, "b", 1);
+    bare.machine.data = {one.machine.data.uuid, "", "", "", "", "", "", ""};
+    CHECK(take(inventory, bare).machine_id != a);
+    CHECK(inventory.send("DELETE", "/v1/blacklist", {{"kind", "uuid"}, {"value", listed[0]["value"]}}).status == 204);
+    CHECK(inventory.send("DELETE", "/v1/blacklist", {{"kind", "uuid"}, {"value", listed[0]["value"]}}).status == 404);
+    CHECK(inventory.get("/v1/blacklist")["blacklist"].empty());
+}
+
+TEST_CASE("two machines with one identity whose boots report in turn are told apart, and the split can be reverted")
+{
+    Inventory inventory;
+    const auto first = at_port(report(1, "b", 1, drives("A", 3)), "swp1");
+    const auto id = take(inventory, first).machine_id;
+    auto second_one = at_port(report(1, "c", 1, drives("B", 3)), "swp2");
+    second_one.machine.data.board_serial = "BRD-OTHER";
+    CHECK(take(inventory, second_one).machine_id == id);  // it could have been rebuilt
+    auto again = first;
+    again.report_id = "again-2", again.sequence = 2;
+    CHECK(take(inventory, again).result == "stale");  // one may be late
+    again.report_id = "again-3", again.sequence = 3;
+    const auto other = take(inventory, again).machine_id;
+    CHECK(other != id);
+    CHECK(kinds(inventory) == "clone");
+    // From now on each is itself.
+    again.report_id = "again-4", again.sequence = 4;
+    CHECK(take(inventory, again).machine_id == other);
+    second_one.report_id = "second-2", second_one.sequence = 2;
+    CHECK(take(inventory, second_one).machine_id == id);
+    CHECK(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "clone")) + "/revert") == 204);
+    CHECK(inventory.send("GET", "/v1/machines/" + other).status == 308);
+}
+
+TEST_CASE("one that goes back and forth between two boards is two machines")
+{
+    Inventory inventory;
+    const auto with = [](const std::string& boot, bool other) {
+        auto out = with_mac(at_port(report(1, boot, 1), other ? "swp2" : "swp1"), other ? "3c:ec:ef:00:00:02" : "3c:ec:ef:00:00:01");
+        if (other) out.machine.data.board_serial = "BRD-OTHER";
+        return out;
+    };
+    const auto id = take(inventory, with("b", false)).machine_id;
+    CHECK(take(inventory, with("c", true)).machine_id == id);   // a board was replaced
+    CHECK(take(inventory, with("d", false)).machine_id == id);  // and came back from repair
+    const auto other = take(inventory, with("e", true)).machine_id;
+    CHECK(other != id);
+    CHECK(kinds(inventory) == "flapping");
+    CHECK(take(inventory, with("f", false)).machine_id == id);
+    CHECK(take(inventory, with("g", true)).machine_id == other);
+}
+
+TEST_CASE("merge and split, with redirects and their undoing")
+{
+    Inventory inventory;
+    const auto a = take(inventory, report(1, "b", 1, drives("A", 1))).machine_id;
+    const auto b = take(inventory, report(2, "b", 1, drives("B", 1))).machine_id;
+    CHECK(post(inventory, "/v1/machines/" + b + "/merge") == 400);
+    CHECK(post(inventory, "/v1/machines/" + b + "/merge", {{"into", b}}) == 409);
+    CHECK(post(inventory, "/v1/machines/" + b + "/merge", {{"into", "none"}}) == 404);
+    REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}, {"note", "one and the same"}}) == 200);
+    const auto moved = inventory.send("GET", "/v1/machines/" + b);
+    CHECK(moved.status == 308);
+    CHECK(std::ranges::find(moved.headers, std::pair<std::string, std::string>{"Location", "/v1/machines/" + a}) != moved.headers.end());
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
+    CHECK(inventory.get("/v1/machines/" + a)["drives"].size() == 2);
+    CHECK(take(inventory, report(2, "c", 1, drives("B", 1))).machine_id == a);
+    CHECK(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 2);
+    CHECK(take(inventory, report(2, "d", 1, drives("B", 1))).machine_id == b);
+
+    nlohmann::json claims = nlohmann::json::array();
+    const auto answered = inventory.get("/v1/machines/" + b + "/identity")["claims"];
+    for (const auto& claim : answered)
+        claims.push_back({{"kind", claim["kind"]}, {"value", claim["value"]}});
+    nlohmann::json asked;
+    asked["claims"] = claims;
+    const auto response = inventory.send("POST", "/v1/machines/" + b + "/split", {}, asked.dump());
+    REQUIRE(response.status == 200);
+    const std::string split = nlohmann::json::parse(response.body)["id"];
+    CHECK(take(inventory, report(2, "e", 1, drives("B", 1))).machine_id == split);
+    CHECK(post(inventory, "/v1/machines/" + b + "/split", asked) == 409);
+}
+
+TEST_CASE("a quarantined machine is a conflict that a person resolves by merging")
+{
+    Inventory inventory;
+    auto one = report(1, "b", 1), two = with_mac(report(2, "b", 1), "3c:ec:ef:00:00:02");
+    one.machine.data = {hardware(1).uuid, "Footing", "Lab server", "SRV-0001", "", "", "", ""};
+    two.machine.data = {"", "Footing", "Lab server", "", "BRD-0002", "", "", ""};
+    const auto a = take(inventory, one).machine_id;
+    take(inventory, two);
+    auto mixed = with_mac(report(3, "b", 1), "3c:ec:ef:00:00:02");
+    mixed.machine.data = {hardware(1).uuid, "Footing", "Lab server", "SRV-0001", "BRD-0002", "", "", ""};
+    const auto taken = take(inventory, mixed);
+    REQUIRE(taken.result == "quarantined");
+    const auto open = inventory.get("/v1/conflicts")["conflicts"];
+    REQUIRE(open.size() == 1);
+    CHECK(open[0]["kind"] == "identity_ambiguous");
+    CHECK(open[0]["details"]["rivals"].size() == 2);
+    const std::string path = "/v1/conflicts/" + open[0]["id"].get<std::string>() + "/resolve";
+    CHECK(post(inventory, path, {{"merge_into", a}, {"by", "ann"}}) == 204);
+    CHECK(post(inventory, path, {{"merge_into", a}}) == 404);
+    CHECK(inventory.get("/v1/conflicts")["conflicts"].empty());
+    CHECK(inventory.send("GET", "/v1/machines/" + taken.machine_id).status == 308);
+}
+
+TEST_CASE("one port heard by two live machines is a conflict; an exchange of ports is one of its own, and no two moves")
+{
+    Inventory inventory;
+    take(inventory, at_port(report(1, "b", 1), "swp1"));
+    take(inventory, at_port(report(2, "b", 1), "swp1"));
+    CHECK(kinds(inventory) == "");
+    take(inventory, at_port(report(1, "b", 2), "swp1"));
+    CHECK(kinds(inventory) == "port_claimed_twice");
+    take(inventory, at_port(report(2, "b", 2), "swp2"));
+    CHECK(kinds(inventory) == "");
+    take(inventory, at_port(report(1, "b", 3), "swp2"));
+    take(inventory, at_port(report(2, "b", 3), "swp1"));
+    CHECK(kinds(inventory) == "cables_swapped");
+    Inventory shared;
+    shared.rules.shared_ports = {"0002c9aabbcc|swp1"};
+    take(shared, at_port(report(1, "b", 1), "swp1"));
+    take(shared, at_port(report(2, "b", 1), "swp1"));
+    take(shared, at_port(report(1, "b", 2), "swp1"));
+    CHECK(kinds(shared) == "");
+}

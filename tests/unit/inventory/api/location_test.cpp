@@ -1,0 +1,176 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "inventory/intake/locate.hpp"
+#include "inventory/store/statements.hpp"
+#include "inventory/store/wire_map.hpp"
+#include "tests/unit/inventory/api/fixture.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+namespace {
+
+wire::Report hearing(wire::Report report, std::vector<std::string> ports)
+{
+    report.neighbours = {wire::SectionStatus::Ok, "lldpcli", {}, {}};
+    for (const auto& port : ports) report.neighbours.data.push_back({"eth" + port.substr(3), "mac", "", "ifname", port, "tor", ""});
+    return report;
+}
+
+void wires(Inventory& inventory)
+{
+    REQUIRE(inventory.store->write([&](Sql& sql) {
+        replace_wire_map(sql, *read_wire_map_csv("switch,port,rack,unit,height\ntor,swp1,R1,7,2\ntor,swp2,R1,8,1\ntor,swp3,R1,7,2\ntor,swp4,R9,1,1\ntor,swp5,R9,1,1\n"), inventory.now);
+    }));
+}
+
+Response put(Inventory& inventory, const std::string& id, const nlohmann::json& body)
+{
+    return inventory.send("PUT", "/v1/machines/" + id + "/location", {}, body.dump());
+}
+
+std::string moves(Inventory& inventory, const std::string& id)
+{
+    std::string out;
+    const auto answered = inventory.get("/v1/changes", {{"machine", id}, {"kind", "located,move_suspected,moved"}})["changes"];
+    for (const auto& entry : answered)
+        out += (out.empty() ? "" : " ") + entry["kind"].get<std::string>();
+    return out;
+}
+
+std::size_t open_conflicts(Inventory& inventory, const std::string& kind)
+{
+    const auto all = inventory.get("/v1/conflicts")["conflicts"];
+    return static_cast<std::size_t>(std::ranges::count_if(all, [&](const auto& c) { return c["kind"] == kind; }));
+}
+
+}  // namespace
+
+TEST_CASE("a person's word outranks the wires, a lock hides no contradiction, and can be taken back")
+{
+    Inventory inventory;
+    wires(inventory);
+    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id;
+    REQUIRE(put(inventory, id, {{"rack", "R5"}, {"unit", 12.5}, {"lock", true}, {"note", "I stood there"}, {"by", "ann"}}).status == 200);
+    const auto shown = inventory.get("/v1/machines/" + id + "/location");
+    CHECK(shown["place"]["rack"] == "R5");
+    CHECK(shown["place"]["unit"] == "12.5");
+    CHECK(shown["place"]["height"] == "2");
+    CHECK(shown["said"][0]["by"] == "ann");
+    CHECK(shown["claims"].size() == 5);
+    CHECK(shown["contradictions"].size() == 2);
+    for (const char* boot : {"c", "d"}) inventory.take(hearing(report(1, boot, 1), {"swp1"}));
+    CHECK(open_conflicts(inventory, "lock_contradicted") == 1);  // in the third boot
+    CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["losers"][0]["value"] == "R1");
+    CHECK(inventory.send("DELETE", "/v1/machines/" + id + "/location").status == 204);
+    CHECK(inventory.send("DELETE", "/v1/machines/" + id + "/location").status == 404);
+    CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["value"] == "R1");
+    CHECK(open_conflicts(inventory, "lock_contradicted") == 0);
+}
+
+TEST_CASE("what a person may not say about a place")
+{
+    Inventory inventory;
+    const auto id = inventory.take(report(1, "b", 1)).machine_id;
+    for (const auto& body : std::vector<nlohmann::json>{{{"unit", "0"}}, {{"unit", "x"}}, {{"face", "up"}}, {{"rak", "R1"}}, {{"rack", ""}},
+                                       nlohmann::json::object(), {{"rack", "R1"}, {"until", "soon"}}, {{"rack", "R1"}, {"lock", "yes"}}})
+        CHECK_MESSAGE(put(inventory, id, body).status == 400, body.dump());
+    CHECK(put(inventory, "none", {{"rack", "R1"}}).status == 404);
+}
+
+TEST_CASE("a scan is old after its time and a lock ends when it says so; the site may set its own order")
+{
+    Inventory inventory;
+    wires(inventory);
+    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id;
+    const auto rack = [&] {
+        REQUIRE(inventory.store->write([&](Sql& sql) { (void)locate(sql, id, inventory.rules, inventory.now); }));
+        return inventory.get("/v1/machines/" + id)["location"]["rack"]["value"].get<std::string>();
+    };
+    REQUIRE(put(inventory, id, {{"rack", "R5"}}).status == 200);
+    CHECK(rack() == "R5");
+    inventory.rules.location_order = {Source::Cabling};
+    CHECK(rack() == "R1");
+    inventory.rules.location_order = {};
+    inventory.now += std::chrono::hours(24 * 91);
+    CHECK(rack() == "R1");
+    REQUIRE(put(inventory, id, {{"rack", "R5"}, {"lock", true}, {"until", to_string(inventory.now + std::chrono::hours(1))}}).status == 200);
+    CHECK(rack() == "R5");
+    inventory.now += std::chrono::hours(2);
+    CHECK(rack() == "R1");
+}
+
+TEST_CASE("one cable elsewhere is suspected to be a move; two of them or another boot make it one")
+{
+    Inventory inventory;
+    wires(inventory);
+    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id;
+    inventory.take(hearing(report(1, "b", 2), {"swp4"}));
+    inventory.take(hearing(report(1, "b", 3), {"swp4"}));
+    CHECK(moves(inventory, id) == "located move_suspected");
+    inventory.take(hearing(report(1, "c", 1), {"swp4"}));
+    CHECK(moves(inventory, id) == "located move_suspected moved");
+    const auto other = inventory.take(hearing(report(2, "b", 1), {"swp2"})).machine_id;
+    inventory.take(hearing(report(2, "b", 2), {"swp4", "swp5"}));
+    CHECK(moves(inventory, other) == "located moved");
+}
+
+TEST_CASE("two machines in the same units are a conflict until one stands elsewhere")
+{
+    Inventory inventory;
+    wires(inventory);
+    inventory.take(hearing(report(1, "b", 1), {"swp1"}));  // 7 and 8
+    const auto id = inventory.take(hearing(report(2, "b", 1), {"swp2"})).machine_id;
+    CHECK(open_conflicts(inventory, "overlapping_units") == 1);
+    REQUIRE(put(inventory, id, {{"rack", "R1"}, {"unit", "9"}}).status == 200);
+    CHECK(open_conflicts(inventory, "overlapping_units") == 0);
+}
+
+TEST_CASE("a BMC's Placement counts from 0 and says no unit by 0; FRU tags and SMBIOS' chassis location are claims")
+{
+    Inventory inventory;
+    inventory.rules.asset_tag = *LevelPattern::compile("(?<room>[A-Z])-\\d+");
+    auto sent = report(1, "b", 1);
+    sent.bmc = {wire::SectionStatus::Ok, "redfish", {}, {"", "", {{"Product Asset Tag", "B-17"}}, {{"Rack", "R3"}, {"RackOffset", "6"}}}};
+    sent.machine.data.chassis_location = "Node 2";
+    auto location = inventory.take(sent).location;
+    CHECK(location == std::map<std::string, std::string>{{"rack", "R3"}, {"unit", "7"}, {"room", "B"}, {"node", "Node 2"}});
+    sent.report_id = "2", sent.sequence = 2;
+    sent.bmc.data.placement["RackOffset"] = "0";
+    sent.machine.data.chassis_location = "To be filled by O.E.M.";
+    location = inventory.take(sent).location;
+    CHECK(location == std::map<std::string, std::string>{{"rack", "R3"}, {"room", "B"}});
+}
+
+TEST_CASE("DHCP option 82 places a machine by the wire map, below LLDP")
+{
+    Inventory inventory;
+    wires(inventory);
+    auto sent = report(1, "b", 1);
+    sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
+    const auto id = inventory.take(sent).machine_id;
+    REQUIRE(inventory.store->write([&](Sql& sql) {
+        CHECK(keep_relays(sql, {{"3c:ec:ef:00:00:01", "swp4", "tor", "192.0.2.1"}}, inventory.now) == 1);
+        CHECK(keep_relays(sql, {{"3c:ec:ef:00:00:01", "swp4", "tor", "192.0.2.1"}}, inventory.now) == 0);
+        (void)locate_all(sql, inventory.rules, inventory.now);
+    }));
+    const auto location = inventory.get("/v1/machines/" + id)["location"];
+    CHECK(location["rack"]["value"] == "R9");
+    CHECK(location["rack"]["source"] == "DHCP option 82");
+}
+
+TEST_CASE("confirmed machines teach the wire map, as suggestions")
+{
+    Inventory inventory;
+    for (int n = 1; n <= 5; ++n) {
+        const auto id = inventory.take(hearing(report(n, "b", 1), {"swp" + std::to_string(n)})).machine_id;
+        REQUIRE(put(inventory, id, {{"rack", "R1"}, {"unit", n}}).status == 200);
+    }
+    const auto all = inventory.get("/v1/suggestions")["suggestions"];
+    REQUIRE(all.size() == 6);
+    CHECK(all[0] == nlohmann::json{{"kind", "switch_rack"}, {"switch", "tor"}, {"port", nullptr}, {"place", {{"rack", "R1"}}}, {"support", 5}, {"of", 5}});
+    wires(inventory);
+    CHECK(inventory.get("/v1/suggestions")["suggestions"].size() == 1);
+}
