@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "agent/detect/health.hpp"
 #include "agent/detect/probe.hpp"
@@ -48,6 +50,20 @@ bool is_the_same(const Look& look, os::DeviceIdentity& identity)
         return true;
     look.seen.problems.push_back(problem({ErrorKind::Hold, disk.path + " became another device while it was looked at", 0}, ReasonCode::OpenFailed));
     return false;
+}
+
+/// Opened exclusively by nobody that can be seen: that may be a run that was killed. Its lock is gone as soon as it is
+/// dead, while the filesystem that it had mounted is still being unmounted.
+Result<bool> is_busy(const os::BlockDevice& device, const Disk& disk)
+{
+    constexpr std::chrono::milliseconds patience{3000}, pause{50};
+    const bool seen = !disk.mounts.empty() || !disk.swaps.empty() || !disk.holders.empty();
+    auto busy = device.is_busy();
+    for (auto waited = pause; busy && *busy && !seen && waited < patience; waited += pause) {
+        std::this_thread::sleep_for(pause);
+        busy = device.is_busy();
+    }
+    return busy;
 }
 
 void look_at_ours(const Look& look, const os::DeviceIdentity& identity, const LedgerRecord& record)
@@ -108,7 +124,7 @@ Observation observe_open(const os::BlockDevice& device, const Disk& disk, const 
         return seen;
     }
     seen.locked = device.is_opal_locked();
-    if (claim == Claim::Nobodys) look.take(device.is_busy(), seen.busy, ReasonCode::OpenFailed);
+    if (claim == Claim::Nobodys) look.take(is_busy(device, disk), seen.busy, ReasonCode::OpenFailed);
     if (disk.size < 2_MiB) return seen;
     seen.ledger_read = look.take(read_ledger(device, config.proof.fill), seen.ledger);
     if (!seen.ledger_read) return seen;

@@ -1,6 +1,9 @@
 """A disk that somebody uses is not looked into, and not written."""
 
+import fcntl
 import os
+import threading
+import time
 from pathlib import Path
 
 from conftest import Lab
@@ -67,6 +70,30 @@ def test_a_blank_disk_that_another_program_has_opened_exclusively(lab: Lab) -> N
     finally:
         os.close(fd)
     assert lab.apply().disk(disk)["outcome"] == "enrolled"
+
+
+def test_a_drive_that_was_let_go_while_it_was_looked_at_is_not_in_use(lab: Lab) -> None:
+    """A run that was killed has its filesystem unmounted a moment after its lock is gone."""
+    disk = lab.make_disk()
+    lab.configure()
+    fd = os.open(disk.path, os.O_RDONLY | os.O_EXCL)
+    lock = os.open(disk.path, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # the look waits here
+
+    def let_go() -> None:
+        while not any(" -> " in line and f":{os.fstat(lock).st_ino} " in line for line in Path("/proc/locks").read_text().splitlines()):
+            time.sleep(0.01)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        time.sleep(0.3)
+        os.close(fd)
+
+    other = threading.Thread(target=let_go)
+    other.start()
+    try:
+        assert lab.plan().disk(disk)["verdict"] == "blank"
+    finally:
+        other.join()
+        os.close(lock)
 
 
 def test_our_disk_mounted_somewhere_else(lab: Lab) -> None:

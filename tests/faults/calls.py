@@ -139,7 +139,8 @@ def unread_facts(calls: Iterable[Call], surveyor: str, drive: str) -> list[Case]
 # What once went wrong is in every sample.
 ONCE_WRONG = {
     "kill": ["worker5/mkfs.xfs pwrite64 30 once kill main now",  # mkfs went on alone, and the next run found the drive in use
-             "worker5/mkfs.xfs openat 20 once kill worker now"],
+             "worker5/mkfs.xfs openat 20 once kill worker now",
+             "worker5 move_mount 1 once kill main now"],  # its filesystem was still being unmounted: the drive was in use
     "fail": ["worker5/mkfs.xfs fsync 2 once EIO - cycle",  # mkfs.xfs ends with 0
              "worker5 pidfd_open 1 once EMFILE - cycle",  # the worker waited for its deadline
              "main write 3 ever ENOSPC - cycle",  # the agent ended when its progress found no room
