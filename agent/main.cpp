@@ -6,13 +6,14 @@
 
 #include "agent/commands/commands.hpp"
 #include "agent/commands/fetch.hpp"
+#include "agent/model/version.hpp"
 
 int main(int argc, char** argv)
 {
     namespace commands = footing::commands;
     std::signal(SIGPIPE, SIG_IGN);  // whoever stops reading our progress must not end an enrolment
     CLI::App app{"footing turns blank drives into storage, at every boot: it formats only what it has proved blank."};
-    app.set_version_flag("--version", commands::generated_by);
+    app.set_version_flag("--version", footing::generated_by);
     app.require_subcommand(1);
     app.footer("Exit status: 0 all as wanted, 1 failed, 2 (plan) changes are pending, 3 done but some drives are held\n"
                "or failed, 64 usage, 78 configuration.\n\nExamples:\n  footing plan\n  footing explain /dev/sdc\n  footing apply --json");

@@ -1,11 +1,11 @@
-#include "agent/commands/build_report.hpp"
 #include "agent/commands/commands.hpp"
-#include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
 #include "agent/commands/summary.hpp"
 #include "agent/os/run_lock.hpp"
+#include "agent/report/build_report.hpp"
 #include "agent/report/deliver.hpp"
+#include "agent/run/act.hpp"
 #include "agent/start/start.hpp"
 
 namespace footing::commands {
@@ -14,7 +14,7 @@ namespace {
 /// What was enrolled must be remembered, also where no footing.service runs. That it can't be told changes nothing else.
 void tell_inventory(const Session& session, const Look& look)
 {
-    const auto report = build_report(session, look, look_at_services(session.config.services, look.plan), look.sequence);
+    const auto report = report::build_report(session.config, look.plan, look.stages, look_at_services(session.config.services, look.plan), look.sequence);
     if (!report) return complain(report.error().message);
     const auto told = report::deliver(*session.config.inventory, *report, std::chrono::seconds(10));
     if (!told) return complain("the report was not delivered: " + told.error().message);
@@ -31,7 +31,7 @@ int run(const Common& common)
         complain(alone.error().message);
         return Failed;
     }
-    auto seen = open_and_look(common, event, status);
+    auto seen = begin_with_a_look(common, event, status);
     if (!seen) return status;
     const auto asked = mount_then_format(seen->session, seen->look, event, [] {});
     if (!asked) complain("nothing is formatted: " + asked.error().message);

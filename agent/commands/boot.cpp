@@ -11,10 +11,7 @@
 #include <thread>
 #include <utility>
 
-#include "agent/commands/build_report.hpp"
 #include "agent/commands/commands.hpp"
-#include "agent/commands/disk_work.hpp"
-#include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
 #include "agent/commands/summary.hpp"
@@ -23,8 +20,11 @@
 #include "agent/os/backoff.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/os/run_lock.hpp"
+#include "agent/report/build_report.hpp"
 #include "agent/report/collect.hpp"
 #include "agent/report/deliver.hpp"
+#include "agent/run/act.hpp"
+#include "agent/run/disk_work.hpp"
 #include "agent/start/start.hpp"
 
 namespace footing::commands {
@@ -195,7 +195,7 @@ private:
     {
         if (!session_.config.inventory) return true;
         sequence_ = std::max(sequence_ + 1, look_.sequence);
-        auto report = build_report(session_, look_, states_, sequence_);
+        auto report = report::build_report(session_.config, look_.plan, look_.stages, states_, sequence_);
         if (!report) {
             complain(report.error().message);
             return false;
@@ -249,7 +249,7 @@ void add_boot(CLI::App& app, Common& common, int& status)
     command->add_flag("--watch", *watches, "Stay, and do the same for drives that come and go");
     command->footer("Tells systemd READY=1 after the first pass. Exit status as 'apply'.\n\nExample:\n  systemctl status footing; journalctl -u footing");
     command->callback([&common, &status, watches] {
-        const auto session = open_session(common, status);
+        const auto session = begin(common, status);
         if (session) status = Boot(*session, *watches).run();
     });
 }

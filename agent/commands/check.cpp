@@ -10,7 +10,7 @@ void add_check(CLI::App& app, Common& common, int& status)
     command->add_option("-c,--config", common.config, "The configuration")->capture_default_str()->type_name("FILE");
     command->footer("Exit status: 0 it is right, 78 it is not.\n\nExample:\n  footing check --config new.yaml && mv new.yaml /etc/footing/footing.yaml");
     command->callback([&] {
-        const auto session = open_session(common, status);
+        const auto session = begin(common, status);
         if (session)
             fmt::print("{}: cluster {}, {} rules for drives, {} services\n", common.config, session->config.cluster,
                        session->config.disks.size(), session->config.services.size());

@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "agent/commands/session.hpp"
+#include "agent/commands/common.hpp"
 
 namespace footing::commands {
 

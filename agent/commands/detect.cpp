@@ -6,6 +6,7 @@
 #include "agent/commands/show.hpp"
 #include "agent/detect/enumerate.hpp"
 #include "agent/model/serialize.hpp"
+#include "agent/model/version.hpp"
 #include "agent/model/wanted.hpp"
 
 namespace footing::commands {

@@ -4,18 +4,19 @@
 #include <optional>
 
 #include "agent/commands/commands.hpp"
-#include "agent/commands/look_anew.hpp"
-#include "agent/commands/pipeline.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
 #include "agent/commands/use_permit.hpp"
 #include "agent/detect/proof_reads.hpp"
+#include "agent/model/version.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/os/files.hpp"
 #include "agent/os/run_lock.hpp"
 #include "agent/release/permit_check.hpp"
 #include "agent/release/refusal.hpp"
 #include "agent/release/release.hpp"
+#include "agent/run/act.hpp"
+#include "agent/run/look_anew.hpp"
 
 namespace footing::commands {
 namespace {
@@ -148,7 +149,7 @@ int run(const Common& common, Wish& wish)
         }
         alone = std::move(*taken);
     }
-    const auto seen = open_and_look(common, Progress(), status);
+    const auto seen = begin_with_a_look(common, Progress(), status);
     if (!seen) return status;
     auto entry = find_one(seen->look.plan, wish.disk);
     if (!entry) {

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "agent/commands/session.hpp"
 #include "agent/model/printable.hpp"
 #include "agent/model/serialize.hpp"
+#include "agent/model/version.hpp"
 
 namespace footing::commands {
 namespace {

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "agent/commands/common.hpp"
+#include "agent/model/version.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/os/files.hpp"
 #include "agent/report/collect.hpp"
@@ -52,7 +54,7 @@ void summarise(const Session& session, const Plan& plan)
     for (const auto& entry : plan.disks)
         if (!entry.rule.empty()) summary["drives"].push_back(summary_of(entry));
     // Without an inventory the kernel command line is all that is known of the place.
-    if (!summary.contains("inventory")) summary["location"] = report::collect_system("/", FOOTING_VERSION).data.location;
+    if (!summary.contains("inventory")) summary["location"] = report::collect_system("/", version).data.location;
     store(std::move(summary));
 }
 

@@ -5,8 +5,8 @@
 /// answer on `inventory`. Replaced as a whole, and gone after a reboot. That it can't be written fails no run.
 #pragma once
 
-#include "agent/commands/session.hpp"
 #include "agent/model/plan.hpp"
+#include "agent/run/session.hpp"
 #include "inventory/wire/report.hpp"
 
 namespace footing::commands {

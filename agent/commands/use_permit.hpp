@@ -1,8 +1,8 @@
 /// The way of a permit from a file to the moment before the first wipe.
 #pragma once
 
-#include "agent/commands/session.hpp"
 #include "agent/release/record.hpp"
+#include "agent/run/session.hpp"
 #include "inventory/permits/permit.hpp"
 
 namespace footing::commands {

@@ -51,6 +51,13 @@ struct PlanEntry {
 /// one, the inventory would remember the drive as enrolled and refuse to let it go on.
 std::string disk_id_of(const PlanEntry& entry);
 
+/// How long a stage took, for the report.
+struct StageTime {
+    std::string name;
+    double started_s = 0;  // seconds since boot
+    double seconds = 0;
+};
+
 struct Plan {
     std::vector<PlanEntry> disks;
     bool in_service = false;  // the machine has enrolled disks, sick ones included: limits.format_at_most counts

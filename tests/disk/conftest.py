@@ -11,7 +11,7 @@ import pytest
 from agent import Answer, configuration, run_agent
 from loopdisk import GIB, LoopDisk, mounts, own_run_folder, run
 
-FORMATS = Path("/run/footing/formats")  # agent/commands/format_count.hpp
+FORMATS = Path("/run/footing/formats")  # agent/run/format_count.hpp
 SCRATCH = Path(os.environ.get("FOOTING_SCRATCH", "/var/tmp/footing-disk-tests"))
 
 

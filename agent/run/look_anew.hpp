@@ -2,11 +2,11 @@
 /// what the judge says of it alone. Whatever destroys something (an enrolment, a release) goes by this.
 #pragma once
 
-#include "agent/commands/session.hpp"
 #include "agent/detect/observe.hpp"
 #include "agent/judge/judge.hpp"
+#include "agent/run/session.hpp"
 
-namespace footing::commands {
+namespace footing {
 
 Result<Disk> describe_anew(const Disk& disk);
 
@@ -16,4 +16,4 @@ Observation look_anew(const os::BlockDevice& device, const Disk& disk, const Con
 /// Without its neighbours: who is there twice was found out by the first look. By the rule that fits what was seen.
 Judgement judge_alone(const Observation& seen, const Config& config, const Circumstances& circumstances);
 
-}  // namespace footing::commands
+}  // namespace footing

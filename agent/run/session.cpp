@@ -1,14 +1,13 @@
-#include "agent/commands/session.hpp"
+#include "agent/run/session.hpp"
 
 #include <algorithm>
-#include <cstdio>
+#include <cerrno>
 #include <fmt/format.h>
 
 #include "agent/config/config.hpp"
-#include "agent/model/printable.hpp"
 #include "agent/os/files.hpp"
 
-namespace footing::commands {
+namespace footing {
 namespace {
 
 /// UUIDs that many boards share: one byte repeated, and AMI's default.
@@ -31,35 +30,18 @@ Result<Uuid> machine_id(const Config& config)
 
 }  // namespace
 
-void complain(const std::string& sentence) { std::fputs(fmt::format("footing: {}\n", printable(sentence)).c_str(), stderr); }
-
-Result<Session> open_session(const Common& common, int& status)
+Result<Session> open_session(const std::string& file)
 {
-    status = BadConfiguration;
-    auto text = os::read_file(common.config);
+    auto text = os::read_file(file);
     if (!text) {
         const std::string hint = text.error().code == ENOENT ? ". Without a configuration nothing is looked at and nothing is formatted; README.md has an example" : "";
-        complain("configuration: " + text.error().message + hint);
-        return std::unexpected(text.error());
+        return fail(ErrorKind::Refuse, "configuration: " + text.error().message + hint);
     }
-    auto config = parse_config(*text, common.config);
-    if (!config) {
-        complain(config.error().message);
-        return std::unexpected(config.error());
-    }
+    auto config = parse_config(*text, file);
+    if (!config) return std::unexpected(config.error());
     auto machine = machine_id(*config);
-    if (!machine) {
-        complain(machine.error().message);
-        return std::unexpected(machine.error());
-    }
-    status = AllAsWanted;
+    if (!machine) return std::unexpected(machine.error());
     return Session{std::move(*config), *machine};
 }
 
-void add_common(CLI::App& command, Common& common)
-{
-    command.add_option("-c,--config", common.config, "The configuration")->capture_default_str()->type_name("FILE");
-    command.add_flag("--json", common.json, "Answer with one JSON object");
-}
-
-}  // namespace footing::commands
+}  // namespace footing

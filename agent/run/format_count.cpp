@@ -1,4 +1,4 @@
-#include "agent/commands/format_count.hpp"
+#include "agent/run/format_count.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -15,7 +15,7 @@
 #include "agent/os/fd.hpp"
 #include "agent/os/files.hpp"
 
-namespace footing::commands {
+namespace footing {
 namespace {
 
 std::string boot_id() { return os::read_attribute("/proc/sys/kernel/random/boot_id").value_or(""); }
@@ -65,4 +65,4 @@ Result<void> count_formats(unsigned more, unsigned limit)
     return {};
 }
 
-}  // namespace footing::commands
+}  // namespace footing

@@ -1,10 +1,11 @@
-#include "agent/commands/build_report.hpp"
+#include "agent/report/build_report.hpp"
 
+#include "agent/model/version.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/os/files.hpp"
 #include "agent/report/collect.hpp"
 
-namespace footing::commands {
+namespace footing::report {
 namespace {
 
 template <typename T>
@@ -50,7 +51,8 @@ wire::Drive to_wire(const PlanEntry& entry)
     return drive;
 }
 
-Result<wire::Report> build_report(const Session& session, const Look& look, const std::vector<ServiceState>& services, std::uint64_t sequence)
+Result<wire::Report> build_report(const Config& config, const Plan& plan, const std::vector<StageTime>& stages,
+                                  const std::vector<ServiceState>& services, std::uint64_t sequence)
 {
     auto id = os::random_uuid();
     if (!id) return std::unexpected(id.error());
@@ -59,17 +61,17 @@ Result<wire::Report> build_report(const Session& session, const Look& look, cons
     report.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
     report.sequence = sequence;
     report.collected_at = os::rfc3339_now();
-    report.cluster = session.config.cluster;
-    report.machine = report::collect_machine("/");
-    report.system = report::collect_system("/", FOOTING_VERSION);
-    report.nics = report::collect_nics("/");
-    report.neighbours = report::collect_neighbours();
-    report.bmc = report::collect_bmc("/");
-    report.memory = report::collect_memory("/");
+    report.cluster = config.cluster;
+    report.machine = collect_machine("/");
+    report.system = collect_system("/", version);
+    report.nics = collect_nics("/");
+    report.neighbours = collect_neighbours();
+    report.bmc = collect_bmc("/");
+    report.memory = collect_memory("/");
 
     // Loop and ram devices that no rule names are the kernel's own furniture.
     std::vector<wire::Drive> drives;
-    for (const auto& entry : look.plan.disks)
+    for (const auto& entry : plan.disks)
         if (!entry.rule.empty() || (entry.seen.disk.transport != "loop" && entry.seen.disk.transport != "ram")) drives.push_back(to_wire(entry));
     report.drives = section(std::move(drives));
 
@@ -77,10 +79,10 @@ Result<wire::Report> build_report(const Session& session, const Look& look, cons
     for (const auto& service : services) units.push_back({service.unit, service.state, service.reason});
     report.services = section(std::move(units));
 
-    std::vector<wire::Stage> stages;
-    for (const auto& stage : look.stages) stages.push_back({stage.name, stage.started_s, stage.seconds});
-    report.stages = section(std::move(stages));
+    std::vector<wire::Stage> times;
+    for (const auto& stage : stages) times.push_back({stage.name, stage.started_s, stage.seconds});
+    report.stages = section(std::move(times));
     return report;
 }
 
-}  // namespace footing::commands
+}  // namespace footing::report

@@ -1,10 +1,10 @@
-#include "agent/commands/look_anew.hpp"
+#include "agent/run/look_anew.hpp"
 
 #include "agent/detect/describe.hpp"
 #include "agent/detect/usage.hpp"
 #include "agent/os/clock.hpp"
 
-namespace footing::commands {
+namespace footing {
 
 Result<Disk> describe_anew(const Disk& disk)
 {
@@ -29,4 +29,4 @@ Judgement judge_alone(const Observation& seen, const Config& config, const Circu
     return judge({seen, select_rule(config.disks, seen.disk), config, circumstances, {}, {}, false});
 }
 
-}  // namespace footing::commands
+}  // namespace footing

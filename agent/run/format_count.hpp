@@ -4,7 +4,7 @@
 
 #include "agent/model/result.hpp"
 
-namespace footing::commands {
+namespace footing {
 
 inline constexpr const char* format_count_file = "/run/footing/formats";
 
@@ -15,4 +15,4 @@ Result<unsigned> formats_this_boot();
 /// sum would be more than `limit`: also when another footing began some meanwhile.
 Result<void> count_formats(unsigned more, unsigned limit);
 
-}  // namespace footing::commands
+}  // namespace footing

@@ -1,17 +1,18 @@
-#include "agent/commands/ask_inventory.hpp"
+#include "agent/run/ask_inventory.hpp"
 
 #include <openssl/evp.h>
 
 #include <array>
 #include <fmt/format.h>
 
-#include "agent/commands/build_report.hpp"
+#include "agent/report/build_report.hpp"
 #include "agent/model/serialize.hpp"
+#include "agent/model/version.hpp"
 #include "agent/os/files.hpp"
 #include "agent/report/admission.hpp"
 #include "agent/report/collect.hpp"
 
-namespace footing::commands {
+namespace footing {
 namespace {
 
 constexpr std::chrono::seconds question_deadline{20};
@@ -58,11 +59,11 @@ Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& acc
     request.machine = report::collect_machine("/").data;
     for (const auto& nic : report::collect_nics("/").data)
         if (!nic.permanent_mac.empty()) request.macs.push_back(nic.permanent_mac);
-    request.system = report::collect_system("/", FOOTING_VERSION);
+    request.system = report::collect_system("/", version);
     request.neighbours = report::collect_neighbours();
     for (const auto& entry : plan.disks) {
         if (entry.outcome != Outcome::Waiting) continue;
-        request.drives.push_back({entry.seen.disk.path, to_wire(entry.seen.disk.identity), entry.seen.disk.size.count,
+        request.drives.push_back({entry.seen.disk.path, report::to_wire(entry.seen.disk.identity), entry.seen.disk.size.count,
                                   asked_as(entry.action), sha256(serialize(entry.seen))});
     }
     auto answer = report::ask_admission(access, request, question_deadline);
@@ -72,4 +73,4 @@ Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& acc
     return admitted;
 }
 
-}  // namespace footing::commands
+}  // namespace footing

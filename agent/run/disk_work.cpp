@@ -1,14 +1,15 @@
-#include "agent/commands/disk_work.hpp"
+#include "agent/run/disk_work.hpp"
 
 #include <cerrno>
 #include <optional>
 
-#include "agent/commands/look_anew.hpp"
+#include "agent/run/look_anew.hpp"
 #include "agent/enroll/enroll.hpp"
 #include "agent/enroll/ledger_io.hpp"
+#include "agent/model/version.hpp"
 #include "agent/mount/mount.hpp"
 
-namespace footing::commands {
+namespace footing {
 namespace {
 
 class DiskWork {
@@ -44,7 +45,7 @@ private:
     [[nodiscard]] EnrolOrder order() const
     {
         return {entry_.seen.disk, entry_.action, rule_, session_.config.proof.fill, entry_.label, session_.config.cluster, session_.machine,
-                FOOTING_VERSION, session_.config.deadlines.enroll * 9 / 10};
+                version, session_.config.deadlines.enroll * 9 / 10};
     }
 
     Result<void> mount_for_service(const os::BlockDevice& device, const LedgerRecord& record)
@@ -118,4 +119,4 @@ Result<LedgerRecord> work_on_disk(const PlanEntry& entry, const DiskRule& rule, 
     return DiskWork(entry, rule, session, circumstances).run(tell);
 }
 
-}  // namespace footing::commands
+}  // namespace footing

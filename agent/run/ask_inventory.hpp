@@ -7,9 +7,9 @@
 #include "agent/judge/judge.hpp"
 #include "agent/model/plan.hpp"
 
-namespace footing::commands {
+namespace footing {
 
 /// By Disk::path. `sequence` is the look's. An Error (unreachable, malformed, an answer about other drives) admits nothing.
 Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& access, const Config& config, const Plan& plan, std::uint64_t sequence);
 
-}  // namespace footing::commands
+}  // namespace footing

@@ -1,13 +1,13 @@
 /// The work on one disk, in a process of its own: enroll it or finish its commit, then mount it for service.
 #pragma once
 
-#include "agent/commands/session.hpp"
 #include "agent/judge/judge.hpp"
 #include "agent/model/ledger.hpp"
 #include "agent/model/plan.hpp"
 #include "agent/os/worker.hpp"
+#include "agent/run/session.hpp"
 
-namespace footing::commands {
+namespace footing {
 
 /// True if what the plan says of this disk makes a filesystem.
 bool would_format(const PlanEntry& entry);
@@ -17,4 +17,4 @@ bool would_format(const PlanEntry& entry);
 Result<LedgerRecord> work_on_disk(const PlanEntry& entry, const DiskRule& rule, const Session& session,
                                   const Circumstances& circumstances, const os::Tell& tell);
 
-}  // namespace footing::commands
+}  // namespace footing

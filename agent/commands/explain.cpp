@@ -1,0 +1,41 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+#include "agent/commands/commands.hpp"
+#include "agent/commands/progress.hpp"
+#include "agent/commands/show.hpp"
+
+namespace footing::commands {
+namespace {
+
+int run(const Common& common, const std::string& name)
+{
+    int status = AllAsWanted;
+    auto seen = begin_with_a_look(common, Progress(), status);
+    if (!seen) return status;
+    Plan one;
+    std::ranges::copy_if(seen->look.plan.disks, std::back_inserter(one.disks), [&](const PlanEntry& entry) { return is_called(entry, name); });
+    if (one.disks.empty()) {
+        complain("no drive here is called '" + name + "': a path, kernel name, serial number, WWN, label or disk id (see 'footing detect')");
+        return Failed;
+    }
+    if (common.json) print_plan(one, true);
+    else
+        for (const auto& entry : one.disks) fmt::print("{}", explain_text(entry));
+    return AllAsWanted;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("explain", "Say why one drive got its verdict, with all the evidence; changes nothing");
+    add_common(*command, common);
+    auto name = std::make_shared<std::string>();
+    command->add_option("DISK", *name, "Path, kernel name, serial number, WWN, label or disk id")->required();
+    command->footer("Example:\n  footing explain sdc");
+    command->callback([&common, &status, name] { status = run(common, *name); });
+}
+
+}  // namespace footing::commands

@@ -1,0 +1,21 @@
+/// The plan and the services as the wire says them, beside what is collected of the machine.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/model/plan.hpp"
+#include "agent/model/wanted.hpp"
+#include "agent/start/start.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::report {
+
+wire::DriveIdentity to_wire(const Identity& identity);
+wire::Drive to_wire(const PlanEntry& entry);
+
+/// A whole report, with a fresh id. `sequence` is the look's, or a little more for what is said of it again.
+Result<wire::Report> build_report(const Config& config, const Plan& plan, const std::vector<StageTime>& stages,
+                                  const std::vector<ServiceState>& services, std::uint64_t sequence);
+
+}  // namespace footing::report
