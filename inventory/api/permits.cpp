@@ -6,7 +6,9 @@
 #include "inventory/api/problem.hpp"
 #include "inventory/identity/drive_keys.hpp"
 #include "inventory/identity/id.hpp"
+#include "inventory/intake/spender.hpp"
 #include "inventory/store/rights.hpp"
+#include "inventory/store/tokens.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -91,7 +93,13 @@ Response Api::post_spending(const Request& request, const Captures& captures)
     const auto by = permits::spending_from_json(request.body);
     if (!by) return problem(by.error());
     if (by->boot_id.empty() || !parse_uuid(by->machine)) return problem(400, "/machine must be a UUID, /boot_id must not be empty");
-    const auto done = store_.write([&](Sql& sql) { return spend_permit(sql, captures.at("id"), *by, clock_()); });
+    const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
+    const auto done = store_.write([&](Sql& sql) -> std::variant<permits::Spent, NotSpent> {
+        const auto token = token_of(sql, hash);
+        if (!token) return NotSpent{401, "the token is unknown or revoked"};
+        if (const auto refused = refuse_spender(sql, *token, request.certificate, *by, clock_())) return NotSpent{403, *refused};
+        return spend_permit(sql, captures.at("id"), *by, clock_());
+    });
     if (!done) return problem(done.error());
     if (const auto* no = std::get_if<NotSpent>(&*done)) return problem(no->status, no->sentence);
     return {200, "application/json", {}, permits::to_json(std::get<permits::Spent>(*done))};

@@ -12,4 +12,7 @@ namespace footing::inventory {
 /// machine's, or nothing: another certificate is bound to the machine, or this one to another machine.
 std::string bind_certificate(Sql& sql, const std::string& subject, const std::string& machine_id, Instant now);
 
+/// The machine that a certificate is bound to; empty: none.
+std::string machine_of_certificate(Sql& sql, const std::string& subject);
+
 }  // namespace footing::inventory

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include "inventory/permits/signing.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
@@ -30,6 +32,19 @@ struct Signing : Inventory {
         const auto answer = ask(wish);
         REQUIRE_MESSAGE(answer.status == 201, answer.body);
         return *permits::permit_from_json(answer.body);
+    }
+    std::string token_of(const TokenBinding& binding)
+    {
+        const auto minted = mint_token(Role::Report);
+        REQUIRE(store->write([&](Sql& sql) { return add_token(sql, Role::Report, minted.hash, "", now, binding); }));
+        return minted.text;
+    }
+    Response spend_as(const std::string& with, const permits::Permit& permit, const std::string& machine, const std::string& boot = "boot-1")
+    {
+        const auto before = std::exchange(token, with);
+        auto answer = spend(permit, machine, boot);
+        token = before;
+        return answer;
     }
     Response spend(const permits::Permit& permit, const std::string& machine = here, const std::string& boot = "boot-1")
     {
@@ -138,4 +153,66 @@ TEST_CASE("a permit that is expired, another machine's, or not this one is not s
     CHECK(inventory.spend(bound).status == 410);
     inventory.now = second(3599);
     CHECK(inventory.spend(bound).status == 200);
+}
+
+TEST_CASE("a machine's token spends a permit for that machine only: for another nothing is spent, and there is an alarm")
+{
+    Signing inventory;
+    const auto one = inventory.take(report(1, "a", 1)).machine_id;
+    inventory.take(report(2, "a", 1));
+    const auto its = inventory.token_of({one, false});
+    const auto permit = inventory.issued(inventory.wish());
+    CHECK(inventory.spend_as(its, permit, hardware(2).uuid).status == 403);
+    CHECK(inventory.spend_as(its, permit, hardware(2).uuid, "a-1").status == 403);  // even from a boot of its own
+    CHECK(inventory.spend_as(its, permit, there, "a-1").status == 403);             // or as nobody
+    const auto alarms = inventory.get("/v1/alarms")["alarms"];
+    REQUIRE(alarms.size() == 1);
+    CHECK(alarms[0]["kind"] == "token_of_another_machine");
+    CHECK(alarms[0]["machine"] == one);
+    CHECK(inventory.spend_as(its, permit, hardware(1).uuid).status == 200);
+    CHECK(inventory.spend(permit, hardware(2).uuid).status == 409);  // spent by machine 1 and nobody else
+}
+
+TEST_CASE("a machine without a UUID spends by a boot that it reported, never with another machine's UUID")
+{
+    Signing inventory;
+    auto nameless = report(1, "a", 1);
+    nameless.machine.data.uuid = "00000000-0000-0000-0000-000000000000";
+    const auto its = inventory.token_of({inventory.take(nameless).machine_id, false});
+    inventory.take(report(2, "a", 1));
+    const auto permit = inventory.issued(inventory.wish());
+    CHECK(inventory.spend_as(its, permit, hardware(2).uuid, "a-1").status == 403);
+    CHECK(inventory.spend_as(its, permit, there, "a-2").status == 403);
+    CHECK(inventory.spend_as(its, permit, there, "a-1").status == 200);
+}
+
+TEST_CASE("a token that binds on first use spends nothing before a report has bound it")
+{
+    Signing inventory;
+    const auto its = inventory.token_of({"", true});
+    const auto permit = inventory.issued(inventory.wish());
+    CHECK(inventory.spend_as(its, permit, hardware(1).uuid).status == 403);
+    const auto admin = std::exchange(inventory.token, its);
+    inventory.take(report(1, "a", 1));
+    inventory.token = admin;
+    CHECK(inventory.spend_as(its, permit, hardware(2).uuid).status == 403);
+    CHECK(inventory.spend_as(its, permit, hardware(1).uuid).status == 200);
+}
+
+TEST_CASE("a machine's certificate spends a permit for that machine only")
+{
+    Signing inventory;
+    Api api(*inventory.store, inventory.rules, OpenRead::No, [&] { return inventory.now; }, inventory.permit_key);
+    const auto send = [&](const std::string& path, const std::string& body) {
+        Request request{"POST", path, {}, {{"Authorization", "Bearer " + inventory.token}, {"Content-Length", std::to_string(body.size())}}, body};
+        request.certificate = "CN=stor1";
+        return api.handle(request, Listener::All).status;
+    };
+    REQUIRE(send("/v1/reports", wire::to_json(report(1, "a", 1))) == 200);
+    const auto permit = inventory.issued(inventory.wish());
+    const auto spend = [&](const std::string& machine) {
+        return send("/v1/permits/" + permit.id + "/spend", permits::to_json(permits::Spending{permit.nonce, machine, "a-1", permit.evidence}));
+    };
+    CHECK(spend(hardware(2).uuid) == 403);
+    CHECK(spend(hardware(1).uuid) == 200);
 }
