@@ -15,6 +15,7 @@
 #include <filesystem>
 
 #include "agent/os/errno_error.hpp"
+#include "agent/os/plain_folder.hpp"
 
 namespace footing::os {
 namespace {
@@ -86,7 +87,13 @@ Result<DetachedMount> DetachedMount::make(const std::string& filesystem, const s
 
 Result<void> DetachedMount::attach(const std::string& where) const
 {
-    if (::move_mount(mount_.get(), "", AT_FDCWD, where.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0)
+    // By the folder that was looked at: whatever its path may lead to by now.
+    const auto folder = open_plain_folder(where, Missing::Refuse);
+    if (!folder) return std::unexpected(folder.error());
+    struct statx info{};
+    if (::statx(folder->get(), "", AT_EMPTY_PATH, STATX_TYPE, &info) != 0) return errno_fail(ErrorKind::Hold, "look at " + where, errno);
+    if ((info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) return fail(ErrorKind::Hold, where + " is a mount point already", EBUSY);
+    if (::move_mount(mount_.get(), "", folder->get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
         return errno_fail(ErrorKind::Hold, "attach the mount to " + where, errno);
     return {};
 }
@@ -176,11 +183,12 @@ Result<void> unmount_lazily(const std::string& where)
 
 Result<void> make_guarded_folder(const std::string& path)
 {
-    std::error_code error;
-    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-    if (error) return errno_fail(ErrorKind::Hold, "make the parent of " + path, error.value());
-    if (::mkdir(path.c_str(), 0) != 0 && errno != EEXIST) return errno_fail(ErrorKind::Hold, "make " + path, errno);
-    const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const std::filesystem::path whole(path);
+    const auto parent = open_plain_folder(whole.parent_path(), Missing::Make);
+    if (!parent) return std::unexpected(parent.error());
+    const std::string name = whole.filename();
+    if (::mkdirat(parent->get(), name.c_str(), 0) != 0 && errno != EEXIST) return errno_fail(ErrorKind::Hold, "make " + path, errno);
+    const Fd fd(::openat(parent->get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd) return errno_fail(ErrorKind::Hold, "open " + path, errno);
     auto names = list_folder_at(fd.get());
     if (!names) return std::unexpected(names.error());
@@ -192,9 +200,10 @@ Result<void> make_guarded_folder(const std::string& path)
     if (::fchmod(fd.get(), 0) != 0) return errno_fail(ErrorKind::Hold, "guard " + path, errno);
     if (has_flags) {
         flags |= FS_IMMUTABLE_FL;
-        // A file system without flags (some tmpfs) keeps mode 0, which stops every user but root.
-        if (::ioctl(fd.get(), FS_IOC_SETFLAGS, &flags) != 0 && errno != EOPNOTSUPP && errno != ENOTTY && errno != EPERM)
-            return errno_fail(ErrorKind::Hold, "guard " + path, errno);
+        // A file system without flags (some tmpfs) keeps mode 0, which stops every user but root. EPERM is another
+        // thing: the flag is there and the agent lacks CAP_LINUX_IMMUTABLE, so root's services could fill the memory.
+        if (::ioctl(fd.get(), FS_IOC_SETFLAGS, &flags) != 0 && errno != EOPNOTSUPP && errno != ENOTTY)
+            return errno_fail(ErrorKind::Hold, "make " + path + " immutable", errno);
     }
     return {};
 }

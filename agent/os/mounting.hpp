@@ -20,7 +20,7 @@ public:
 
     [[nodiscard]] int root() const { return mount_.get(); }  ///< a folder descriptor for openat(2)
 
-    /// Puts it where everyone sees it. The folder must exist and not be a mount point.
+    /// Puts it where everyone sees it. The folder must exist, behind no symbolic link, and not be a mount point.
     Result<void> attach(const std::string& where) const;
 
 private:
@@ -47,7 +47,8 @@ Result<bool> is_mount_point(const std::string& path);
 /// Takes a mount out of the file tree at once; it ends when its last file is closed (umount2(2), MNT_DETACH).
 Result<void> unmount_lazily(const std::string& where);
 
-/// Makes an empty folder, and its parents, that nobody can write into: mode 0 and immutable (chattr +i).
+/// Makes an empty folder, and its parents, that nobody can write into: mode 0 and immutable (chattr +i). An Error if a
+/// parent is a symbolic link, or if the flag exists here and may not be set (CAP_LINUX_IMMUTABLE).
 Result<void> make_guarded_folder(const std::string& path);
 
 }  // namespace footing::os

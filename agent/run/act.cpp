@@ -60,11 +60,12 @@ Outcome outcome_without_acting(const PlanEntry& entry, const Circumstances& circ
     return entry.judgement.verdict == Verdict::Excluded ? Outcome::NotRun : Outcome::Held;
 }
 
-/// Nobody may write where a known disk belongs and isn't mounted, whatever the reason.
+/// Nobody may write where a known disk belongs and isn't mounted, whatever the reason: not known, held, or mounted at
+/// another place since somebody moved the folder away under it.
 void guard_mount_points(const Plan& plan, const Event& event)
 {
     for (const auto& entry : plan.disks) {
-        if (entry.mount_point.empty() || entry.mount_point.find('{') != std::string::npos || !entry.seen.mounted_at.empty()) continue;
+        if (entry.mount_point.empty() || entry.mount_point.find('{') != std::string::npos || entry.seen.mounted_at == entry.mount_point) continue;
         if (auto guarded = guard_mount_point(entry.mount_point); !guarded) event(entry.seen.disk, guarded.error().message);
     }
 }

@@ -27,6 +27,7 @@ FAILURES = {
     "fsmount": ["ENOMEM", "EBUSY", "EMFILE"],
     "move_mount": ["ENOMEM", "ENOENT", "EINVAL"],
     "mkdir": ["ENOSPC", "EIO", "EROFS"],
+    "mkdirat": ["ENOSPC", "EIO", "EROFS"],
     "fchmod": ["EIO", "EROFS"],
     "getdents64": ["EIO", "EINTR"],
     "getrandom": ["EINTR", "EIO", "short"],
@@ -50,7 +51,7 @@ FAILURES = {
 }
 FLUSHES = {"fsync", "fdatasync", "syncfs"}
 # What changes a drive, or who holds it: a sample takes these first.
-EFFECTS = {"pwrite64", "fsync", "fdatasync", "syncfs", "fsconfig", "fsmount", "move_mount", "flock", "fallocate", "mkdir", "fchmod", "execve", "exit_group"}
+EFFECTS = {"pwrite64", "fsync", "fdatasync", "syncfs", "fsconfig", "fsmount", "move_mount", "flock", "fallocate", "mkdir", "mkdirat", "fchmod", "execve", "exit_group"}
 
 
 @dataclass(frozen=True, order=True)

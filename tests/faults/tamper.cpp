@@ -35,7 +35,7 @@ constexpr Name names[] = {
     {SYS_statx, "statx", 'a'}, {SYS_ioctl, "ioctl", 'f'}, {SYS_fsync, "fsync", 'f'}, {SYS_fdatasync, "fdatasync", 'f'},
     {SYS_syncfs, "syncfs", 'f'}, {SYS_fallocate, "fallocate", 'f'}, {SYS_flock, "flock", 'f'}, {SYS_fsopen, "fsopen", '-'},
     {SYS_fsconfig, "fsconfig", 'f'}, {SYS_fsmount, "fsmount", 'f'}, {SYS_move_mount, "move_mount", 'f'},
-    {SYS_mkdir, "mkdir", '-'}, {SYS_fchmod, "fchmod", 'f'}, {SYS_getdents64, "getdents64", 'f'}, {SYS_getrandom, "getrandom", '-'},
+    {SYS_mkdir, "mkdir", '-'}, {SYS_mkdirat, "mkdirat", 'a'}, {SYS_fchmod, "fchmod", 'f'}, {SYS_getdents64, "getdents64", 'f'}, {SYS_getrandom, "getrandom", '-'},
     {SYS_pipe2, "pipe2", '-'}, {SYS_clone, "clone", '-'}, {SYS_clone3, "clone3", '-'}, {SYS_vfork, "vfork", '-'}, {SYS_fork, "fork", '-'},
     {SYS_execve, "execve", '-'}, {SYS_poll, "poll", '-'}, {SYS_wait4, "wait4", '-'}, {SYS_waitid, "waitid", '-'},
     {SYS_pidfd_open, "pidfd_open", '-'}, {SYS_fcntl, "fcntl", 'f'}, {SYS_prctl, "prctl", '-'}, {SYS_dup2, "dup2", 'f'},
