@@ -52,7 +52,10 @@ def test_killed_at_twenty_random_moments_the_next_run_finishes(lab: Lab) -> None
     for _ in range(20):
         disk = lab.make_disk(4 * GIB)
         lab.configure()
-        killed += run_for(moments.uniform(0.02, 1.0) * whole_run, "--config", lab.config_file, "apply")
+        if run_for(moments.uniform(0.02, 1.0) * whole_run, "--config", lab.config_file, "apply"):
+            killed += 1
+        else:
+            whole_run *= 0.7  # the first run was on a busier machine
         lab.power_cycle()
         assert_converges(lab, disk)
         lab.power_cycle()
