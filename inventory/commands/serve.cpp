@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <signal.h>
+#include <systemd/sd-daemon.h>
 
 #include <cstdio>
 #include <memory>
@@ -99,6 +100,7 @@ int serve(const Config& config)
         listening = listen(*config.listen_reports, Listener::ReportsOnly, " for reports");
     if (!listening) return report_failure(listening.error(), exit_failed);
     std::fflush(stdout);
+    sd_notify(0, "READY=1");
 
     int signal = 0;
     sigwait(&stop_signals, &signal);
