@@ -13,6 +13,10 @@ base:
   'footing:roles:loadbalancer':
     - match: pillar
     - loadbalancer
+  # PostgreSQL for inventories on other machines.
+  'footing:roles:database':
+    - match: pillar
+    - inventory.postgresql
   'footing:roles:inventory':
     - match: pillar
     - inventory

@@ -2,3 +2,4 @@
 include:
   - .service.clean
   - .config.clean
+  - .postgresql.clean

@@ -1,6 +1,8 @@
-# footing-inventory: its package, configuration, unit, and the tokens that agents and Salt come with.
+# footing-inventory: its database where it is on this machine, package, configuration, unit, and the tokens that agents
+# and Salt come with.
 include:
   - .package
+  - .postgresql
   - .config
   - .service
   - .tokens

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,9 @@ class Run:
 class Minion:
     """A minion whose whole world is `folder`."""
 
-    def __init__(self, folder: Path, name: str = "lb-1") -> None:
-        self.folder, self.name = folder, name
+    def __init__(self, folder: Path, name: str = "lb-1", prefix: Sequence[str] = ()) -> None:
+        """`prefix`: the words by which another machine runs a command."""
+        self.folder, self.name, self.prefix = folder, name, prefix
         (folder / "pillar").mkdir(parents=True, exist_ok=True)
         (folder / "pillar/top.sls").write_text("base: {'*': [data]}\n")
         config = {"file_client": "local", "id": name, "root_dir": str(folder / "root"), "file_roots": {"base": [str(SALT)]},
@@ -45,7 +47,7 @@ class Minion:
     def call(self, function: str, *arguments: str, pillar: dict[str, Any] | None = None) -> tuple[int, Any, str]:
         if pillar is not None:
             (self.folder / "pillar/data.sls").write_text(json.dumps(pillar))
-        done = subprocess.run([str(VENV / "salt-call"), "--local", "--config-dir", str(self.folder), "--out=json",
+        done = subprocess.run([*self.prefix, str(VENV / "salt-call"), "--local", "--config-dir", str(self.folder), "--out=json",
                                "--retcode-passthrough", function, *arguments],
                               capture_output=True, text=True, check=False, timeout=300)
         try:

@@ -1,13 +1,27 @@
 # footing-inventory.yaml. The program reads the new one before it replaces the old one; one that it refuses
 # changes nothing, and the comment is its sentence with line and column.
 {%- from 'inventory/map.jinja' import inventory with context %}
+{%- set database = inventory.config.get('database', '') %}
+{%- set problem = namespace(sentence='') %}
+{%- if database is match('postgres(ql)?://[^/@]*:[^/@]*@') or 'password=' in database %}
+{%-   set problem.sentence = "inventory:config:database has a password, which everybody on the machine could read:
+        inventory:password puts it into a file of the service's own" %}
+{%- elif inventory.tls and inventory.config.tls.certificate != inventory.tls_file %}
+{%-   set problem.sentence = "inventory:config:tls names another certificate than " ~ inventory.tls_file
+        ~ ", which inventory:tls makes" %}
+{%- endif %}
 
 include:
   - inventory.package
   - inventory.config.tls
+  - inventory.config.password
   - inventory.config.wires
 
 inventory-config-file:
+  {%- if problem.sentence %}
+  refused.because:
+    - sentence: {{ problem.sentence | json }}
+  {%- else %}
   file.serialize:
     - name: {{ (inventory.folder ~ '/footing-inventory.yaml') | json }}
     # Not dataset_pillar: Salt 3008 masks what it reads there, and writes '**********'.
@@ -17,6 +31,8 @@ inventory-config-file:
     - makedirs: true
     - check_cmd: {{ (inventory.program ~ ' check --config') | json }}
     - require:
-      - sls: inventory.package
+      - sls: inventory.package.user
       - sls: inventory.config.tls
+      - sls: inventory.config.password
       - sls: inventory.config.wires
+  {%- endif %}

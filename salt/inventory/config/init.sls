@@ -1,4 +1,5 @@
 include:
   - .tls
+  - .password
   - .wires
   - .file

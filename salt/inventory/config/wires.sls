@@ -15,4 +15,4 @@ inventory-config-wires:
   test.nop:
   {%- endif %}
     - require:
-      - sls: inventory.package
+      - sls: inventory.package.user
