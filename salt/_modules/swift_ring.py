@@ -26,11 +26,11 @@ def export(url: str, token_file: str = "", ca_file: str = "", timeout: float = 3
 
     CLI: salt-call swift_ring.export https://inventory.example:8443/v1/feeds/swift/ring
     """
-    request = urllib.request.Request(url)
-    if token_file:
-        request.add_header("Authorization", f"Bearer {Path(token_file).read_text().strip()}")
-    context = ssl.create_default_context(cafile=ca_file or None) if url.startswith("https:") else None
     try:
+        request = urllib.request.Request(url)
+        if token_file:
+            request.add_header("Authorization", f"Bearer {Path(token_file).read_text().strip()}")
+        context = ssl.create_default_context(cafile=ca_file or None) if url.startswith("https:") else None
         with urllib.request.urlopen(request, timeout=timeout, context=context) as answer:
             devices = json.load(answer)
     except (OSError, ValueError, urllib.error.URLError) as error:
@@ -46,7 +46,7 @@ def bring(builder: str, ring: str, devices: list[dict[str, Any]], part_power: in
           remove: list[str] | None = None, drain_at_most: float = 0.1, port: int = 0, dry_run: bool = False) -> dict[str, Any]:
     """Bring one ring to these devices: {"changes", "rebalanced", "notes"}. `port` replaces the export's own.
 
-    CLI: salt-call swift_ring.bring /var/lib/rings/object.builder /srv/rings/object.ring.gz '[…]' 14 3 1 dry_run=True
+    CLI: salt-call swift_ring.bring /var/lib/rings/object.builder /srv/boot/rings/object.ring.gz '[…]' 14 3 1 dry_run=True
     """
     order = {"builder": builder, "ring": ring, "devices": [{**d, "port": port} if port else d for d in devices],
              "part_power": part_power, "replicas": replicas, "min_part_hours": min_part_hours, "remove": remove or [],

@@ -181,7 +181,9 @@ def test_the_state_live_and_with_test(tmp_path: Path) -> None:
     assert (again.status, again.changed, again.failed) == (0, {}, {})
     ports = {d["port"] for d in Rings(tmp_path).look(tmp_path / "b/account.builder")["devices"]}
     assert ports == {6202}
-    pillar["swift"]["rings"] |= {"devices": None, "export": {"url": "http://127.0.0.1:1/v1/feeds/swift/ring"}}
-    unreachable = minion.apply("swift.rings.build", pillar)
-    assert unreachable.status == 2
-    assert all("can't be read" in comment for comment in unreachable.failed.values())
+    url = "http://127.0.0.1:1/v1/feeds/swift/ring"
+    for export in ({"url": url}, {"url": url, "token_file": str(tmp_path / "none")}, {"url": url.replace("p:", "ps:"), "ca_file": "/none"}):
+        pillar["swift"]["rings"] |= {"devices": None, "export": export}
+        unreachable = minion.apply("swift.rings.build", pillar)
+        assert unreachable.status == 2
+        assert all("can't be read" in comment for comment in unreachable.failed.values()), unreachable.failed

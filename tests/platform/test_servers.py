@@ -1,4 +1,4 @@
-"""Inventory and boot server as the states configure them, each file read by the program that it is for."""
+"""The boot server as the states configure it, each file read by the program that it is for; and every formula's pillar."""
 
 from __future__ import annotations
 
@@ -10,55 +10,19 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from balancer import free_port
 from booting import BOOT, MACHINE, NEW, OLD, boot_pillar, releases
-from masterless import CHECKOUT, SALT, Minion
+from masterless import SALT, Minion
 
-BUILD = Path(os.environ.get("FOOTING_BUILD") or CHECKOUT / "build/release")
-INVENTORY = BUILD / "bin/footing-inventory"
 pytestmark = pytest.mark.usefixtures("own_network")
 
 
 @pytest.fixture
 def minion(tmp_path: Path) -> Minion:
     return Minion(tmp_path / "minion", "boot-1")
-
-
-def inventory_pillar(folder: Path, **config: object) -> dict[str, Any]:
-    return {"inventory": {
-        "program": str(INVENTORY), "folder": str(folder / "etc"), "wires": "switch,port,rack,unit\nsw-1,Ethernet7,r12,7\n",
-        "config": {"cluster": "par-1", "listen": "127.0.0.1:8080", "database": str(folder / "inventory.db"),
-                   "wire_map": str(folder / "etc/wires.csv"), **config},
-        "tokens": {str(folder / "agents.token"): {"role": "report", "label": "agents"}}}}
-
-
-def test_the_inventory_is_configured_and_makes_its_tokens_once(tmp_path: Path, minion: Minion) -> None:
-    run = minion.apply("inventory.config,inventory.tokens", inventory_pillar(tmp_path))
-    assert (run.status, run.failed) == (0, {}), run.said
-    token = (tmp_path / "agents.token").read_text()
-    assert len(token.strip()) > 20
-    assert " " not in token.strip()
-    assert stat.S_IMODE((tmp_path / "agents.token").stat().st_mode) == 0o600
-    listed = subprocess.run([INVENTORY, "token", "list", "--config", str(tmp_path / "etc/footing-inventory.yaml")],
-                            capture_output=True, text=True, check=True)
-    assert "agents" in listed.stdout
-    again = minion.apply("inventory.config,inventory.tokens")
-    assert (again.status, again.changed) == (0, {})
-    assert (tmp_path / "agents.token").read_text() == token
-
-
-def test_a_configuration_that_the_inventory_refuses_replaces_nothing(tmp_path: Path, minion: Minion) -> None:
-    assert minion.apply("inventory.config", inventory_pillar(tmp_path)).status == 0
-    file = tmp_path / "etc/footing-inventory.yaml"
-    good = file.read_text()
-    run = minion.apply("inventory.config", inventory_pillar(tmp_path, listem="127.0.0.1:1"))
-    assert run.status == 2
-    assert "listem" in run.failed["inventory-config-file"]
-    assert file.read_text() == good
 
 
 @pytest.fixture
@@ -74,9 +38,7 @@ def test_the_boot_server_hands_out_what_the_pillar_says(tmp_path: Path, minion: 
         "current": NEW, "previous": OLD, "fallback": OLD}
     assert stat.S_IMODE((root / "site.cpio").stat().st_mode) == 0o640
     assert stat.S_IMODE((root / ".site").stat().st_mode) == 0o700
-    archive = subprocess.run(["cpio", "--quiet", "--list", "--verbose"], stdin=(root / "site.cpio").open("rb"),
-                             capture_output=True, text=True, check=True).stdout
-    assert "-rw------- " in next(line for line in archive.splitlines() if line.endswith("site/etc/footing/token"))
+    assert site_files(root)["site/etc/footing/token"] == "-rw-------"
     again = minion.apply(BOOT)
     assert (again.status, again.changed) == (0, {}), again.changed
 
@@ -92,6 +54,59 @@ def test_the_boot_server_hands_out_what_the_pillar_says(tmp_path: Path, minion: 
         for hidden in ("/.site/site/etc/footing/token", "/server/none.ipxe"):
             with pytest.raises(OSError, match="404"):
                 fetch(f"http://127.0.0.1:{port}{hidden}")
+    finally:
+        nginx.terminate()
+        nginx.wait(20)
+
+
+def site_files(root: Path) -> dict[str, str]:
+    """Mode and name of each entry of the archive that machines fetch."""
+    said = subprocess.run(["cpio", "--quiet", "--list", "--verbose"], stdin=(root / "site.cpio").open("rb"), capture_output=True,
+                          text=True, check=True).stdout
+    return {line.split()[-1]: line.split()[0] for line in said.splitlines()}
+
+
+def test_the_sites_files_close_no_folder_that_the_image_has(tmp_path: Path, minion: Minion, root: Path) -> None:
+    values = boot_pillar(tmp_path)
+    values["bootserver"]["site"] = {"etc/footing/token": {"contents": "secret", "mode": "0600"}, "a": {"contents": "x"},
+                                    "root/.ssh/authorized_keys": {"contents": "key", "mode": "0600"}, "root": {"mode": "0700"}}
+    run = minion.apply("bootserver.releases", values)
+    assert (run.status, run.failed) == (0, {}), run.said
+    assert site_files(root) == {
+        "site": "drwxr-xr-x", "site/etc": "drwxr-xr-x", "site/etc/footing": "drwxr-xr-x", "site/etc/footing/token": "-rw-------",
+        "site/a": "-rw-r--r--", "site/root": "drwx------", "site/root/.ssh": "drwxr-xr-x", "site/root/.ssh/authorized_keys": "-rw-------"}
+    assert minion.apply("bootserver.releases").changed == {}
+    assert "secret" not in run.said + minion.call("state.show_sls", "bootserver.releases.site")[2]
+
+
+def test_an_archive_that_a_run_did_not_bring_to_its_end_is_made_by_the_next(tmp_path: Path, minion: Minion, root: Path) -> None:
+    failed = minion.apply("bootserver.releases", boot_pillar(tmp_path, user="nobody-of-that-name"))
+    assert failed.status == 2 and not (root / "site.cpio").exists()
+    run = minion.apply("bootserver.releases", boot_pillar(tmp_path))
+    assert (run.status, set(run.changed)) == (0, {"bootserver-releases-site-whole"}), run.said
+    assert "site/etc/footing/token" in site_files(root)
+    for spoil in (lambda file: file.chmod(0o644), lambda file: file.write_bytes(b"x"), lambda file: file.unlink()):
+        spoil(root / "site.cpio")
+        assert minion.apply("bootserver.releases").status == 0
+        assert stat.S_IMODE((root / "site.cpio").stat().st_mode) == 0o640
+        assert "site/etc/footing/token" in site_files(root)
+    assert minion.apply("bootserver.releases").changed == {}
+
+
+@pytest.mark.parametrize(("networks", "served"), [(["127.0.0.0/8"], True), (["192.0.2.0/24"], False)])
+def test_the_sites_files_are_for_the_networks_of_the_servers(
+        tmp_path: Path, minion: Minion, root: Path, networks: list[str], served: bool) -> None:
+    port = free_port()
+    assert minion.apply(BOOT, boot_pillar(tmp_path, port, site_networks=networks)).status == 0
+    nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;"])
+    try:
+        assert fetch(f"http://127.0.0.1:{port}/boot.ipxe"), "what has no secret is for everybody"
+        for spelt in ("/site.cpio", "//site.cpio", "/x/../site.cpio", "/%73ite.cpio"):
+            if served:
+                assert "secret" in fetch(f"http://127.0.0.1:{port}{spelt}")
+            else:
+                with pytest.raises(OSError, match="403"):
+                    fetch(f"http://127.0.0.1:{port}{spelt}")
     finally:
         nginx.terminate()
         nginx.wait(20)
