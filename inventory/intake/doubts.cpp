@@ -11,6 +11,7 @@
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
+#include "inventory/store/probes.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -119,6 +120,8 @@ void look_at_ports(Sql& sql, const std::string& id, const std::vector<IdentityCl
     for (const auto& port : given_up) end_conflict(sql, "port_claimed_twice", port.value, "one of the two hears another port", now);
     for (const auto& claim : claims) {
         if (claim.kind != ClaimKind::SwitchPort || rules.shared_ports.contains(claim.value)) continue;
+        if (!has(before, claim))
+            for (const auto& other : others_with(sql, id, claim)) forget_probes(sql, other);  // it must say whether it still hears it
         if (!has(before, claim))
             if (const auto other = exchanged_with(sql, claim, given_up, id); !other.empty()) {
                 raise_conflict(sql, {"", "cables_swapped", pair_of(id, other), id, other,

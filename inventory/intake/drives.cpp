@@ -123,6 +123,7 @@ void Filing::look_for_others(const std::string& id, bool has_identity, bool plac
     const auto live = other_holders(sql, id, machine_id, Heard::Since, alive_since);
     if (live.empty() && other_rights(sql, {}, {id}, machine_id).empty()) return close_alarm(sql, alarm_two_machines, id, now);
     if (live.empty()) return;
+    out.contested = true;
     out.warnings.push_back(fmt::format("drive {} is also in machine {}", name, fmt::join(live, ", ")));
     if (has_identity) raise_alarm(sql, alarm_two_machines, id, machine_id, out.warnings.back(), now);
     for (const auto& other : placed ? live : std::vector<std::string>{})  // it must say what it has now
@@ -162,6 +163,16 @@ bool set_state(Sql& sql, const std::string& disk_id, const std::string& machine_
                  fmt::format("drive {} is {}{}: {}", name, word, of_state->before.empty() ? "" : ", was " + of_state->before, state.why),
                  "", state.by}, now);
     return true;
+}
+
+void file_readings(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, Instant now)
+{
+    if (std::ranges::none_of(drives, [](const auto& drive) { return drive.health.has_value(); })) return;
+    std::map<std::string, std::string> ids;  // what was reported -> the disk
+    for (auto& held : held_by(sql, machine_id)) ids[std::move(held.drive)] = held.disk_id;
+    for (const auto& drive : drives)
+        if (const auto found = ids.find(wire::write(wire::lasting(drive))); found != ids.end())
+            keep_readings_of(sql, found->second, drive, now);
 }
 
 FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis,

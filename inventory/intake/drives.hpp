@@ -19,6 +19,7 @@ enum class Placement { Record, Leave };
 
 struct FiledDrives {
     bool changed = false;
+    bool contested = false;  // another machine holds one of them too
     std::vector<std::string> warnings;
 };
 
@@ -27,6 +28,9 @@ struct FiledDrives {
 /// A drive that is reported as it was costs no more than the comparison. `chassis` chooses the map of its bays.
 FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis,
                         const std::vector<wire::Drive>& drives, Placement placement, const IntakeRules& rules, Instant now);
+
+/// Temperatures and hours of drives of which nothing else is new.
+void file_readings(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, Instant now);
 
 /// The state of a disk, kept as its facts state, state_why and state_by.
 StateOf state_of(Sql& sql, const std::string& disk_id, const std::string& at = latest);

@@ -213,6 +213,14 @@ Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules
     return out;
 }
 
+bool word_ended(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant since, Instant now)
+{
+    const auto within = [](const std::string& at, Instant from, Instant to) { return at > to_string(from) && at <= to_string(to); };
+    return std::ranges::any_of(statements_of(sql, machine_id), [&](const auto& row) {
+        return within(row.until, since, now) || within(row.from, since - rules.scan_counts_for, now - rules.scan_counts_for);
+    });
+}
+
 std::size_t locate_all(Sql& sql, const IntakeRules& rules, Instant now)
 {
     std::size_t moved = 0;

@@ -28,6 +28,9 @@ LocationClaims claims_about(Sql& sql, const std::string& machine_id, const Intak
 /// conflicts overlapping_units and lock_contradicted (after three boots).
 Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now);
 
+/// A person's word on the machine's place ended between these two, or became an old scan: it must be drawn again.
+bool word_ended(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant since, Instant now);
+
 /// Every machine; how many moved.
 std::size_t locate_all(Sql& sql, const IntakeRules& rules, Instant now);
 

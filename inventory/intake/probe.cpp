@@ -1,7 +1,9 @@
 #include "inventory/intake/probe.hpp"
 
+#include "inventory/intake/locate.hpp"
 #include "inventory/intake/report.hpp"
 #include "inventory/location/level.hpp"
+#include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
@@ -38,31 +40,46 @@ Result<void> check(const wire::Probe& probe)
     return {};
 }
 
+std::optional<ProbedMachine> probed_machine(Sql& sql, const wire::Probe& probe, const IntakeRules& rules)
+{
+    const auto known = probe_row(sql, probe.fingerprint);
+    auto row = known ? machine(sql, known->machine_id) : std::nullopt;
+    if (!row || !row->merged_into.empty()) return {};
+    const bool again = known->rules != rules.digest || last_seq_of(sql, row->id) > known->seq || has_open_alarm(sql, row->id);
+    return ProbedMachine{std::move(*row), differing(probe, *known, again)};
+}
+
+void heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now)
+{
+    record_boot(sql, row.id, probe.boot_id, probe.sequence, now);
+    touch_machine(sql, row.id, now);
+    const bool booted = row.boot_id != probe.boot_id;
+    if (booted) (void)observe(sql, row.id, {{"boot_id", probe.boot_id}}, now);
+    if (booted || word_ended(sql, row.id, rules, parse_instant(row.last_seen).value_or(now), now)) (void)locate(sql, row.id, rules, now);
+}
+
 wire::ProbeAnswer take_probe(Sql& sql, const wire::Probe& probe, const IntakeRules& rules, Instant now)
 {
     wire::ProbeAnswer answer;
     answer.next_report_s = wish(rules);
-    const auto known = probe_row(sql, probe.fingerprint);
-    const auto row = known ? machine(sql, known->machine_id) : std::nullopt;
-    if (!row || !row->merged_into.empty()) {
+    auto known = probed_machine(sql, probe, rules);
+    if (!known) {
         answer.result = "unknown";
         answer.wanted = differing(probe, {}, true);
         return answer;
     }
-    answer.machine_id = row->id;
-    if (is_stale(sql, row->id, probe.boot_id, probe.sequence)) {
+    const auto& row = known->row;
+    answer.machine_id = row.id;
+    if (is_stale(sql, row.id, probe.boot_id, probe.sequence)) {
         answer.result = "stale";
-        record_late(sql, row->id, probe.boot_id, probe.sequence);
+        record_late(sql, row.id, probe.boot_id, probe.sequence);
         return answer;
     }
-    const bool again = known->rules != rules.digest || last_seq_of(sql, row->id) > known->seq;
-    answer.wanted = differing(probe, *known, again);
-    answer.result = answer.wanted.empty() ? "unchanged" : "wanted";
+    answer.result = known->wanted.empty() ? "unchanged" : "wanted";
+    answer.wanted = std::move(known->wanted);
     if (!answer.wanted.empty()) return answer;
-    if (row->boot_id != probe.boot_id) (void)observe(sql, row->id, {{"boot_id", probe.boot_id}}, now);
-    record_boot(sql, row->id, probe.boot_id, probe.sequence, now);
-    touch_machine(sql, row->id, now);
-    const Facts facts = facts_at(sql, row->id);
+    heard_unchanged(sql, row, probe, rules, now);
+    const Facts facts = facts_at(sql, row.id);
     for (const auto level : levels)
         if (const auto value = facts.find("location." + std::string(level)); value != facts.end())
             answer.location[std::string(level)] = value->second;

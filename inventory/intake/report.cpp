@@ -10,6 +10,7 @@
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/recognise.hpp"
 #include "inventory/intake/rights.hpp"
+#include "inventory/intake/unchanged.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
@@ -90,7 +91,8 @@ Facts lasting_facts(const wire::Report& report)
     return facts;
 }
 
-/// And what differs at every boot.
+}  // namespace
+
 Facts passing_facts(const wire::Report& report)
 {
     Facts facts;
@@ -104,6 +106,8 @@ Facts passing_facts(const wire::Report& report)
     facts["boot_id"] = report.boot_id;
     return facts;
 }
+
+namespace {
 
 void keep(Sql& sql, const wire::Report& report, const std::string& body, const wire::ReportAnswer& answer,
           const IntakeRules& rules, Instant now)
@@ -140,7 +144,7 @@ wire::MachineIdentity chassis_of(Sql& sql, const std::string& machine_id, const 
 
 /// Changes what is known of the machine; true when that was anything.
 bool apply(Sql& sql, const wire::Report& report, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
-           wire::ReportAnswer& answer, bool& lingers)
+           wire::ReportAnswer& answer, bool& unsettled)
 {
     bool changed = record_facts(sql, report, known.id, known.is_new, now);
     if (changed) index_machine(sql, known.id);
@@ -148,11 +152,12 @@ bool apply(Sql& sql, const wire::Report& report, const RecognisedMachine& known,
         const auto placement = known.quarantine.empty() ? Placement::Record : Placement::Leave;
         auto filed = file_drives(sql, known.id, chassis_of(sql, known.id, report), report.drives.data, placement, rules, now);
         changed |= filed.changed;
+        unsettled |= filed.contested;
         std::ranges::move(filed.warnings, std::back_inserter(answer.warnings));
     }
     if (known.quarantine.empty()) {
         auto rights = file_rights(sql, known.id, report, rules, now);
-        lingers = rights.lingers;
+        unsettled |= rights.lingers;
         if (rights.lingers) answer.next_report_s = static_cast<std::uint64_t>(seconds(settled_after).count());
         std::ranges::move(rights.warnings, std::back_inserter(answer.warnings));
     }
@@ -171,7 +176,9 @@ void warn_of(std::vector<std::string>& warnings, const char* name, const wire::S
     warnings.push_back(fmt::format("section {} failed, what is known of it stays: {}", name, section.error.value_or("no reason given")));
 }
 
-std::vector<std::string> failed_sections(const wire::Report& report)
+}  // namespace
+
+std::vector<std::string> warnings_of(const wire::Report& report, const IntakeRules& rules)
 {
     std::vector<std::string> warnings;
     warn_of(warnings, "machine", report.machine);
@@ -182,8 +189,12 @@ std::vector<std::string> failed_sections(const wire::Report& report)
     warn_of(warnings, "services", report.services);
     warn_of(warnings, "bmc", report.bmc);
     warn_of(warnings, "memory", report.memory);
+    if (!rules.cluster.empty() && report.cluster != rules.cluster)
+        warnings.push_back(fmt::format("cluster is '{}', this inventory is of '{}'", report.cluster, rules.cluster));
     return warnings;
 }
+
+namespace {
 
 void keep_explanation(Sql& sql, const RecognisedMachine& known, Instant now)
 {
@@ -247,22 +258,19 @@ void conclude(Sql& sql, const wire::Report& report, const RecognisedMachine& kno
     answer.match = known.sentence;
     answer.next_report_s = wish(rules);
     std::ranges::copy(known.warnings, std::back_inserter(answer.warnings));
-    std::ranges::move(failed_sections(report), std::back_inserter(answer.warnings));
-    if (!rules.cluster.empty() && report.cluster != rules.cluster)
-        answer.warnings.push_back(
-            fmt::format("cluster is '{}', this inventory is of '{}'", report.cluster, rules.cluster));
+    std::ranges::move(warnings_of(report, rules), std::back_inserter(answer.warnings));
     announce(sql, known, now);
     const auto claims = claims_of(report, rules), before = active_claims(sql, known.id);
     record_claims(sql, known.id, claims, complete_kinds(report), now);
     look_for_conflicts(sql, known, claims, before, report.boot_id, rules, now);
     keep_explanation(sql, known, now);
     record_boot(sql, known.id, report.boot_id, report.sequence, now);
-    bool lingers = false;
-    const bool changed = apply(sql, report, known, rules, now, answer, lingers);
+    bool unsettled = false;
+    const bool changed = apply(sql, report, known, rules, now, answer, unsettled);
     touch_machine(sql, known.id, now);
     answer.result = !known.quarantine.empty() ? "quarantined" : known.is_new ? "new" : changed ? "changed" : "unchanged";
-    // What it has yet to let go, or to be told apart by, only a whole report says.
-    if (lingers || !known.quarantine.empty()) forget_probes(sql, known.id);
+    // What it has yet to let go, shares with another, or is to be told apart by, is settled by looking at all of it again.
+    if (unsettled || !known.quarantine.empty()) forget_probes(sql, known.id);
     else
         keep_probe(sql, wire::fingerprint(report),
                    {known.id, wire::section_digests(report), rules.digest, last_seq_of(sql, known.id)});
@@ -273,6 +281,10 @@ wire::ReportAnswer take_report(Sql& sql, const wire::Report& report, const std::
 {
     if (const auto before = answer_to(sql, report.report_id))
         if (auto answer = wire::read<wire::ReportAnswer>(*before)) return *answer;
+    if (const auto answer = take_unchanged(sql, report, rules, now)) {
+        keep(sql, report, body, *answer, rules, now);
+        return *answer;
+    }
 
     const auto claims = claims_of(report, rules);
     auto known = recognise_machine(sql, claims, report.boot_id, now);

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "inventory/history/changes.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/intake/recognise.hpp"
 #include "inventory/intake/rules.hpp"
@@ -23,6 +24,12 @@ wire::ReportAnswer take_report(Sql& sql, const wire::Report& report, const std::
 
 /// The values of a report that identify its machine, under these rules.
 std::vector<IdentityClaim> claims_of(const wire::Report& report, const IntakeRules& rules);
+
+/// Which sections failed, and whether it is another cluster's.
+std::vector<std::string> warnings_of(const wire::Report& report, const IntakeRules& rules);
+
+/// What of a report differs at every boot and makes nothing "changed".
+Facts passing_facts(const wire::Report& report);
 
 /// In how many seconds the next word of a machine is wanted.
 std::uint64_t wish(const IntakeRules& rules);

@@ -35,6 +35,16 @@ void close_machine_alarm(Sql& sql, const std::string& kind, const std::string& m
         use(at), use(kind), use(machine_id);
 }
 
+bool has_open_alarm(Sql& sql, const std::string& machine_id)
+{
+    int found = 0;
+    const std::string end = open_end;
+    sql << "SELECT 1 FROM alarms a JOIN placements p ON p.disk_id = a.disk_id AND p.machine_id = :machine AND p.valid_to = :end"
+           " WHERE a.closed_at = '' ORDER BY 1 LIMIT 1",
+        use(machine_id), use(end), into(found);
+    return sql.got_data();
+}
+
 bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, Instant now)
 {
     const std::string at = to_string(now);

@@ -29,6 +29,9 @@ void raise_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, 
 void close_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, Instant now);
 void close_machine_alarm(Sql& sql, const std::string& kind, const std::string& machine_id, Instant now);
 
+/// One is open about a disk that this machine holds.
+bool has_open_alarm(Sql& sql, const std::string& machine_id);
+
 /// False: no open alarm has this id. The first to acknowledge it counts.
 bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, Instant now);
 

@@ -174,6 +174,9 @@ const std::vector<Statements> versions{
         "ALTER TABLE placements ADD COLUMN why_ended TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE disks ADD COLUMN readings TEXT NOT NULL DEFAULT ''",  // temperature, hours: the last ones only
     },
+    {
+        "CREATE INDEX alarms_open ON alarms (closed_at, disk_id)",
+    },
 };
 
 }  // namespace

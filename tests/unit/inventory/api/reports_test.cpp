@@ -143,3 +143,48 @@ TEST_CASE("the change feed is in order, filtered by kind, machine and number")
     CHECK(inventory.send("GET", "/v1/changes", {{"since", "x"}}).status == 400);
     CHECK(inventory.send("GET", "/v1/changes", {{"wait", "31"}}).status == 400);
 }
+
+TEST_CASE("a report that says nothing new is known by its digests; what differs at each look is kept")
+{
+    Inventory inventory;
+    auto sent = report(1, "b", 1, {drive("/dev/sda", "S1")});
+    sent.drives.data[0].health = wire::DriveHealth{"passed", "", {}, {}, {}, {}, 30, 100};
+    sent.services = {wire::SectionStatus::Failed, "systemctl", "it hangs", {}};
+    const auto id = inventory.take(sent).machine_id;
+    inventory.now = second(60);
+    auto next = report(1, "b", 2, sent.drives.data);
+    next.services = sent.services;
+    next.drives.data[0].health->temperature_c = 44;
+    const auto answer = inventory.take(next);
+    CHECK(answer.result == "unchanged");
+    CHECK(answer.machine_id == id);
+    CHECK(answer.match == "as reported before");
+    REQUIRE(answer.warnings.size() == 1);
+    CHECK(answer.warnings[0].find("it hangs") != std::string::npos);
+    const auto machine = inventory.get("/v1/machines/" + id);
+    CHECK(machine["last_seen"] == to_string(second(60)));
+    CHECK(machine["drives"][0]["readings"]["temperature_c"] == 44);
+    CHECK(inventory.take(next).match == answer.match);  // the same report again has the same answer
+    next.drives.data[0].verdict = "foreign";
+    next.report_id = "late";
+    CHECK(inventory.take(next).result == "stale");
+    next.report_id = "new";
+    next.sequence = 3;
+    CHECK(inventory.take(next).result == "changed");
+}
+
+TEST_CASE("a drive that two machines hold, or that has an alarm, is looked at in every report")
+{
+    Inventory inventory;
+    const auto mine = [&](std::uint64_t sequence) { return inventory.take(report(1, "b", sequence, {drive("/dev/sda", "S1")})); };
+    mine(1);
+    inventory.take(report(2, "b", 1, {drive("/dev/sda", "S1")}));
+    CHECK(!mine(2).warnings.empty());
+    CHECK(!mine(3).warnings.empty());
+    CHECK(inventory.get("/v1/alarms")["alarms"].size() == 1);
+    inventory.take(report(2, "b", 2));
+    CHECK(inventory.get("/v1/alarms")["alarms"].size() == 1);
+    mine(4);
+    CHECK(inventory.get("/v1/alarms")["alarms"].empty());
+    CHECK(mine(5).match == "as reported before");
+}
