@@ -109,6 +109,7 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/disks", Role::Read, {"machine", "verdict", "serial", "limit", "cursor", "at"}, &Api::get_disks},
         {"GET", "/v1/disks/{id}", Role::Read, {"at"}, &Api::get_disk},
         {"GET", "/v1/disks/{id}/history", Role::Read, {}, &Api::get_disk_history},
+        {"GET", "/v1/disks/{id}/state", Role::Read, {}, &Api::get_disk_state},
         {"PUT", "/v1/disks/{id}/state", Role::Admin, {}, &Api::put_disk_state},
         {"GET", "/v1/machines/{id}/location", Role::Read, {}, &Api::get_location},
         {"PUT", "/v1/machines/{id}/location", Role::Admin, {}, &Api::put_location},

@@ -90,6 +90,7 @@ private:
     Response get_disks(const Request&, const Captures&);
     Response get_disk(const Request&, const Captures&);
     Response get_disk_history(const Request&, const Captures&);
+    Response get_disk_state(const Request&, const Captures&);
     Response put_disk_state(const Request&, const Captures&);
     Response get_location(const Request&, const Captures&);
     Response put_location(const Request&, const Captures&);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
@@ -23,6 +24,12 @@ Result<std::string> at_of(const Request& request)
     const auto at = parse_instant(text);
     if (!at) return in_context("at", at.error());
     return to_string(*at);
+}
+
+/// What a person's word about a disk changes, and no more: reports that come meanwhile don't take its tag away.
+Json state_json(const DiskView& disk)
+{
+    return {{"id", disk.row.id}, {"state", to_string(disk.state.state)}, {"why", disk.state.why}, {"by", disk.state.by}};
 }
 
 }  // namespace
@@ -57,23 +64,34 @@ Response Api::get_disk_history(const Request&, const Captures& captures)
     return *body ? json(**body) : problem(404, "no disk has this id");
 }
 
+Response Api::get_disk_state(const Request&, const Captures& captures)
+{
+    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
+        auto row = disk(sql, captures.at("id"));
+        if (!row) return {};
+        return state_json(disk_view(sql, std::move(*row), latest));
+    });
+    if (!body) return problem(body.error());
+    return *body ? json(**body) : problem(404, "no disk has this id");
+}
+
 Response Api::put_disk_state(const Request& request, const Captures& captures)
 {
     const auto asked = object_of(request, {"state", "note", "by"});
     if (!asked) return problem(asked.error());
     const std::string& id = captures.at("id");
-    const auto done = store_.write([&](Sql& sql) -> Result<Json> {
+    const auto done = store_.write([&](Sql& sql) -> Response {
         auto row = disk(sql, id);
-        if (!row) return fail(ErrorKind::Refuse, "no disk has this id", 404);
+        if (!row) return problem(404, "no disk has this id");
         const auto view = disk_view(sql, *row, latest);
+        if (auto refused = refuse_unless_match(request, wire::text_of(state_json(view)))) return *refused;
         const bool placed = !view.placements.empty() && view.placements.back().to == open_end;
         const auto state = said(view.state, placed, text_of(*asked, "state"), person_of(sql, request, *asked), text_of(*asked, "note"));
-        if (!state) return std::unexpected(state.error());
+        if (!state) return problem(state.error());
         (void)set_state(sql, id, placed ? view.placements.back().machine_id : "", name_of(row->identity, id), *state, clock_());
-        return json_of(disk_view(sql, *row, latest));
+        return json(state_json(disk_view(sql, *row, latest)));
     });
-    if (!done) return problem(done.error());
-    return *done ? json(**done) : problem(done->error());
+    return done ? *done : problem(done.error());
 }
 
 }  // namespace footing::inventory

@@ -1,4 +1,5 @@
 #include "inventory/api/api.hpp"
+#include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
@@ -85,31 +86,32 @@ Response Api::put_location(const Request& request, const Captures& captures)
         until = to_string(*instant);
     }
     const std::string& id = captures.at("id");
-    const auto done = store_.write([&](Sql& sql) -> std::optional<Json> {
+    const auto done = store_.write([&](Sql& sql) -> Response {
         const auto row = machine(sql, id);
-        if (!row || !row->merged_into.empty()) return {};
+        if (!row || !row->merged_into.empty()) return problem(404, "no machine has this id");
+        if (auto refused = refuse_unless_match(request, wire::text_of(location_json(sql, id, rules_, clock_())))) return *refused;
         const std::string by = person_of(sql, request, *asked);
         const bool lock = asked->value("lock", false);
         state_place(sql, id, "human", *place, lock, text_of(*asked, "note"), by, until, clock_());
         record(sql, {0, "", lock ? "location_locked" : "location_said", id, "", text_of(*asked, "note"), wire::text_of(Json(*place)), by}, clock_());
         (void)locate(sql, id, rules_, clock_());
-        return location_json(sql, id, rules_, clock_());
+        return json(location_json(sql, id, rules_, clock_()));
     });
-    if (!done) return problem(done.error());
-    return *done ? json(**done) : problem(404, "no machine has this id");
+    return done ? *done : problem(done.error());
 }
 
 Response Api::delete_location(const Request& request, const Captures& captures)
 {
     const std::string& id = captures.at("id");
-    const auto done = store_.write([&](Sql& sql) {
-        if (!end_statements(sql, id, "human", clock_())) return false;
+    const auto done = store_.write([&](Sql& sql) -> Response {
+        if (!machine(sql, id)) return problem(404, "no machine has this id");
+        if (auto refused = refuse_unless_match(request, wire::text_of(location_json(sql, id, rules_, clock_())))) return *refused;
+        if (!end_statements(sql, id, "human", clock_())) return problem(404, "nobody has said where this machine stands");
         record(sql, {0, "", "location_unlocked", id, "", "what people said of its place is taken back", "", person_of(sql, request, Json::object())}, clock_());
         (void)locate(sql, id, rules_, clock_());
-        return true;
+        return {204, "", {}, ""};
     });
-    if (!done) return problem(done.error());
-    return *done ? Response{204, "", {}, ""} : problem(404, "nobody has said where this machine stands");
+    return done ? *done : problem(done.error());
 }
 
 Response Api::get_suggestions(const Request&, const Captures&)

@@ -16,7 +16,9 @@ def admin(inventory: Inventory) -> str:
 
 
 def send(inventory: Inventory, method: str, path: str, token: str, body: Any = None) -> Answer:
-    return inventory.request(method, path, json.dumps(body) if body is not None else None, token)
+    """A person's write of what GET shows now."""
+    seen = inventory.request("GET", path).headers["ETag"]
+    return inventory.request(method, path, json.dumps(body) if body is not None else None, token, headers={"If-Match": seen})
 
 
 def probe(inventory: Inventory, number: int, sequence: int, boot: str = "a", **sections: str) -> Any:

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "inventory/api/etag.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
@@ -16,7 +17,7 @@ nlohmann::json only_disk(Inventory& inventory, const std::string& serial)
 
 int put_state(Inventory& inventory, const std::string& id, const nlohmann::json& body)
 {
-    return inventory.send("PUT", "/v1/disks/" + id + "/state", {}, body.dump()).status;
+    return inventory.write("PUT", "/v1/disks/" + id + "/state", body.dump()).status;
 }
 
 }  // namespace
@@ -90,4 +91,25 @@ TEST_CASE("temperatures are kept as the last reading and change nothing; a faili
     warm.health->status = "failing";
     CHECK(inventory.take(report(1, "b", 3, {warm})).result == "changed");
     CHECK(only_disk(inventory, "S1")["state"] == "failed");
+}
+
+TEST_CASE("two people write about one disk: the second must look again; a report between takes nobody's tag away")
+{
+    Inventory inventory;
+    inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1")}));
+    const std::string path = "/v1/disks/" + only_disk(inventory, "S1")["id"].get<std::string>() + "/state";
+    const auto seen = etag_of(inventory.send("GET", path).body);
+    const auto put = [&](const char* state, Headers headers) {
+        return inventory.send("PUT", path, {}, nlohmann::json{{"state", state}}.dump(), std::move(headers)).status;
+    };
+    CHECK(put("failed", {}) == 428);
+    CHECK(put("failed", {{"If-Match", "\"other\""}}) == 412);
+    CHECK(inventory.get(path)["state"] == "present");
+    inventory.now = second(60);
+    inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1")}));
+    CHECK(put("failed", {{"If-Match", seen}}) == 200);
+    CHECK(put("retired", {{"If-Match", seen}}) == 412);
+    CHECK(inventory.get(path)["state"] == "failed");
+    CHECK(put("retired", {{"If-Match", "*"}}) == 200);
+    CHECK(inventory.send("GET", "/v1/disks/none/state").status == 404);
 }

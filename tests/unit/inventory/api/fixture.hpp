@@ -73,6 +73,14 @@ struct Inventory {
         REQUIRE_MESSAGE(response.status == 200, response.body);
         return nlohmann::json::parse(response.body);
     }
+    /// A person's write of what GET shows now.
+    Response write(const std::string& method, const std::string& path, const std::string& body = "")
+    {
+        std::string tag = "*";
+        for (const auto& [name, value] : send("GET", path).headers)
+            if (name == "ETag") tag = value;
+        return send(method, path, {}, body, {{"If-Match", tag}});
+    }
     wire::ReportAnswer take(const wire::Report& sent)
     {
         const auto response = send("POST", "/v1/reports", {}, wire::to_json(sent));

@@ -5,6 +5,7 @@
 #include "inventory/intake/locate.hpp"
 #include "inventory/store/statements.hpp"
 #include "inventory/store/wire_map.hpp"
+#include "inventory/wire/digest.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
@@ -28,7 +29,7 @@ void wires(Inventory& inventory)
 
 Response put(Inventory& inventory, const std::string& id, const nlohmann::json& body)
 {
-    return inventory.send("PUT", "/v1/machines/" + id + "/location", {}, body.dump());
+    return inventory.write("PUT", "/v1/machines/" + id + "/location", body.dump());
 }
 
 std::string moves(Inventory& inventory, const std::string& id)
@@ -64,8 +65,10 @@ TEST_CASE("a person's word outranks the wires, a lock hides no contradiction, an
     for (const char* boot : {"c", "d"}) inventory.take(hearing(report(1, boot, 1), {"swp1"}));
     CHECK(open_conflicts(inventory, "lock_contradicted") == 1);  // in the third boot
     CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["losers"][0]["value"] == "R1");
-    CHECK(inventory.send("DELETE", "/v1/machines/" + id + "/location").status == 204);
-    CHECK(inventory.send("DELETE", "/v1/machines/" + id + "/location").status == 404);
+    CHECK(inventory.send("DELETE", "/v1/machines/" + id + "/location").status == 428);
+    CHECK(inventory.send("DELETE", "/v1/machines/" + id + "/location", {}, "", {{"If-Match", "\"old\""}}).status == 412);
+    CHECK(inventory.write("DELETE", "/v1/machines/" + id + "/location").status == 204);
+    CHECK(inventory.write("DELETE", "/v1/machines/" + id + "/location").status == 404);
     CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["value"] == "R1");
     CHECK(open_conflicts(inventory, "lock_contradicted") == 0);
 }
@@ -173,4 +176,31 @@ TEST_CASE("confirmed machines teach the wire map, as suggestions")
     CHECK(all[0] == nlohmann::json{{"kind", "switch_rack"}, {"switch", "tor"}, {"port", nullptr}, {"place", {{"rack", "R1"}}}, {"support", 5}, {"of", 5}});
     wires(inventory);
     CHECK(inventory.get("/v1/suggestions")["suggestions"].size() == 1);
+}
+
+TEST_CASE("probes count too: boots that contradict a lock, a move that lasts, a lock that ends")
+{
+    Inventory inventory;
+    wires(inventory);
+    const auto probe = [&](const wire::Report& report) {
+        const auto response = inventory.send("POST", "/v1/reports/probe", {}, wire::to_json(wire::probe_of(report)));
+        REQUIRE(response.status == 200);
+        return wire::probe_answer_from_json(response.body)->result;
+    };
+    const auto id = inventory.take(hearing(report(1, "a", 1), {"swp1"})).machine_id;
+    inventory.take(hearing(report(1, "a", 2), {"swp4"}));
+    CHECK(moves(inventory, id) == "located move_suspected");
+    CHECK(probe(hearing(report(1, "b", 1), {"swp4"})) == "unchanged");
+    CHECK(moves(inventory, id) == "located move_suspected moved");
+
+    REQUIRE(put(inventory, id, {{"rack", "R5"}, {"lock", true}, {"until", to_string(second(7200))}}).status == 200);
+    inventory.take(hearing(report(1, "c", 1), {"swp4"}));
+    CHECK(open_conflicts(inventory, "lock_contradicted") == 0);
+    CHECK(probe(hearing(report(1, "d", 1), {"swp4"})) == "unchanged");
+    CHECK(open_conflicts(inventory, "lock_contradicted") == 1);
+    inventory.now = second(7100);
+    inventory.take(hearing(report(1, "d", 2), {"swp4"}));
+    CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["value"] == "R5");
+    inventory.now = second(7300);
+    CHECK(inventory.take(hearing(report(1, "d", 3), {"swp4"})).location.at("rack") == "R9");
 }
