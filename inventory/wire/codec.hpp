@@ -19,28 +19,10 @@
 
 #include "agent/model/result.hpp"
 #include "inventory/wire/fields.hpp"
+#include "inventory/wire/text_writer.hpp"
+#include "inventory/wire/words.hpp"
 
 namespace footing::wire {
-
-using Json = nlohmann::ordered_json;
-
-inline constexpr std::array section_status_words{
-    std::pair{SectionStatus::Ok, "ok"}, std::pair{SectionStatus::Empty, "empty"},
-    std::pair{SectionStatus::Failed, "failed"}, std::pair{SectionStatus::NotCollected, "not_collected"}};
-inline constexpr std::array admission_decision_words{std::pair{AdmissionDecision::Admit, "admit"},
-                                                     std::pair{AdmissionDecision::Refuse, "refuse"},
-                                                     std::pair{AdmissionDecision::Wait, "wait"}};
-
-constexpr const auto& words_of(SectionStatus) { return section_status_words; }
-constexpr const auto& words_of(AdmissionDecision) { return admission_decision_words; }
-
-template <typename E>
-constexpr const char* word_of(E value)
-{
-    for (const auto& [member, word] : words_of(value))
-        if (member == value) return word;
-    return "";
-}
 
 class Writer {
 public:
@@ -101,16 +83,13 @@ private:
 
 class Reader {
 public:
-    Reader(const Json& value, std::string pointer, std::string& error)
-        : value_(value), pointer_(std::move(pointer)), error_(error)
-    {
-    }
+    Reader(const Json& value, std::string& error) : Reader(value, nullptr, "", error) {}
 
     template <typename T>
     void required(const char* key, T& out)
     {
         const auto found = value_.find(key);
-        if (found == value_.end()) return complain(pointer_ + "/" + key, "is missing");
+        if (found == value_.end()) return complain(pointer() + "/" + key, "is missing");
         at(key, *found).read(out);
     }
     template <typename T>
@@ -188,7 +167,7 @@ public:
     void read(Section<T>& out)
     {
         std::string wrong;
-        Reader(value_, pointer_, wrong).read_section(out);
+        Reader(value_, parent_, key_, wrong).read_section(out);
         if (wrong.empty()) return;
         out = {};
         out.status = SectionStatus::Failed;
@@ -213,11 +192,18 @@ private:
         if (out.status == SectionStatus::Ok) required("data", out.data);
         else optional("data", out.data);
     }
-    Reader at(std::string_view key, const Json& value) const
+    Reader(const Json& value, const Reader* parent, std::string_view key, std::string& error)
+        : value_(value), parent_(parent), key_(key), error_(error)
     {
-        std::string escaped = pointer_ + "/";
-        for (char c : key) escaped += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-        return {value, std::move(escaped), error_};
+    }
+    /// For one expression: it knows this one and the key by their addresses.
+    Reader at(std::string_view key, const Json& value) const { return {value, this, key, error_}; }
+    std::string pointer() const
+    {
+        if (parent_ == nullptr) return "";
+        std::string out = parent_->pointer() + "/";
+        for (char c : key_) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+        return out;
     }
     void complain(const std::string& where, const std::string& what)
     {
@@ -225,38 +211,58 @@ private:
     }
     void wanted(const std::string& what)
     {
-        complain(pointer_, fmt::format("is {}, expected {}", value_.type_name(), what));
+        complain(pointer(), fmt::format("is {}, expected {}", value_.type_name(), what));
     }
 
     const Json& value_;
-    std::string pointer_;
+    const Reader* parent_;
+    std::string_view key_;
     std::string& error_;
 };
 
-/// Text of a JSON value; bytes that aren't UTF-8 (a broken serial) become U+FFFD.
-inline std::string text_of(const Json& value)
+/// Deeper than anything the wire has, shallow enough for whoever walks a document by recursion.
+inline constexpr int deepest = 32;
+
+/// Whether arrays and objects stand in each other more than `deepest` times.
+inline bool too_deep(std::string_view text)
 {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted) {
+            if (c == '\\') ++i;
+            else quoted = c != '"';
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > deepest) return true;
+        } else if (c == ']' || c == '}') {
+            --depth;
+        }
+    }
+    return false;
 }
 
-template <typename T>
-std::string write(const T& value)
+/// A document that somebody sent.
+inline Result<Json> parsed(std::string_view text)
 {
-    return text_of(Writer::json_of(value));
+    if (too_deep(text)) return fail(ErrorKind::Refuse, fmt::format("the JSON is nested more than {} deep", deepest));
+    try {
+        return Json::parse(text);
+    } catch (const nlohmann::json::exception& e) {
+        return fail(ErrorKind::Refuse, fmt::format("not JSON: {}", e.what()));
+    }
 }
 
 template <typename T>
 Result<T> read(std::string_view text)
 {
-    Json value;
-    try {
-        value = Json::parse(text);
-    } catch (const nlohmann::json::exception& e) {
-        return fail(ErrorKind::Refuse, fmt::format("not JSON: {}", e.what()));
-    }
+    const auto value = parsed(text);
+    if (!value) return std::unexpected(value.error());
     T out{};
     std::string error;
-    Reader(value, "", error).read(out);
+    Reader(*value, error).read(out);
     if (!error.empty()) return fail(ErrorKind::Refuse, error);
     return out;
 }

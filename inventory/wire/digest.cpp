@@ -24,7 +24,7 @@ template <typename T>
 std::string digest_of(const Section<T>& section)
 {
     std::string text = word_of(section.status);
-    if (section.status == SectionStatus::Ok) text += text_of(Writer::json_of(section.data));
+    if (section.status == SectionStatus::Ok) text += write(section.data);
     return digest_of(text);
 }
 

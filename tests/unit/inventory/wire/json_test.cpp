@@ -1,5 +1,7 @@
 #include "inventory/wire/json.hpp"
 
+#include "inventory/wire/codec.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace footing;
@@ -108,7 +110,36 @@ TEST_CASE("what is wrong is named with its JSON pointer")
     CHECK(refused("[]") == "the document is array, expected an object");
     CHECK(refused(R"({"schema":"footing/report/1"})") == "/report_id is missing");
     CHECK(refused("{").starts_with("not JSON"));
-    CHECK(refused(std::string(100000, '[')).starts_with("not JSON"));
+}
+
+TEST_CASE("JSON is nested 32 deep at most, whatever stands in its texts")
+{
+    const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+    CHECK(refused(nested(33)) == "the JSON is nested more than 32 deep");
+    CHECK(refused(std::string(1000000, '[')) == "the JSON is nested more than 32 deep");
+    CHECK(refused("{" + head + ",\"x\":" + nested(32) + "}") == "the JSON is nested more than 32 deep");
+    CHECK(report_from_json("{" + head + ",\"x\":" + nested(31) + "}"));
+    CHECK(report_from_json("{" + head + ",\"x\":\"" + std::string(100, '[') + "\\\"" + std::string(100, '{') + "\"}"));
+    CHECK(report_from_json("{" + head + ",\"x\":[" + std::string(100, ' ') + nested(1) + "," + nested(1) + "]}"));
+}
+
+TEST_CASE("what is written is what its JSON document says, byte for byte")
+{
+    auto report = full_report();
+    CHECK(write(report) == text_of(Writer::json_of(report)));
+    CHECK(write(Report{}) == text_of(Writer::json_of(Report{})));
+    report.drives.data.push_back(report.drives.data[0]);
+    auto& drive = report.drives.data[1];
+    drive.identity.serial = "quote \" back \\ line \n tab \t \x01 \x7f zero" + std::string(1, '\0') + " é \xff end";
+    drive.reasons.clear();
+    drive.size = UINT64_MAX;
+    drive.rotational = std::nullopt;
+    report.system.data.location = {{"a \"key\"", "é"}, {"b", ""}};
+    report.stages.data = {{"a", 0.1, -1e300}, {"b", 1, 0}};
+    CHECK(write(report) == text_of(Writer::json_of(report)));
+    CHECK(write(report.drives.data) == text_of(Writer::json_of(report.drives.data)));
+    CHECK(write(AdmissionAnswer{"m", {{"/dev/sda", {}, AdmissionDecision::Wait, "brake", "s"}}, 10}) ==
+          text_of(Writer::json_of(AdmissionAnswer{"m", {{"/dev/sda", {}, AdmissionDecision::Wait, "brake", "s"}}, 10})));
 }
 
 TEST_CASE("a section that can't be understood is a failed one that says where, and the others are read")
