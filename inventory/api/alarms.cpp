@@ -1,6 +1,7 @@
 #include "inventory/store/alarms.hpp"
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -9,8 +10,6 @@ namespace footing::inventory {
 namespace {
 
 using wire::Json;
-
-constexpr std::size_t longest_name = 128;
 
 Json json_of(const AlarmRow& alarm, const std::string& at)
 {
@@ -43,11 +42,11 @@ Response Api::get_alarms(const Request& request, const Captures&)
 
 Response Api::post_acknowledgement(const Request& request, const Captures& captures)
 {
-    const Json asked = Json::parse(request.body, nullptr, false);
-    if (!asked.is_object() || !asked.contains("by") || !asked["by"].is_string() || asked["by"].get<std::string>().empty() ||
-        asked["by"].get<std::string>().size() > longest_name)
-        return problem(400, "expected {\"by\": NAME}, 1 to 128 bytes");
-    const auto known = store_.write([&](Sql& sql) { return acknowledge_alarm(sql, captures.at("id"), asked["by"].get<std::string>(), clock_()); });
+    const auto asked = object_of(request, {"by"});
+    if (!asked) return problem(asked.error());
+    const auto by = named_person(*asked);
+    if (!by) return problem(by.error());
+    const auto known = store_.write([&](Sql& sql) { return acknowledge_alarm(sql, captures.at("id"), *by, clock_()); });
     if (!known) return problem(known.error());
     return *known ? Response{204, "", {}, ""} : problem(404, "no open alarm has this id");
 }

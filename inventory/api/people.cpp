@@ -12,20 +12,28 @@ namespace footing::inventory {
 namespace {
 
 constexpr std::size_t longest = 1024;
+constexpr std::size_t longest_name = 128;
+
+/// PostgreSQL stores no such text, and SQLite would.
+bool has_nul(const wire::Json& value)
+{
+    if (value.is_string()) return value.get_ref<const std::string&>().find('\0') != std::string::npos;
+    return value.is_structured() && std::ranges::any_of(value, has_nul);
+}
 
 }  // namespace
 
 Result<wire::Json> object_of(const Request& request, const std::vector<std::string>& keys)
 {
-    auto body = request.body.empty() ? wire::Json::object() : wire::Json::parse(request.body, nullptr, false);
-    if (!body.is_object()) return fail(ErrorKind::Refuse, "expected a JSON object");
-    for (const auto& [key, value] : body.items()) {
+    auto body = request.body.empty() ? Result<wire::Json>(wire::Json::object()) : wire::parsed(request.body);
+    if (!body) return body;
+    if (!body->is_object()) return fail(ErrorKind::Refuse, "expected a JSON object");
+    for (const auto& [key, value] : body->items()) {
         if (std::ranges::find(keys, key) == keys.end())
             return fail(ErrorKind::Refuse, fmt::format("/{} is unknown, expected {}", key, fmt::join(keys, ", ")));
         if (value.is_string() && value.get_ref<const std::string&>().size() > longest)
             return fail(ErrorKind::Refuse, fmt::format("/{} is too long, expected {} bytes at most", key, longest));
-        if (value.is_string() && value.get_ref<const std::string&>().find('\0') != std::string::npos)
-            return fail(ErrorKind::Refuse, fmt::format("/{} has a NUL", key));
+        if (has_nul(value)) return fail(ErrorKind::Refuse, fmt::format("/{} has a NUL", key));
     }
     return body;
 }
@@ -34,6 +42,13 @@ std::string text_of(const wire::Json& object, const char* key)
 {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+Result<std::string> named_person(const wire::Json& object)
+{
+    const std::string by = text_of(object, "by");
+    if (by.empty() || by.size() > longest_name) return fail(ErrorKind::Refuse, fmt::format("/by is wrong, expected a name of 1 to {} bytes", longest_name));
+    return by;
 }
 
 std::string person_of(Sql& sql, const Request& request, const wire::Json& object)

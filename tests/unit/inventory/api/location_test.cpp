@@ -204,3 +204,25 @@ TEST_CASE("probes count too: boots that contradict a lock, a move that lasts, a 
     inventory.now = second(7300);
     CHECK(inventory.take(hearing(report(1, "d", 3), {"swp4"})).location.at("rack") == "R9");
 }
+
+TEST_CASE("a NUL in what people write is refused everywhere, and so is what is nested too deep")
+{
+    Inventory inventory;
+    const auto id = inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "enrolled")})).machine_id;
+    const std::string disk = inventory.get("/v1/disks")["disks"][0]["id"], by = R"("by":"a\u0000b")";
+    const std::pair<std::string, std::string> writes[] = {
+        {"PUT", "/v1/machines/" + id + "/location"},      {"PUT", "/v1/disks/" + disk + "/state"},
+        {"POST", "/v1/machines/" + id + "/merge"},        {"POST", "/v1/machines/" + id + "/split"},
+        {"POST", "/v1/changes/1/revert"},                 {"POST", "/v1/conflicts/none/resolve"},
+        {"POST", "/v1/alarms/none/acknowledge"},          {"POST", "/v1/machines/" + id + "/release-drives"}};
+    for (const auto& [method, path] : writes) {
+        CAPTURE(path);
+        const auto refused = inventory.write(method, path, "{" + by + "}");
+        CHECK(refused.status == 400);
+        CHECK(refused.body.find("/by has a NUL") != std::string::npos);
+        const auto deep = inventory.write(method, path, R"({"by":)" + std::string(40, '[') + std::string(40, ']') + "}");
+        CHECK(deep.status == 400);
+        CHECK(deep.body.find("nested") != std::string::npos);
+    }
+    CHECK(inventory.write("POST", "/v1/machines/" + id + "/split", R"({"claims":[{"kind":"mac","value":"a\u0000"}]})").status == 400);
+}
