@@ -24,6 +24,7 @@ constexpr Weight weights[] = {
     {ClaimKind::SwitchPort, 10, 0},
 };
 constexpr int threshold = 60;
+constexpr int threshold_by_macs = 50;  // all of them, where no firmware gives more: boards without SMBIOS
 constexpr int margin = 30;
 
 using Values = std::set<std::string>;
@@ -42,6 +43,13 @@ ByKind grouped(const std::vector<IdentityClaim>& claims, const std::map<ClaimKey
         if (held == holders.end() || held->second < 2) out[claim.kind].insert(claim.value);
     }
     return out;
+}
+
+bool firmware_tells(const std::vector<IdentityClaim>& claims)
+{
+    return std::ranges::any_of(claims, [](const auto& claim) {
+        return claim.kind == ClaimKind::Uuid || claim.kind == ClaimKind::SystemSerial || claim.kind == ClaimKind::BoardSerial;
+    });
 }
 
 Candidate score(const ByKind& reported, const ByKind& known, std::string id)
@@ -90,10 +98,14 @@ Match recognise(const std::vector<IdentityClaim>& reported, const std::vector<Kn
     });
     if (scores.size() > most_candidates) scores.resize(most_candidates);
 
-    if (scores.empty() || scores[0].points < threshold) {
+    const auto needed = [&](const std::string& id) {
+        const auto machine = std::ranges::find(known, id, &KnownMachine::id);
+        return firmware_tells(reported) || firmware_tells(machine->claims) ? threshold : threshold_by_macs;
+    };
+    if (scores.empty() || scores[0].points < needed(scores[0].machine_id)) {
         match.sentence = scores.empty() ? "no machine with any of these values is known"
                                         : fmt::format("nearest is {} with {} points of {} ({})", scores[0].machine_id,
-                                                      scores[0].points, threshold, fmt::join(scores[0].why, ", "));
+                                                      scores[0].points, needed(scores[0].machine_id), fmt::join(scores[0].why, ", "));
         return match;
     }
     match.score = scores[0].points;

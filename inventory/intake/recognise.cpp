@@ -13,12 +13,14 @@ namespace footing::inventory {
 
 namespace {
 
-/// Drives come and go: the rest stays the same hardware.
+/// Drives and cables: the rest stays the same hardware.
+bool comes_and_goes(const IdentityClaim& claim) { return claim.kind == ClaimKind::Drive || claim.kind == ClaimKind::SwitchPort; }
+
 std::string fingerprint_of(const std::vector<IdentityClaim>& claims, const std::string& boot_id)
 {
     std::string text;
     for (const auto& claim : claims)
-        if (claim.kind != ClaimKind::Drive && claim.kind != ClaimKind::SwitchPort) text += std::string(to_string(claim.kind)) + "=" + claim.value + "\n";
+        if (!comes_and_goes(claim)) text += std::string(to_string(claim.kind)) + "=" + claim.value + "\n";
     return sha256_hex(text.empty() ? "boot=" + boot_id : text);
 }
 
@@ -36,11 +38,10 @@ bool has(const std::vector<IdentityClaim>& claims, const IdentityClaim& wanted)
 std::string exchanged(const std::vector<IdentityClaim>& claims, const KnownMachine& machine)
 {
     wire::Json came = wire::Json::array(), went = wire::Json::array();
-    const auto lasting = [](const IdentityClaim& c) { return c.kind != ClaimKind::Drive && c.kind != ClaimKind::SwitchPort; };
     for (const auto& claim : claims)
-        if (lasting(claim) && !has(machine.claims, claim)) came.push_back(json_of(claim));
+        if (!comes_and_goes(claim) && !has(machine.claims, claim)) came.push_back(json_of(claim));
     for (const auto& claim : machine.claims)
-        if (lasting(claim) && !has(claims, claim)) went.push_back(json_of(claim));
+        if (!comes_and_goes(claim) && !has(claims, claim)) went.push_back(json_of(claim));
     return wire::text_of({{"came", came}, {"went", went}});
 }
 
@@ -66,7 +67,7 @@ RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& 
     RecognisedMachine out{match.machine_id, false, "", match.sentence, match.warnings};
     out.candidates = match.candidates;
     out.rivals = match.rivals;
-    if (claims.empty()) {
+    if (std::ranges::all_of(claims, comes_and_goes)) {
         match.recognition = Recognition::Ambiguous;
         out.sentence = "no value of it identifies a machine";
     }

@@ -271,3 +271,44 @@ TEST_CASE("a machine is known by its admission before its first report")
     CHECK(answer.result == "changed");
     CHECK(inventory.get("/v1/machines/" + asked.machine_id)["admissions"][0]["code"] == "admitted");
 }
+
+TEST_CASE("hardware without SMBIOS and NICs is no machine that its drives are known from, and the same stranger all boot long")
+{
+    Inventory inventory;
+    const auto one = inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "enrolled"), drive("/dev/sdb", "S2", "enrolled")}));
+    const auto ask = [&](const std::string& boot) {
+        wire::AdmissionRequest request{boot, "", {}, {}, {}, {}, {}};
+        for (const char* serial : {"S1", "S2", "S3"}) request.drives.push_back({"/dev/sda", drive("", serial).identity, 1000, "enroll", "e3"});
+        const auto response = inventory.send("POST", "/v1/admissions", {}, wire::to_json(request));
+        REQUIRE_MESSAGE(response.status == 200, response.body);
+        return *wire::admission_answer_from_json(response.body);
+    };
+    const auto asked = ask("x");
+    CHECK(asked.machine_id != one.machine_id);
+    for (const auto& drive : asked.drives) CHECK(drive.code == "quarantined");
+    CHECK(ask("x").machine_id == asked.machine_id);
+    CHECK(ask("y").machine_id != asked.machine_id);
+    CHECK(inventory.get("/v1/machines/" + one.machine_id)["drives"].size() == 2);
+}
+
+TEST_CASE("hardware without SMBIOS is known by its MACs: at its admission, its report, and in another boot")
+{
+    Inventory inventory;
+    const std::string mac = "00:25:90:00:00:01", other = "00:25:90:00:00:02";
+    wire::AdmissionRequest request{"a-1", "", {}, {mac}, {{"/dev/sda", drive("", "S1").identity, 1000, "enroll", "e3"}}, {}, {}};
+    const auto ask = [&] { return *wire::admission_answer_from_json(inventory.send("POST", "/v1/admissions", {}, wire::to_json(request)).body); };
+    const auto asked = ask();
+    CHECK(code(asked) == "admitted");
+    CHECK(code(ask()) == "admitted");
+    const auto bare = [&](const std::string& boot, const std::string& of) {
+        auto out = report(1, boot, 1, {drive("/dev/sda", of == mac ? "S1" : "S2", "enrolled")});
+        out.report_id += of;
+        out.boot_id += of == mac ? "" : of;
+        out.machine.data = {};
+        out.nics = {wire::SectionStatus::Ok, "", {}, {{"eth0", of, "", true, {}, {}}}};
+        return out;
+    };
+    CHECK(inventory.take(bare("a", mac)).machine_id == asked.machine_id);
+    CHECK(inventory.take(bare("b", mac)).machine_id == asked.machine_id);
+    CHECK(inventory.take(bare("a", other)).machine_id != asked.machine_id);
+}
