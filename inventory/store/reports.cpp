@@ -1,5 +1,7 @@
 #include "inventory/store/reports.hpp"
 
+#include <algorithm>
+
 #include "inventory/store/sql.hpp"
 
 namespace footing::inventory {
@@ -14,7 +16,11 @@ std::optional<std::string> answer_to(Sql& sql, const std::string& report_id)
 
 void add_report(Sql& sql, const ReportRow& row, Instant now)
 {
-    const std::string at = to_string(now);
+    std::string newest;
+    sql << "SELECT COALESCE(MAX(received_at), '') FROM reports WHERE machine_id = :machine", use(row.machine_id), into(newest);
+    // Our clock was set back, or two came in one millisecond: the last one taken is the newest all the same.
+    const auto before = parse_instant(newest);
+    const std::string at = to_string(before ? std::max(now, *before + std::chrono::milliseconds(1)) : now);
     const auto sequence = to_sql(row.sequence);
     sql << "INSERT INTO reports (report_id, machine_id, boot_id, sequence, received_at, result, body, answer)"
            " VALUES (:id, :machine, :boot, :sequence, :at, :result, :body, :answer)",

@@ -111,6 +111,28 @@ TEST_CASE("replay understands the newest report anew, and never an older one")
     CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
 }
 
+TEST_CASE("a clock that is set back loses nothing: what was taken last is what holds, in the history, the feed and a replay")
+{
+    Inventory inventory;
+    inventory.now = second(7200);
+    const auto id = inventory.take(report(1, "a", 9, {drive("/dev/sda", "S1", "blank")})).machine_id;
+    inventory.now = second(0);
+    CHECK(inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1", "foreign")})).result == "changed");
+    CHECK(inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1", "foreign")})).result == "unchanged");
+    CHECK(inventory.send("POST", "/v1/reports/r-1-a-9/replay").status == 409);
+    REQUIRE(inventory.send("POST", "/v1/reports/r-1-b-2/replay").status == 200);
+    const auto disk = inventory.get("/v1/disks")["disks"][0];
+    CHECK(disk["verdict"] == "foreign");
+    for (const auto& place : disk["placements"]) CHECK((place["to"].is_null() || place["from"] <= place["to"]));
+    std::uint64_t last = 0;
+    for (const auto& change : inventory.get("/v1/changes")["changes"]) {
+        CHECK(change["seq"] > last);
+        last = change["seq"];
+    }
+    CHECK(inventory.get("/v1/machines/" + id + "/history")["changes"][0]["kind"] == "disk_verdict");
+    CHECK(probe(inventory, report(1, "b", 3, {drive("/dev/sda", "S1", "foreign")})).result == "unchanged");
+}
+
 TEST_CASE("a quarantined machine is one of its own once a rule has made its values usable")
 {
     Inventory inventory;
