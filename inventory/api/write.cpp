@@ -21,7 +21,7 @@ struct Impostor : std::runtime_error {
 
 /// Hears one message of a machine: refused by an Error inside the Result, so that the alarm about it stays.
 template <typename Message, typename Take>
-auto hear(Store& store, const Request& request, const Message& message, const IntakeRules& rules, Instant now, Take take)
+auto hear(Store& store, const Request& request, const Message& message, const std::vector<IdentityClaim>& claims, Instant now, Take take)
 {
     using Answer = std::invoke_result_t<Take, Sql&>;
     const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
@@ -29,7 +29,7 @@ auto hear(Store& store, const Request& request, const Message& message, const In
     auto heard = store.write([&](Sql& sql) -> Result<Answer> {
         const auto token = token_of(sql, hash);
         if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
-        if (const auto refused = refuse_speaker(sql, *token, claims_of(message, rules), now)) return fail(ErrorKind::Refuse, *refused, 403);
+        if (const auto refused = refuse_speaker(sql, *token, claims, now)) return fail(ErrorKind::Refuse, *refused, 403);
         if (const auto refused = refuse_sequence(sql, message.boot_id, message.sequence, now)) return fail(ErrorKind::Refuse, *refused);
         auto answer = take(sql);
         bind_speaker(sql, *token, answer.machine_id);
@@ -45,14 +45,14 @@ auto hear(Store& store, const Request& request, const Message& message, const In
 
 Response Api::post_report(const Request& request, const Captures&)
 {
-    const auto report = wire::report_from_json(request.body);
+    auto report = wire::report_from_json(request.body);
     if (!report) return problem(report.error());
     if (auto checked = check(*report); !checked) return problem(checked.error());
     const auto now = clock_();
-    const auto heard = hear(store_, request, *report, rules_, now,
-                            [&](Sql& sql) { return take_report(sql, *report, request.body, rules_, now); });
-    if (!heard) return problem(heard.error());
-    const auto& answer = *heard;
+    const auto all = hear_report(std::move(*report), request.body, rules_);
+    const auto taken = hear(store_, request, all.report, all.claims, now, [&](Sql& sql) { return take_report(sql, all, rules_, now); });
+    if (!taken) return problem(taken.error());
+    const auto& answer = *taken;
     if (!answer) return problem(answer.error());
     counters_.count("footing_inventory_reports_total", "result=\"" + answer->result + "\"");
     return {200, "application/json", {}, wire::to_json(*answer)};
@@ -90,7 +90,7 @@ Response Api::post_admission(const Request& request, const Captures&)
     if (!asked) return problem(asked.error());
     if (auto checked = check(*asked); !checked) return problem(checked.error());
     const auto now = clock_();
-    const auto heard = hear(store_, request, *asked, rules_, now, [&](Sql& sql) { return take_admission(sql, *asked, rules_, now); });
+    const auto heard = hear(store_, request, *asked, claims_of(*asked, rules_), now, [&](Sql& sql) { return take_admission(sql, *asked, rules_, now); });
     if (!heard) return problem(heard.error());
     const auto& answer = *heard;
     if (!answer) return problem(answer.error());

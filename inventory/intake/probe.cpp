@@ -1,5 +1,6 @@
 #include "inventory/intake/probe.hpp"
 
+#include "inventory/intake/conclude.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/report.hpp"
 #include "inventory/location/level.hpp"

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "inventory/intake/conclude.hpp"
+#include "inventory/intake/recognise.hpp"
 #include "inventory/intake/regroup.hpp"
-#include "inventory/intake/report.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
@@ -14,10 +15,10 @@ namespace footing::inventory {
 
 namespace {
 
-RecognisedMachine machine_of(Sql& sql, const MachineRow& row, const wire::Report& report, const IntakeRules& rules, Instant now)
+RecognisedMachine machine_of(Sql& sql, const MachineRow& row, const HeardReport& heard, Instant now)
 {
     if (row.quarantine.empty()) return {row.id, false, "", "replayed", {}};
-    auto known = recognise_machine(sql, claims_of(report, rules), report.boot_id, now);
+    auto known = recognise_machine(sql, heard.claims, heard.report.boot_id, now);
     if (known.quarantine.empty() && known.is_new) {  // the values identify it now: the quarantined one is that machine
         end_conflict(sql, "identity_ambiguous", row.id, "its values identify it now", now);
         release_machine(sql, row.id);
@@ -41,10 +42,11 @@ Result<wire::ReportAnswer> replay_report(Sql& sql, const std::string& report_id,
     const auto row = machine(sql, kept->machine_id);
     if (!row->merged_into.empty())
         return fail(ErrorKind::Refuse, fmt::format("its machine was merged into {}", row->merged_into), 409);
-    const auto report = wire::report_from_json(kept->body);
+    auto report = wire::report_from_json(kept->body);
     if (!report) return std::unexpected(report.error());
+    const auto again = hear_report(std::move(*report), kept->body, rules);
     wire::ReportAnswer answer;
-    conclude(sql, *report, machine_of(sql, *row, *report, rules, now), rules, now, answer);
+    conclude(sql, again, machine_of(sql, *row, again, now), rules, now, answer);
     return answer;
 }
 

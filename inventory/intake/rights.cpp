@@ -43,7 +43,8 @@ FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Rep
     FiledRights out;
     if (report.drives.status != SectionStatus::Ok && report.drives.status != SectionStatus::Empty) return out;
     const auto held = rights_of(sql, machine_id);
-    std::set<std::string> confirmed, here, disks_here;
+    std::set<std::string> confirmed, here;
+    std::vector<std::string> primaries;
     for (const auto& [key, right] : held)
         if (right.boot_id == report.boot_id) confirmed.insert(key);
     const auto has = [&](const std::string& key) { return confirmed.contains(key); };
@@ -56,9 +57,9 @@ FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Rep
         }
         const auto all = keys.all();
         here.insert(all.begin(), all.end());
-        const auto ids = disks_with(sql, {keys.primary()});
-        disks_here.insert(ids.begin(), ids.end());
+        primaries.push_back(keys.primary());
         if (!is_its_own(drive) || std::ranges::all_of(all, has)) continue;
+        const auto ids = disks_with(sql, {keys.primary()});
         if (const auto others = other_rights(sql, {keys.primary()}, {}, machine_id); !others.empty() && is_mounted(drive)) {
             out.warnings.push_back(fmt::format("drive {} is mounted here and is machine {}'s, which hasn't let it go",
                                                name_of(drive.identity, drive.path), fmt::join(others, ", ")));
@@ -66,8 +67,11 @@ FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Rep
         }
         take_right(sql, all, {ids.front(), machine_id, report.boot_id, report.sequence}, now);
     }
+    std::optional<std::vector<std::string>> disks_here;  // asked for when a right is under a key that isn't reported
     for (const auto& [key, right] : held) {
-        if (here.contains(key) || disks_here.contains(right.disk_id)) continue;
+        if (here.contains(key)) continue;
+        if (!disks_here) disks_here = disks_with(sql, primaries);
+        if (std::ranges::binary_search(*disks_here, right.disk_id)) continue;
         if (complete && is_newer(report, right)) end_right(sql, key, "report " + report.report_id, now);
         else out.lingers = true;
     }

@@ -1,12 +1,12 @@
 #include "inventory/intake/unchanged.hpp"
 
+#include "inventory/intake/conclude.hpp"
 #include "inventory/intake/drives.hpp"
 #include "inventory/intake/probe.hpp"
 #include "inventory/intake/report.hpp"
 #include "inventory/location/level.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/wire/codec.hpp"
-#include "inventory/wire/digest.hpp"
 
 namespace footing::inventory {
 
@@ -27,21 +27,22 @@ void add_place(wire::ReportAnswer& answer, const Facts& facts)
 
 }  // namespace
 
-std::optional<wire::ReportAnswer> take_unchanged(Sql& sql, const wire::Report& report, const IntakeRules& rules, Instant now)
+std::optional<wire::ReportAnswer> take_unchanged(Sql& sql, const HeardReport& heard, const IntakeRules& rules, Instant now)
 {
-    const auto probe = wire::probe_of(report);
+    const auto& report = heard.report;
+    const auto& probe = heard.probe;
     const auto known = probed_machine(sql, probe, rules);
     if (!known || !known->wanted.empty() || is_stale(sql, known->row.id, report.boot_id, report.sequence)) return {};
     const std::string& id = known->row.id;
     heard_unchanged(sql, known->row, probe, rules, now);
-    (void)observe(sql, id, passing_facts(report), now);
+    (void)observe(sql, id, heard.passing, now);
     file_readings(sql, id, report.drives.data, now);
     wire::ReportAnswer answer;
     answer.machine_id = id;
     answer.result = "unchanged";
     answer.match = "as reported before";
     answer.next_report_s = wish(rules);
-    answer.warnings = warnings_of(report, rules);
+    answer.warnings = heard.warnings;
     add_place(answer, facts_at(sql, id));
     return answer;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "inventory/history/instant.hpp"
+#include "inventory/intake/heard.hpp"
 #include "inventory/intake/rules.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/wire/report.hpp"
@@ -14,6 +15,6 @@
 namespace footing::inventory {
 
 /// The answer; nothing when the report is late or says anything new, or when something happened to the machine since.
-std::optional<wire::ReportAnswer> take_unchanged(Sql& sql, const wire::Report& report, const IntakeRules& rules, Instant now);
+std::optional<wire::ReportAnswer> take_unchanged(Sql& sql, const HeardReport& heard, const IntakeRules& rules, Instant now);
 
 }  // namespace footing::inventory

@@ -156,14 +156,18 @@ std::string printable(const std::string& database)
     return std::regex_replace(std::regex_replace(database, in_authority, "$1:…@"), in_query, "$1…");
 }
 
-void open_session(Sql& sql, const std::string& database)
+void open_session(Sql& sql, const std::string& database, Purpose purpose)
 {
+    // No locks inside a connection, none for counting memory: no two threads share one. Once, before the first is open.
+    static const bool without_locks = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
+                                      sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+    (void)without_locks;  // refused: it is only slower
     if (engine_of(database) == Engine::Postgresql) sql.open(postgresql, database);
     else sql.open(sqlite, "dbname=\"" + database + "\"");
-    set_up_session(sql, database);
+    set_up_session(sql, database, purpose);
 }
 
-void set_up_session(Sql& sql, const std::string& database)
+void set_up_session(Sql& sql, const std::string& database, Purpose purpose)
 {
     if (engine_of(database) == Engine::Postgresql) {
         for (const char* setting : {"SET client_encoding = 'UTF8'", "SET lock_timeout = '10s'", "SET jit = off",
@@ -176,6 +180,10 @@ void set_up_session(Sql& sql, const std::string& database)
     sql << "PRAGMA journal_mode = WAL", into(mode);
     sql << "PRAGMA synchronous = FULL";
     sql << "PRAGMA foreign_keys = ON";
+    sql << (purpose == Purpose::Write ? "PRAGMA cache_size = -131072" : "PRAGMA cache_size = -8192");  // KiB, at most
+    // Pages of a boot storm are written again and again: they go home from the log (64 MiB of it) once, not each time.
+    sql << "PRAGMA wal_autocheckpoint = 16384";
+    sql << "PRAGMA journal_size_limit = 134217728";
 }
 
 void begin_write(Sql& sql, Engine engine)

@@ -15,10 +15,14 @@ Engine engine_of(const std::string& database);
 /// The database as it may be printed: without a URL's password.
 std::string printable(const std::string& database);
 
-/// Durable (synchronous) sessions that wait ten seconds for a lock and keep their statements prepared. Throws.
-void open_session(Sql& sql, const std::string& database);
+/// SQLite reads a page anew that its cache can't hold: whoever files a new machine touches thousands of them.
+enum class Purpose { Read, Write };
+
+/// Durable (synchronous) sessions that wait ten seconds for a lock and keep their statements prepared; one thread at a
+/// time uses a session. Throws.
+void open_session(Sql& sql, const std::string& database, Purpose purpose);
 /// What open_session() does after connecting: for a session that was reconnected.
-void set_up_session(Sql& sql, const std::string& database);
+void set_up_session(Sql& sql, const std::string& database, Purpose purpose);
 
 /// One writer at a time in all processes: SQLite's own lock, or an advisory lock of the whole database.
 void begin_write(Sql& sql, Engine engine);

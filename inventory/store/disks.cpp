@@ -106,10 +106,10 @@ std::vector<DiskRow> disks(Sql& sql, const std::string& machine_id, const std::s
 std::vector<std::string> disks_with(Sql& sql, const std::vector<std::string>& keys)
 {
     std::set<std::string> ids;
-    for (const auto& key : keys) {
-        std::string id;
-        soci::statement select =
-            (sql.prepare << "SELECT disk_id FROM disk_keys WHERE value = :key", use(key), into(id));
+    std::string key, id;
+    soci::statement select = (sql.prepare << "SELECT disk_id FROM disk_keys WHERE value = :key", use(key), into(id));
+    for (const auto& wanted : keys) {
+        key = wanted;
         each(select, [&] { ids.insert(id); });
     }
     return {ids.begin(), ids.end()};
@@ -137,10 +137,12 @@ std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_k
     auto all = keys.all();
     if (keys.primary().empty()) all.push_back(place_key);
     bool new_name = false;
-    for (const auto& key : all) {
-        soci::statement insert = (sql.prepare << "INSERT INTO disk_keys (value, disk_id, first_seen) VALUES (:key, :id, :at)"
-                                                 " ON CONFLICT (value, disk_id) DO NOTHING",
-                                  use(key), use(id), use(at));
+    std::string key;
+    soci::statement insert = (sql.prepare << "INSERT INTO disk_keys (value, disk_id, first_seen) VALUES (:key, :id, :at)"
+                                             " ON CONFLICT (value, disk_id) DO NOTHING",
+                              use(key), use(id), use(at));
+    for (const auto& one : all) {
+        key = one;
         insert.execute(true);
         new_name |= insert.get_affected_rows() > 0;
     }

@@ -83,7 +83,7 @@ std::vector<Change> observe(Sql& sql, const std::string& subject, const Facts& o
     const std::string end = open_end;
     for (const auto& change : changed) {
         // A clock that was set back, or two reports in one millisecond: an interval never ends before it began.
-        const std::string from = std::max(to_string(now), fact_since(sql, subject, change.name));
+        const std::string from = change.before.empty() ? to_string(now) : std::max(to_string(now), fact_since(sql, subject, change.name));
         if (!change.before.empty()) {
             sql << "DELETE FROM facts WHERE subject = :subject AND name = :name AND valid_from = :from", use(subject),
                 use(change.name), use(from);  // one that would be empty: it held for no time

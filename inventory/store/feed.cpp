@@ -47,8 +47,7 @@ std::uint64_t record(Sql& sql, const FeedEntry& entry, Instant now)
 {
     long long seq = 0;
     const std::string at = to_string(now);
-    sql << "UPDATE counters SET value = value + 1 WHERE name = 'changes'";
-    sql << "SELECT value FROM counters WHERE name = 'changes'", into(seq);
+    sql << "UPDATE counters SET value = value + 1 WHERE name = 'changes' RETURNING value", into(seq);
     sql << "INSERT INTO changes (seq, at, kind, machine_id, disk_id, sentence, details, by_whom)"
            " VALUES (:seq, :at, :kind, :machine, :disk, :sentence, :details, :by)",
         use(seq), use(at), use(entry.kind), use(entry.machine_id), use(entry.disk_id), use(entry.sentence),

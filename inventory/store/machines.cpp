@@ -12,19 +12,20 @@ namespace footing::inventory {
 std::vector<KnownMachine> machines_with(Sql& sql, const std::vector<IdentityClaim>& claims)
 {
     std::set<std::string> ids;
+    std::string kind, value, id;
+    soci::statement select = (sql.prepare << "SELECT c.machine_id FROM machine_claims c"
+                                             " JOIN machines m ON m.id = c.machine_id AND m.quarantine = '' AND m.merged_into = ''"
+                                             " WHERE c.kind = :kind AND c.value = :value AND c.active = 1",
+                              use(kind), use(value), into(id));
     for (const auto& claim : claims) {
-        const std::string kind = to_string(claim.kind);
-        std::string id;
-        soci::statement select = (sql.prepare << "SELECT c.machine_id FROM machine_claims c"
-                                                 " JOIN machines m ON m.id = c.machine_id AND m.quarantine = '' AND m.merged_into = ''"
-                                                 " WHERE c.kind = :kind AND c.value = :value AND c.active = 1",
-                                  use(kind), use(claim.value), into(id));
+        kind = to_string(claim.kind);
+        value = claim.value;
         each(select, [&] { ids.insert(id); });
     }
     std::vector<KnownMachine> out;
-    for (const auto& id : ids) {
-        KnownMachine known{id, {}, {}};
-        for (auto& row : claims_of(sql, id)) (row.active ? known.claims : known.former).push_back(std::move(row.claim));
+    for (const auto& one : ids) {
+        KnownMachine known{one, {}, {}};
+        for (auto& row : claims_of(sql, one)) (row.active ? known.claims : known.former).push_back(std::move(row.claim));
         out.push_back(std::move(known));
     }
     return out;
@@ -102,23 +103,42 @@ void record_claims(Sql& sql, const std::string& machine_id, const std::vector<Id
                    const std::vector<ClaimKind>& complete, Instant now)
 {
     const std::string at = to_string(now);
-    for (const auto& row : claims_of(sql, machine_id)) {
-        const bool gone = std::ranges::none_of(claims, [&](const auto& c) {
-            return c.kind == row.claim.kind && c.value == row.claim.value;
-        });
-        if (!row.active || !gone || std::ranges::find(complete, row.claim.kind) == complete.end()) continue;
-        const std::string kind = to_string(row.claim.kind);
-        sql << "UPDATE machine_claims SET active = 0 WHERE machine_id = :id AND kind = :kind AND value = :value",
-            use(machine_id), use(kind), use(row.claim.value);
-    }
+    std::map<std::pair<ClaimKind, std::string>, std::string> told;  // as it is written
+    std::set<std::pair<ClaimKind, std::string>> held;
+    std::set<ClaimKind> kinds, partly;  // told; those of which something is held that wasn't told
     for (const auto& claim : claims) {
-        const std::string kind = to_string(claim.kind);
-        sql << "INSERT INTO machine_claims (machine_id, kind, value, raw, active, first_seen, last_seen, active_since)"
-               " VALUES (:id, :kind, :value, :raw, 1, :first, :last, :since)"
-               " ON CONFLICT (machine_id, kind, value) DO UPDATE SET active = 1, raw = excluded.raw,"
-               " last_seen = excluded.last_seen, active_since = CASE WHEN machine_claims.active = 1"
-               " THEN machine_claims.active_since ELSE excluded.active_since END",
-            use(machine_id), use(kind), use(claim.value), use(claim.raw), use(at), use(at), use(at);
+        told[{claim.kind, claim.value}] = claim.raw;
+        kinds.insert(claim.kind);
+    }
+    std::string kind, value, raw;
+    for (const auto& row : claims_of(sql, machine_id)) {
+        if (!row.active) continue;
+        const auto again = told.find({row.claim.kind, row.claim.value});
+        if (again != told.end() && again->second == row.claim.raw) held.insert(again->first);
+        else if (again != told.end()) continue;
+        else if (std::ranges::find(complete, row.claim.kind) == complete.end()) partly.insert(row.claim.kind);
+        else set_claim_active(sql, machine_id, row.claim, false);
+    }
+    // A kind of which all is told is seen at once, or each drive would cost a statement at each report.
+    for (const auto one : kinds) {
+        if (partly.contains(one)) continue;
+        kind = to_string(one);
+        sql << "UPDATE machine_claims SET last_seen = :at WHERE machine_id = :id AND kind = :kind AND active = 1", use(at),
+            use(machine_id), use(kind);
+    }
+    soci::statement upsert =
+        (sql.prepare << "INSERT INTO machine_claims (machine_id, kind, value, raw, active, first_seen, last_seen, active_since)"
+                        " VALUES (:id, :kind, :value, :raw, 1, :first, :last, :since)"
+                        " ON CONFLICT (machine_id, kind, value) DO UPDATE SET active = 1, raw = excluded.raw,"
+                        " last_seen = excluded.last_seen, active_since = CASE WHEN machine_claims.active = 1"
+                        " THEN machine_claims.active_since ELSE excluded.active_since END",
+         use(machine_id), use(kind), use(value), use(raw), use(at), use(at), use(at));
+    for (const auto& claim : claims) {
+        if (held.contains({claim.kind, claim.value}) && !partly.contains(claim.kind)) continue;
+        kind = to_string(claim.kind);
+        value = claim.value;
+        raw = claim.raw;
+        upsert.execute(true);
     }
 }
 

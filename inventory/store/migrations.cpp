@@ -177,6 +177,11 @@ const std::vector<Statements> versions{
     {
         "CREATE INDEX alarms_open ON alarms (closed_at, disk_id)",
     },
+    {
+        // Only machines' terms are looked up by their subject; most terms are drives'.
+        "DROP INDEX terms_by_subject",
+        "CREATE INDEX terms_of_machines ON terms (subject) WHERE subject_kind = 'machine'",
+    },
 };
 
 }  // namespace

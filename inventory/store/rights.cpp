@@ -32,12 +32,17 @@ void take_right(Sql& sql, const std::vector<std::string>& keys, const Right& rig
 {
     const std::string end = open_end, at = to_string(now);
     const auto sequence = to_sql(right.sequence);
-    for (const auto& key : keys)
-        sql << "INSERT INTO drive_rights (drive_key, disk_id, machine_id, boot_id, sequence, valid_from, valid_to, ended_by)"
-               " VALUES (:key, :disk, :machine, :boot, :sequence, :at, :until, '') ON CONFLICT (drive_key, valid_to)"
-               " DO UPDATE SET disk_id = excluded.disk_id, boot_id = excluded.boot_id, sequence = excluded.sequence"
-               " WHERE drive_rights.machine_id = excluded.machine_id",
-            use(key), use(right.disk_id), use(right.machine_id), use(right.boot_id), use(sequence), use(at), use(end);
+    std::string key;
+    soci::statement upsert =
+        (sql.prepare << "INSERT INTO drive_rights (drive_key, disk_id, machine_id, boot_id, sequence, valid_from, valid_to, ended_by)"
+                        " VALUES (:key, :disk, :machine, :boot, :sequence, :at, :until, '') ON CONFLICT (drive_key, valid_to)"
+                        " DO UPDATE SET disk_id = excluded.disk_id, boot_id = excluded.boot_id, sequence = excluded.sequence"
+                        " WHERE drive_rights.machine_id = excluded.machine_id",
+         use(key), use(right.disk_id), use(right.machine_id), use(right.boot_id), use(sequence), use(at), use(end));
+    for (const auto& one : keys) {
+        key = one;
+        upsert.execute(true);
+    }
 }
 
 std::vector<HeldRight> rights_of(Sql& sql, const std::string& machine_id)

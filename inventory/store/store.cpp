@@ -31,14 +31,14 @@ Error database_error(const std::exception& e)
 
 /// Begins a transaction; on a connection that was lost since (the server restarted), on a new one.
 template <typename Begin>
-void begin_connected(Sql& sql, const std::string& database, Begin begin)
+void begin_connected(Sql& sql, const std::string& database, Purpose purpose, Begin begin)
 {
     try {
         begin();
     } catch (const std::exception&) {
         if (sql.is_connected()) throw;
         sql.reconnect();
-        set_up_session(sql, database);
+        set_up_session(sql, database, purpose);
         begin();
     }
 }
@@ -91,7 +91,7 @@ void Store::Impl::commit(std::vector<Pending>& group)
 {
     std::vector<Result<void>> results;
     try {
-        begin_connected(writer, database, [&] { begin_write(writer, engine); });
+        begin_connected(writer, database, Purpose::Write, [&] { begin_write(writer, engine); });
         for (const auto& job : group) results.push_back(attempt(job.work));
         writer << "COMMIT";
     } catch (const std::exception& e) {
@@ -130,10 +130,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& database)
     impl->database = database;
     impl->engine = engine_of(database);
     try {
-        open_session(impl->writer, database);
+        open_session(impl->writer, database, Purpose::Write);
         if (auto migrated = migrate(impl->writer, impl->engine); !migrated)
             return in_context(printable(database), migrated.error());
-        for (std::size_t i = 0; i < readers; ++i) open_session(impl->pool.at(i), database);
+        for (std::size_t i = 0; i < readers; ++i) open_session(impl->pool.at(i), database, Purpose::Read);
     } catch (const std::exception& e) {
         return in_context(fmt::format("can't open database '{}'", printable(database)), {ErrorKind::Refuse, database_error(e).message});
     }
@@ -156,7 +156,7 @@ Result<void> Store::run_read(const Job& job)
 {
     try {
         Sql sql(impl_->pool);
-        begin_connected(sql, impl_->database, [&] { begin_read(sql, impl_->engine); });
+        begin_connected(sql, impl_->database, Purpose::Read, [&] { begin_read(sql, impl_->engine); });
         try {
             job(sql);
         } catch (...) {

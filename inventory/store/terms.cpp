@@ -98,7 +98,8 @@ void replace_terms(Sql& sql, const std::string& machine_id, const std::vector<Te
     std::set<Term> held;
     Term row;
     {
-        soci::statement select = (sql.prepare << "SELECT term, kind, shown FROM terms WHERE subject = :id", use(machine_id),
+        soci::statement select = (sql.prepare << "SELECT term, kind, shown FROM terms WHERE subject = :id"
+                                                 " AND subject_kind = 'machine'", use(machine_id),
                                   into(row.term), into(row.kind), into(row.text));
         each(select, [&] { held.insert(row); });
     }
@@ -117,10 +118,15 @@ void add_disk_terms(Sql& sql, const std::string& disk_id, const std::string& ser
 {
     auto terms = serial_terms(serial);
     std::ranges::move(terms_of("wwn", wwn), std::back_inserter(terms));
-    for (const auto& term : terms)
-        sql << "INSERT INTO terms (term, kind, subject, subject_kind, shown) VALUES (:term, :kind, :id, 'disk', :shown)"
-               " ON CONFLICT (term, kind, subject) DO NOTHING",
-            use(term.term), use(term.kind), use(disk_id), use(term.text);
+    Term one;
+    soci::statement insert =
+        (sql.prepare << "INSERT INTO terms (term, kind, subject, subject_kind, shown) VALUES (:term, :kind, :id, 'disk', :shown)"
+                        " ON CONFLICT (term, kind, subject) DO NOTHING",
+         use(one.term), use(one.kind), use(disk_id), use(one.text));
+    for (const auto& term : terms) {
+        one = term;
+        insert.execute(true);
+    }
 }
 
 std::vector<Wanted> wanted_terms(std::string_view query)

@@ -1,0 +1,133 @@
+#include "inventory/intake/conclude.hpp"
+
+#include <algorithm>
+
+#include "inventory/intake/doubts.hpp"
+#include "inventory/intake/drives.hpp"
+#include "inventory/intake/index.hpp"
+#include "inventory/intake/locate.hpp"
+#include "inventory/intake/rights.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/store/feed.hpp"
+#include "inventory/store/machines.hpp"
+#include "inventory/store/probes.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using std::chrono::seconds;
+using wire::SectionStatus;
+
+bool record_facts(Sql& sql, const HeardReport& heard, const std::string& machine_id, bool is_new, Instant now)
+{
+    const auto changed = observe(sql, machine_id, heard.lasting, now);
+    (void)observe(sql, machine_id, heard.passing, now);
+    if (changed.empty() || is_new) return !changed.empty();
+    wire::Json names = wire::Json::array();
+    std::string sentence;
+    for (const auto& change : changed) {
+        names.push_back(change.name);
+        sentence += (sentence.empty() ? "" : ", ") + change.name;
+    }
+    record(sql, {0, "", "machine_changed", machine_id, "", sentence + " changed",
+                 wire::text_of({{"facts", std::move(names)}}), ""}, now);
+    return true;
+}
+
+/// As reported, or as last known when that section failed.
+wire::MachineIdentity chassis_of(Sql& sql, const std::string& machine_id, const wire::Report& report)
+{
+    if (report.machine.status == SectionStatus::Ok) return report.machine.data;
+    const Facts facts = facts_at(sql, machine_id);
+    const auto known = facts.find("identity");
+    return known == facts.end() ? wire::MachineIdentity{} : wire::read<wire::MachineIdentity>(known->second).value_or(wire::MachineIdentity{});
+}
+
+/// Changes what is known of the machine; true when that was anything.
+bool apply(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
+           wire::ReportAnswer& answer, bool& unsettled)
+{
+    const wire::Report& report = heard.report;
+    bool changed = record_facts(sql, heard, known.id, known.is_new, now);
+    if (changed) index_machine(sql, known.id);
+    if (collected(report.drives)) {
+        const auto placement = known.quarantine.empty() ? Placement::Record : Placement::Leave;
+        auto filed = file_drives(sql, known.id, chassis_of(sql, known.id, report), report.drives.data, placement, rules, now);
+        changed |= filed.changed;
+        unsettled |= filed.contested;
+        std::ranges::move(filed.warnings, std::back_inserter(answer.warnings));
+    }
+    if (known.quarantine.empty()) {
+        auto rights = file_rights(sql, known.id, report, rules, now);
+        unsettled |= rights.lingers;
+        if (rights.lingers) answer.next_report_s = static_cast<std::uint64_t>(seconds(settled_after).count());
+        std::ranges::move(rights.warnings, std::back_inserter(answer.warnings));
+    }
+    auto located = locate(sql, known.id, rules, now);
+    changed |= !located.changed.empty();
+    for (const auto& level : located.location.levels)
+        if (!level.value.empty()) answer.location[level.level] = level.value;
+    std::ranges::move(located.warnings, std::back_inserter(answer.warnings));
+    return changed;
+}
+
+void keep_explanation(Sql& sql, const RecognisedMachine& known, Instant now)
+{
+    wire::Json candidates = wire::Json::array();
+    for (const auto& one : known.candidates)
+        candidates.push_back({{"machine", one.machine_id}, {"points", one.points}, {"why", one.why}});
+    const wire::Json how{{"how", known.sentence}, {"candidates", std::move(candidates)}, {"warnings", known.warnings}};
+    (void)observe(sql, known.id, {{"recognition", wire::text_of(how)}}, now);
+}
+
+std::vector<IdentityClaim> active_claims(Sql& sql, const std::string& machine_id)
+{
+    std::vector<IdentityClaim> out;
+    for (auto& row : claims_of(sql, machine_id))
+        if (row.active) out.push_back(std::move(row.claim));
+    return out;
+}
+
+void announce(Sql& sql, const RecognisedMachine& known, Instant now)
+{
+    for (const auto& event : known.events) record(sql, event, now);
+    if (!known.is_new) return;
+    const char* kind = known.quarantine.empty() ? "machine_new" : "machine_quarantined";
+    record(sql, {0, "", kind, known.id, "", known.quarantine.empty() ? "first heard of: " + known.sentence : known.quarantine, "", ""}, now);
+}
+
+}  // namespace
+
+/// Silence must mean something before `live_for` is over.
+std::uint64_t wish(const IntakeRules& rules)
+{
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(seconds(rules.live_for).count() / 4, 60, 86400));
+}
+
+void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
+              wire::ReportAnswer& answer)
+{
+    answer.machine_id = known.id;
+    answer.match = known.sentence;
+    answer.next_report_s = wish(rules);
+    std::ranges::copy(known.warnings, std::back_inserter(answer.warnings));
+    std::ranges::copy(heard.warnings, std::back_inserter(answer.warnings));
+    announce(sql, known, now);
+    const auto before = active_claims(sql, known.id);
+    record_claims(sql, known.id, heard.claims, heard.complete, now);
+    look_for_conflicts(sql, known, heard.claims, before, heard.report.boot_id, rules, now);
+    keep_explanation(sql, known, now);
+    record_boot(sql, known.id, heard.report.boot_id, heard.report.sequence, now);
+    bool unsettled = false;
+    const bool changed = apply(sql, heard, known, rules, now, answer, unsettled);
+    touch_machine(sql, known.id, now);
+    answer.result = !known.quarantine.empty() ? "quarantined" : known.is_new ? "new" : changed ? "changed" : "unchanged";
+    // What it has yet to let go, shares with another, or is to be told apart by, is settled by looking at all of it again.
+    if (unsettled || !known.quarantine.empty()) forget_probes(sql, known.id);
+    else
+        keep_probe(sql, heard.probe.fingerprint, {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id)});
+}
+
+}  // namespace footing::inventory

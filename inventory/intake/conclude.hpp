@@ -1,0 +1,22 @@
+/// What a report in order changes about the machine that it was recognised as.
+///
+/// A section that failed or wasn't collected changes nothing; nor does LLDP that heard nobody.
+#pragma once
+
+#include "inventory/history/instant.hpp"
+#include "inventory/intake/heard.hpp"
+#include "inventory/intake/recognise.hpp"
+#include "inventory/intake/rules.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::inventory {
+
+/// In how many seconds the next word of a machine is wanted.
+std::uint64_t wish(const IntakeRules& rules);
+
+/// Fills the answer, too.
+void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
+              wire::ReportAnswer& answer);
+
+}  // namespace footing::inventory
