@@ -115,13 +115,13 @@ std::vector<ConflictRow> conflicts(Sql& sql, const std::string& machine_id, cons
     exchange(select, row);
     select.exchange(use(at));
     select.exchange(use(at));
-    select.exchange(use(machine_id));
-    select.exchange(use(machine_id));
-    select.exchange(use(machine_id));
+    const bool of_one = !machine_id.empty();
+    if (of_one) select.exchange(use(machine_id));
+    if (of_one) select.exchange(use(machine_id));
     select.alloc();
     select.prepare(std::string("SELECT ") + columns + " FROM conflicts WHERE opened_at <> '' AND opened_at <= :opened"
-                   " AND (closed_at = '' OR closed_at > :closed)"
-                   " AND (:any = '' OR machine_id = :machine OR other_id = :other) ORDER BY opened_at, id");
+                   " AND (closed_at = '' OR closed_at > :closed)" +
+                   (of_one ? " AND (machine_id = :machine OR other_id = :other)" : "") + " ORDER BY opened_at, id");
     select.define_and_bind();
     each(select, [&] { out.push_back(row); });
     return out;

@@ -181,6 +181,7 @@ const std::vector<Statements> versions{
         // Only machines' terms are looked up by their subject; most terms are drives'.
         "DROP INDEX terms_by_subject",
         "CREATE INDEX terms_of_machines ON terms (subject) WHERE subject_kind = 'machine'",
+        "CREATE INDEX conflicts_by_other ON conflicts (other_id, closed_at)",
     },
 };
 

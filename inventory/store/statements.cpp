@@ -115,7 +115,9 @@ std::map<std::string, std::map<std::string, std::string>> machines_in_rack(Sql& 
                         " AND f.valid_to = :a AND f.name IN ('location.site', 'location.room', 'location.row', 'location.rack',"
                         " 'location.unit', 'location.height', 'location.face', 'location.node')"
                         " JOIN machines m ON m.id = r.subject AND m.merged_into = ''"
-                        " WHERE r.name = 'location.rack' AND r.value = :rack AND r.valid_to = :b",
+                        // The last condition is facts_by_value's own: SQLite takes a partial index only where it stands.
+                        " WHERE r.name = 'location.rack' AND r.value = :rack AND r.valid_to = :b"
+                        " AND r.name IN ('location.site', 'location.room', 'location.rack', 'verdict')",
          use(end), use(rack), use(end), into(id), into(name), into(value));
     each(select, [&] { out[id][name.substr(std::string("location.").size())] = value; });
     return out;

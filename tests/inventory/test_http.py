@@ -27,7 +27,7 @@ def head(inventory: Inventory, *lines: str) -> bytes:
 
 
 def test_bad_json_is_400_problem_json_and_says_where(inventory: Inventory) -> None:
-    for body, said in (("{", "not JSON"), ("[]", "expected an object"), ("{}", "/schema is missing"), ("[" * 100_000, "not JSON"),
+    for body, said in (("{", "not JSON"), ("[]", "expected an object"), ("{}", "/schema is missing"), ("[" * 100_000, "nested more than 32 deep"), ("[" * 31, "not JSON"),
                        (json.dumps(report(1) | {"sequence": "1"}), "/sequence is string")):
         answer = inventory.request("POST", "/v1/reports", body)
         assert answer.status == 400
