@@ -176,6 +176,10 @@ ReleaseRecords read_release(const Value& value, Problems& problems)
         check_absolute(release.folder, *v, problems);
     }
     if (const auto v = map.find("pre_image_at_most")) release.pre_image_at_most = size_of(*v, problems).value_or(release.pre_image_at_most);
+    if (const auto v = map.find("pre_image_in_report")) {
+        release.pre_image_in_report = size_of(*v, problems).value_or(release.pre_image_in_report);
+        if (release.pre_image_in_report > ReleaseRecords{}.pre_image_in_report) problems.add(v->at, "'pre_image_in_report' is 64 KiB at most");
+    }
     if (const auto v = map.find("permit_keys"))
         for (const auto& item : items_of(*v, "a public key", problems)) {
             const auto key = text_of(item, problems);

@@ -100,6 +100,7 @@ struct Proof {
 struct ReleaseRecords {
     std::string folder = "/var/lib/footing/releases";  // on a diskless machine that is memory: gone at the next boot
     Bytes pre_image_at_most{64ULL << 20};              // of a disk's bytes, before they are compressed
+    Bytes pre_image_in_report{64ULL << 10};            // compressed, of each release; 64 KiB at most
     std::vector<std::string> permit_keys;              // of the inventory, 64 hex digits each; none: no permit is taken
     bool operator==(const ReleaseRecords&) const = default;
 };

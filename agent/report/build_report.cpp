@@ -68,6 +68,7 @@ Result<wire::Report> build_report(const Config& config, const Plan& plan, const 
     report.neighbours = collect_neighbours();
     report.bmc = collect_bmc("/");
     report.memory = collect_memory("/");
+    report.releases = collect_releases(config.release.folder, config.release.pre_image_in_report);
 
     // Loop and ram devices that no rule names are the kernel's own furniture.
     std::vector<wire::Drive> drives;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/model/result.hpp"
+#include "agent/model/units.hpp"
 #include "agent/os/command.hpp"
 #include "inventory/wire/report.hpp"
 
@@ -40,6 +41,10 @@ std::string location_in_chassis(const std::filesystem::path& root);
 
 /// Memory modules (SMBIOS type 17). NotCollected without dmi-sysfs.
 wire::Section<std::vector<wire::Dimm>> collect_memory(const std::filesystem::path& root);
+
+/// The records of `footing release` in its folder, the newest first, with at most `of_each` bytes of a pre-image (0:
+/// none; wire/report.hpp has the bounds). Failed, with those that can be read, when one can't.
+wire::Section<std::vector<wire::Release>> collect_releases(const std::filesystem::path& folder, Bytes of_each);
 
 /// The BMC's MAC, address and FRU (ipmitool). NotCollected without /dev/ipmi0 or ipmitool.
 wire::Section<wire::Bmc> collect_bmc(const std::filesystem::path& root);

@@ -134,6 +134,7 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/feeds/salt/roster", Role::Read, {}, &Api::get_roster},
         {"GET", "/v1/feeds/salt/pillar/{minion}", Role::Read, {}, &Api::get_pillar},
         {"GET", "/v1/feeds/swift/ring", Role::Read, {"role", "port", "nic", "network"}, &Api::get_ring},
+        {"GET", "/v1/releases/{id}/pre-image", Role::Admin, {}, &Api::get_pre_image},
         {"POST", "/v1/permits", Role::Admin, {}, &Api::post_permit},
         {"POST", "/v1/permits/{id}/spend", Role::Report, {}, &Api::post_spending},
         {"GET", "/metrics", Role::Read, {}, &Api::get_metrics},

@@ -117,6 +117,7 @@ private:
     Response get_ring(const Request&, const Captures&);
     Response get_openapi(const Request&, const Captures&);
     Response post_permit(const Request&, const Captures&);
+    Response get_pre_image(const Request&, const Captures&);
     Response post_spending(const Request&, const Captures&);
     Response get_health(const Request&, const Captures&);
     Response get_ready(const Request&, const Captures&);

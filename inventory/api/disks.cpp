@@ -58,7 +58,8 @@ Response Api::get_disk_history(const Request&, const Captures& captures)
         filter.disk_id = captures.at("id");
         for (const auto& entry : newest(sql, filter, most_entries)) entries.push_back(json_of(entry));
         return Json{{"id", shown["id"]}, {"first_seen", shown["first_seen"]}, {"last_seen", shown["last_seen"]},
-                    {"state", shown["state"]}, {"placements", shown["placements"]}, {"changes", std::move(entries)}};
+                    {"state", shown["state"]}, {"placements", shown["placements"]}, {"changes", std::move(entries)},
+                    {"releases", releases_json(sql, captures.at("id"))}};
     });
     if (!body) return problem(body.error());
     return *body ? json(**body) : problem(404, "no disk has this id");

@@ -23,6 +23,9 @@ wire::Json json_of(const MachineView& machine, Detail detail);
 wire::Json json_of(const FeedEntry& entry);
 wire::Json json_of(const ConflictRow& conflict);
 
+/// A disk's releases, the newest first: the wire's Release without its pre-image, and id machine received_at.
+wire::Json releases_json(Sql& sql, const std::string& disk_id);
+
 /// A fact that is JSON; null when there is none.
 wire::Json fact_json(const Facts& facts, const char* name);
 

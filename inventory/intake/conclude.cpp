@@ -6,6 +6,7 @@
 #include "inventory/intake/drives.hpp"
 #include "inventory/intake/index.hpp"
 #include "inventory/intake/locate.hpp"
+#include "inventory/intake/releases.hpp"
 #include "inventory/intake/rights.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/feed.hpp"
@@ -122,6 +123,7 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
     record_boot(sql, known.id, heard.report.boot_id, heard.report.sequence, now);
     bool unsettled = false;
     const bool changed = apply(sql, heard, known, rules, now, answer, unsettled);
+    file_releases(sql, known.id, heard.report.releases.data, rules, now);
     touch_machine(sql, known.id, now);
     answer.result = !known.quarantine.empty() ? "quarantined" : known.is_new ? "new" : changed ? "changed" : "unchanged";
     // What it has yet to let go, shares with another, or is to be told apart by, is settled by looking at all of it again.

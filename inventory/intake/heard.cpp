@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "inventory/intake/releases.hpp"
 #include "inventory/wire/codec.hpp"
 #include "inventory/wire/digest.hpp"
 
@@ -65,7 +66,7 @@ Facts passing_facts(const wire::Report& report)
                               {"nics", status_of(report.nics)},             {"neighbours", status_of(report.neighbours)},
                               {"drives", status_of(report.drives)},         {"services", status_of(report.services)},
                               {"stages", status_of(report.stages)},         {"bmc", status_of(report.bmc)},
-                              {"memory", status_of(report.memory)}};
+                              {"memory", status_of(report.memory)},         {"releases", status_of(report.releases)}};
     facts["sections"] = wire::text_of(sections);
     facts["boot_id"] = report.boot_id;
     return facts;
@@ -89,6 +90,7 @@ std::vector<std::string> warnings_of(const wire::Report& report, const IntakeRul
     warn_of(warnings, "services", report.services);
     warn_of(warnings, "bmc", report.bmc);
     warn_of(warnings, "memory", report.memory);
+    warn_of(warnings, "releases", report.releases);
     if (!rules.cluster.empty() && report.cluster != rules.cluster)
         warnings.push_back(fmt::format("cluster is '{}', this inventory is of '{}'", report.cluster, rules.cluster));
     return warnings;
@@ -116,7 +118,7 @@ Result<void> check(const wire::Report& report)
     if (report.drives.data.size() > most_items) return wrong("/drives/data", "4096 drives at most");
     if (report.nics.data.size() > most_items) return wrong("/nics/data", "4096 NICs at most");
     if (report.neighbours.data.size() > most_items) return wrong("/neighbours/data", "4096 neighbours at most");
-    return {};
+    return check_releases(report.releases.data);
 }
 
 HeardReport hear_report(wire::Report report, std::string body, const IntakeRules& rules)

@@ -4,6 +4,7 @@
 #include "inventory/intake/doubts.hpp"
 #include "inventory/intake/drives.hpp"
 #include "inventory/intake/recognise.hpp"
+#include "inventory/intake/releases.hpp"
 #include "inventory/intake/unchanged.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/reports.hpp"
@@ -18,8 +19,8 @@ constexpr int late_before_doubt = 2;  // one report may be under way while the m
 void keep(Sql& sql, const HeardReport& heard, const wire::ReportAnswer& answer, const IntakeRules& rules, Instant now)
 {
     const auto& report = heard.report;
-    add_report(sql, {report.report_id, answer.machine_id, report.boot_id, report.sequence, answer.result, heard.body,
-                     wire::write(answer), ""}, now);
+    add_report(sql, {report.report_id, answer.machine_id, report.boot_id, report.sequence, answer.result,
+                     without_pre_images(report, heard.body), wire::write(answer), ""}, now);
     trim_reports(sql, answer.machine_id, rules.keep_reports);
 }
 
@@ -62,6 +63,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
         // Whatever else it is too late for: what was ever enrolled is remembered.
         if (collected(report.drives))
             file_drives(sql, known.id, report.machine.data, report.drives.data, Placement::Leave, rules, now);
+        file_releases(sql, known.id, report.releases.data, rules, now);
     } else {
         conclude(sql, heard, known, rules, now, answer);
     }

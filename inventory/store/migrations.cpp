@@ -183,6 +183,14 @@ const std::vector<Statements> versions{
         "CREATE INDEX terms_of_machines ON terms (subject) WHERE subject_kind = 'machine'",
         "CREATE INDEX conflicts_by_other ON conflicts (other_id, closed_at)",
     },
+    {
+        // Who wiped which disk; the pre-image is base64 of gzip, the whole or its beginning.
+        R"(CREATE TABLE releases (
+            id TEXT PRIMARY KEY, disk_id TEXT NOT NULL, machine_id TEXT NOT NULL, boot_id TEXT NOT NULL,
+            since_boot BIGINT NOT NULL, begun_at TEXT NOT NULL, received_at TEXT NOT NULL, body TEXT NOT NULL,
+            pre_image TEXT NOT NULL, UNIQUE (machine_id, boot_id, since_boot, disk_id)))",
+        "CREATE INDEX releases_by_disk ON releases (disk_id, begun_at)",
+    },
 };
 
 }  // namespace

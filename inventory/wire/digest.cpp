@@ -38,6 +38,12 @@ Drive lasting(Drive drive)
     return drive;
 }
 
+Release lasting(Release release)
+{
+    release.pre_image.clear();
+    return release;
+}
+
 std::string fingerprint(const Report& report)
 {
     std::vector<std::string> macs;
@@ -49,13 +55,18 @@ std::string fingerprint(const Report& report)
 std::map<std::string, std::string> section_digests(const Report& report)
 {
     auto drives = report.drives;
-    std::ranges::transform(drives.data, drives.data.begin(), lasting);
+    for (auto& drive : drives.data) drive = lasting(std::move(drive));
     std::ranges::sort(drives.data, {}, &Drive::path);
-    return {{"machine", digest_of(report.machine)},   {"system", digest_of(report.system)},
+    std::map<std::string, std::string> digests{
+            {"machine", digest_of(report.machine)},   {"system", digest_of(report.system)},
             {"nics", digest_of(report.nics)},         {"neighbours", digest_of(report.neighbours)},
             {"drives", digest_of(drives)},            {"services", digest_of(report.services)},
             {"bmc", digest_of(report.bmc)},           {"memory", digest_of(report.memory)},
             {"cluster", digest_of(report.cluster)}};
+    auto releases = report.releases;
+    for (auto& release : releases.data) release = lasting(std::move(release));
+    if (!releases.data.empty()) digests["releases"] = digest_of(releases);  // few machines ever have one
+    return digests;
 }
 
 Probe probe_of(const Report& report)

@@ -14,6 +14,9 @@ namespace footing::wire {
 /// The drive without what differs at each look.
 Drive lasting(Drive drive);
 
+/// The release without the copy of what was destroyed, which an inventory keeps elsewhere.
+Release lasting(Release release);
+
 /// SHA-256, 16 bytes in hex: of what identifies the machine (SMBIOS, permanent MACs, BMC), and of each section but stages.
 std::string fingerprint(const Report& report);
 std::map<std::string, std::string> section_digests(const Report& report);

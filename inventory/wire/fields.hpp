@@ -139,6 +139,37 @@ void fields(V& v, Of<Drive> auto& d)
 }
 
 template <typename V>
+void fields(V& v, Of<ReleaseSignature> auto& s)
+{
+    v.required("type", s.type);
+    v.optional("offset", s.offset);
+    v.optional("prober", s.prober);
+}
+
+template <typename V>
+void fields(V& v, Of<Release> auto& r)
+{
+    v.required("boot_id", r.boot_id);
+    v.required("since_boot", r.since_boot);
+    v.optional("begun_at", r.begun_at);
+    v.required("state", r.state);
+    v.optional("error", r.error);
+    v.required("identity", r.identity);
+    v.required("size", r.size);
+    v.optional("user", r.user);
+    v.optional("permit", r.permit);
+    v.optional("verdict", r.verdict);
+    v.optional("signatures", r.signatures);
+    v.optional("first_bytes", r.first_bytes);
+    v.optional("evidence", r.evidence);
+    v.optional("nonblank_bytes", r.nonblank_bytes);
+    v.optional("kept_bytes", r.kept_bytes);
+    v.optional("pre_image_size", r.pre_image_size);
+    v.optional("pre_image_sha256", r.pre_image_sha256);
+    v.optional("pre_image", r.pre_image);
+}
+
+template <typename V>
 void fields(V& v, Of<Service> auto& s)
 {
     v.required("unit", s.unit);
@@ -172,6 +203,7 @@ void fields(V& v, Of<Report> auto& r)
     v.optional("stages", r.stages);
     v.optional("bmc", r.bmc);
     v.optional("memory", r.memory);
+    v.optional("releases", r.releases);
 }
 
 template <typename V>

@@ -141,6 +141,40 @@ struct Drive {
     bool operator==(const Drive&) const = default;
 };
 
+struct ReleaseSignature {
+    std::string type;          // "ext4", "gpt" …
+    std::uint64_t offset = 0;  // bytes
+    std::string prober;
+    bool operator==(const ReleaseSignature&) const = default;
+};
+
+/// One `footing release`: who wiped which drive and what lay on it. A machine tells of those that may have written.
+struct Release {
+    std::string boot_id;           // with since_boot its name on this machine
+    std::uint64_t since_boot = 0;  // microseconds since that boot when it began
+    std::string begun_at;          // RFC 3339
+    std::string state;             // wiping (or cut short), released, failed
+    std::string error;
+    DriveIdentity identity;
+    std::uint64_t size = 0;        // bytes
+    std::string user;              // SUDO_USER, else the login's
+    std::string permit;            // id of the permit; empty: by its serial number
+    std::string verdict;           // before
+    std::vector<ReleaseSignature> signatures;
+    std::string first_bytes;       // hex of the first 64
+    std::string evidence;          // SHA-256 over all that wasn't blank where the proof reads
+    std::uint64_t nonblank_bytes = 0, kept_bytes = 0;  // where the proof reads; of them in the pre-image
+    std::uint64_t pre_image_size = 0;                  // of the machine's file (agent/release/pre_image.hpp)
+    std::string pre_image_sha256;                      // of that file
+    std::string pre_image;         // base64: the file, or its beginning (gunzip gives the lowest offsets). Not "lasting"
+    bool operator==(const Release&) const = default;
+};
+
+/// Bounds of what a report may say of releases: the newest, and of their pre-images so many bytes of each and of all.
+inline constexpr std::size_t most_releases = 64;
+inline constexpr std::size_t most_of_a_pre_image = std::size_t{64} << 10;
+inline constexpr std::size_t most_of_all_pre_images = std::size_t{512} << 10;
+
 struct Service {
     std::string unit;
     std::string state;    // systemd's ActiveState, or "waiting": needs not met
@@ -171,6 +205,7 @@ struct Report {
     Section<std::vector<Stage>> stages;
     Section<Bmc> bmc;
     Section<std::vector<Dimm>> memory;
+    Section<std::vector<Release>> releases{};
     bool operator==(const Report&) const = default;
 };
 

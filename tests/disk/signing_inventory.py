@@ -41,6 +41,15 @@ class Inventory:
         finally:
             line.close()
 
+    def get(self, path: str, role: str = "admin") -> tuple[int, bytes]:
+        line = http.client.HTTPConnection("127.0.0.1", urlsplit(self.url).port or 0, timeout=20)
+        try:
+            line.request("GET", path, headers={"Authorization": f"Bearer {self.tokens[role]}"})
+            answer = line.getresponse()
+            return answer.status, answer.read()
+        finally:
+            line.close()
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.terminate()

@@ -92,6 +92,19 @@ def test_a_permit_releases_its_drive_and_the_record_names_it(site: Site) -> None
     assert answer.json["evidence"] == permit["evidence"]
     applied = site.lab.apply()
     assert (applied.status, applied.disk(site.disk)["outcome"]) == (0, "enrolled"), applied
+    # The report of that run brought the record to the inventory, with what was destroyed.
+    status, disks = site.inventory.get(f"/v1/disks?serial={SERIAL}")
+    (disk,) = json.loads(disks)["disks"]
+    history = json.loads(site.inventory.get(f"/v1/disks/{disk['id']}/history")[1])
+    (kept,) = history["releases"]
+    for key in ("begun_at", "boot_id", "since_boot", "state", "evidence", "first_bytes", "verdict"):
+        assert kept[key] == answer.json[key], key
+    assert (kept["user"], kept["permit"]) == (answer.json["by"]["user"], permit["id"])
+    assert kept["signatures"][0]["type"] == answer.json["signatures"][0]["type"]
+    assert [c["sentence"] for c in history["changes"] if c["kind"] == "disk_wiped"], history
+    status, image = site.inventory.get(f"/v1/releases/{kept['id']}/pre-image")
+    file = Path(answer.json["pre_image"]["file"]).read_bytes()
+    assert status == 200 and image and file.startswith(image) and (len(image) == len(file) or len(image) == 64 * 1024)
     site.lab.unmount_all()
     site.refused(permit, "used here already")
 

@@ -350,7 +350,9 @@ TEST_CASE("where releases are recorded, and how much is kept")
 {
     const auto config = parse_config("cluster: c\nrelease: {folder: /srv/releases, pre_image_at_most: 1 MiB, permit_keys: [" + std::string(64, 'a') + "]}", "f.yaml");
     REQUIRE(config);
-    CHECK(config->release == ReleaseRecords{"/srv/releases", 1_MiB, {std::string(64, 'a')}});
+    CHECK(config->release == ReleaseRecords{"/srv/releases", 1_MiB, 64_KiB, {std::string(64, 'a')}});
+    CHECK(parse_config("cluster: c\nrelease: {pre_image_in_report: 0}", "f.yaml")->release.pre_image_in_report == 0_B);
+    CHECK(errors("cluster: c\nrelease: {pre_image_in_report: 65 KiB}") == "f.yaml:2:32: 'pre_image_in_report' is 64 KiB at most");
     CHECK(errors("cluster: c\nrelease: {folder: releases}") == "f.yaml:2:19: 'folder' must be an absolute path, found 'releases'");
     CHECK(errors("cluster: c\nrelease: {permit_keys: [abc]}") == "f.yaml:2:25: a public key is 64 hex digits, as 'footing-inventory key show' prints them, found 'abc'");
 }

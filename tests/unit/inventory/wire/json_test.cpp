@@ -46,6 +46,8 @@ Report full_report()
     r.bmc = {SectionStatus::Ok, "ipmitool", {}, {"aa:bb:cc:00:00:01", "192.0.2.9", {{"Board Serial", "B1"}}, {{"Rack", "R1"}}}};
     r.memory = {SectionStatus::Ok, "sysfs", {}, {{"A1", "Samsung", "M393", "0123ABCD", 1ULL << 35}}};
     r.drives = {SectionStatus::Ok, "footing", {}, {d}};
+    Release release{"b001", 7, "2026-10-01T11:00:00Z", "released", "e", d.identity, d.size, "root", "p1", "foreign", {{"ext4", 1080, "libblkid"}}, "53ef", "e3b0", 8192, 4096, 100, "aa", "AAAA"};
+    r.releases = {SectionStatus::Ok, "footing release", {}, {release}};
     r.services = {SectionStatus::Empty, "footing", {}, {}};
     r.stages = {SectionStatus::Failed, "footing", "no clock", {{"detect", 1.5, 0.25}}};
     return r;
