@@ -54,6 +54,8 @@ public:
     std::optional<Response> refuse(const Request& head, Listener listener) override;
     Response handle(const Request& request, Listener listener) override;
 
+    const IntakeRules& rules() const { return rules_; }
+
     /// Counts an answer and gives it the headers that every answer has.
     Response finish(const Request& request, Response response);
 

@@ -23,6 +23,13 @@ std::string fact(const Facts& facts, const char* name)
     return found == facts.end() ? "" : found->second;
 }
 
+/// A verdict or a state: they share no word.
+State state_of_word(const std::string& word)
+{
+    const auto state = disk_state_from(word);
+    return state && *state != DiskState::Unknown ? state_of(*state) : state_of(word, "");
+}
+
 std::string drives(std::uint64_t count, const char* what)
 {
     return fmt::format("{} {} {}", count, count == 1 ? "drive" : "drives", what);
@@ -39,6 +46,37 @@ State state_of(const std::string& verdict, const std::string& outcome)
     if (verdict == "excluded" || verdict == "in_use") return State::Good;
     if (verdict.empty()) return State::Unknown;
     return State::Attention;
+}
+
+State state_of(DiskState state)
+{
+    switch (state) {
+    case DiskState::Failed: return State::Failed;
+    case DiskState::Suspect:
+    case DiskState::Missing:
+    case DiskState::Retired: return State::Attention;
+    case DiskState::Removed:
+    case DiskState::Spare: return State::Silent;
+    case DiskState::Present: return State::Good;
+    case DiskState::Unknown: break;
+    }
+    return State::Unknown;
+}
+
+State state_of(const DiskView& disk)
+{
+    const State reported = state_of(disk.drive.verdict, disk.drive.outcome), known = state_of(disk.state.state);
+    switch (disk.state.state) {
+    case DiskState::Unknown:
+    case DiskState::Present: return reported;
+    case DiskState::Suspect:
+    case DiskState::Failed:
+    case DiskState::Retired: return worst(reported, known);
+    case DiskState::Missing:
+    case DiskState::Removed:
+    case DiskState::Spare: break;
+    }
+    return known;
 }
 
 Place place_of(const Facts& facts)
@@ -61,8 +99,8 @@ std::map<std::string, Brief> briefs(Sql& sql, const Moment& moment)
     const auto raise = [&](const std::string& id, State state) {
         if (const auto found = out.find(id); found != out.end()) found->second.state = worst(found->second.state, state);
     };
-    for (const auto& [id, verdicts] : verdicts_by_machine(sql, moment.at))
-        for (const auto& [verdict, count] : verdicts) raise(id, state_of(verdict, ""));
+    for (const auto& [id, words] : words_by_machine(sql, moment.at))
+        for (const auto& [word, count] : words) raise(id, state_of_word(word));
     for (const auto& row : machines(sql, "", std::numeric_limits<std::size_t>::max())) {
         if (!row.quarantine.empty()) raise(row.id, State::Attention);
         if (silent(row.last_seen, moment)) raise(row.id, State::Silent);
@@ -88,15 +126,18 @@ Glance glance(const MachineView& machine, const std::vector<AlarmRow>& open, con
         out.state = worst(out.state, state);
         out.why.push_back(std::move(why));
     };
+    std::uint64_t suspect = 0;
     for (const auto& disk : machine.disks) {
         ++out.drives;
-        const State state = state_of(disk.drive.verdict, disk.drive.outcome);
+        const State state = state_of(disk), judged = state_of(disk.drive.verdict, disk.drive.outcome);
         out.state = worst(out.state, state);
         out.failed_drives += state == State::Failed;
-        out.held_drives += state == State::Attention;
+        out.held_drives += judged == State::Attention && state != State::Failed;
+        suspect += state == State::Attention && judged != State::Attention;
     }
     if (out.failed_drives > 0) out.why.push_back(drives(out.failed_drives, "failed"));
     if (out.held_drives > 0) out.why.push_back(drives(out.held_drives, "held"));
+    if (suspect > 0) out.why.push_back(drives(suspect, "suspect or retired"));
     for (const auto& service : machine.services) {
         if (service.state == "failed") say(State::Failed, fmt::format("{} failed: {}", service.unit, service.reason));
         if (service.state == "waiting") say(State::Attention, fmt::format("{} waits: {}", service.unit, service.reason));

@@ -1,7 +1,7 @@
 /// How machines are doing, at a glance: what the plans, rows and elevations colour, and why.
 ///
-///     failed      a drive can't be read, is damaged or could not be brought into service; a service failed
-///     attention   a drive is held, an alarm is open, its place is contradicted, it could be two machines, a service waits
+///     failed      a drive can't be read, is damaged, says that it fails or could not be brought into service; a service failed
+///     attention   a drive is held, suspect or retired, an alarm is open, its place is contradicted, it could be two machines, a service waits
 ///     silent      not heard of for as long as `live_for` says; not asked about the past
 ///     good        none of these
 #pragma once
@@ -25,6 +25,11 @@ struct Moment {
 
 /// Of a drive, by what the agent reported of it.
 State state_of(const std::string& verdict, const std::string& outcome);
+
+/// Of a disk's state: failed; attention for suspect, missing and retired (it is still here); silent for removed and spare.
+State state_of(DiskState state);
+/// Of a disk: the worse of both; of one that is missing, removed or spare the state alone.
+State state_of(const DiskView& disk);
 
 /// Of many machines, cheaply: by questions to the whole store, never one per machine.
 struct Brief {

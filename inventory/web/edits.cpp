@@ -1,5 +1,8 @@
 #include "inventory/web/edits.hpp"
 
+#include <initializer_list>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "inventory/api/route_match.hpp"
@@ -13,9 +16,9 @@ namespace {
 using Captures = std::map<std::string, std::string>;
 using wire::Json;
 
-std::string field(const Form& form, const char* name)
+std::string field(const Form& form, std::string_view name)
 {
-    const auto found = form.find(name);
+    const auto found = form.find(std::string(name));
     return found == form.end() ? "" : found->second;
 }
 
@@ -35,6 +38,47 @@ Request acknowledge(const Captures& captures, const Form& form)
     return to_api("POST", "/v1/alarms/" + captures.at("id") + "/acknowledge", {{"by", field(form, "by")}});
 }
 
+/// What the person saw when the form was made: the API refuses when it is another by now (412).
+Request if_still(const Form& form, Request request)
+{
+    if (const std::string seen = field(form, "seen"); !seen.empty()) request.headers.emplace("If-Match", seen);
+    return request;
+}
+
+/// The fields that are filled in; a date is its midnight.
+Json given(const Form& form, std::initializer_list<const char*> names)
+{
+    Json out = Json::object();
+    for (const std::string_view name : names) {
+        std::string value = field(form, name);
+        if (name == "until" && value.size() == 10) value += "T00:00:00Z";
+        if (!value.empty()) out.emplace(std::string(name), std::move(value));
+    }
+    return out;
+}
+
+Request say_place(const Captures& captures, const Form& form)
+{
+    Json body = given(form, {"site", "room", "row", "rack", "unit", "height", "face", "node", "note", "until", "by"});
+    body["lock"] = field(form, "lock") == "yes";
+    return if_still(form, to_api("PUT", "/v1/machines/" + captures.at("id") + "/location", body));
+}
+
+Request take_back_place(const Captures& captures, const Form& form)
+{
+    return if_still(form, to_api("DELETE", "/v1/machines/" + captures.at("id") + "/location", Json::object()));
+}
+
+Request say_state(const Captures& captures, const Form& form)
+{
+    return if_still(form, to_api("PUT", "/v1/disks/" + captures.at("id") + "/state", given(form, {"state", "note", "by"})));
+}
+
+Request settle(const Captures& captures, const Form& form)
+{
+    return to_api("POST", "/v1/conflicts/" + captures.at("id") + "/resolve", given(form, {"merge_into", "note", "by"}));
+}
+
 struct Edit {
     const char* path;
     Request (*request)(const Captures&, const Form&);
@@ -46,6 +90,10 @@ std::optional<Request> edit_of(const std::string& path, const Form& form)
 {
     static const std::vector<Edit> all{
         {"/edit/alarms/{id}", acknowledge},
+        {"/edit/machines/{id}/location", say_place},
+        {"/edit/machines/{id}/location/take-back", take_back_place},
+        {"/edit/disks/{id}/state", say_state},
+        {"/edit/conflicts/{id}", settle},
     };
     for (const auto& edit : all)
         if (const auto captures = captures_of(edit.path, path)) return edit.request(*captures, form);

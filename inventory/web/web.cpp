@@ -6,6 +6,7 @@
 
 #include "inventory/api/problem.hpp"
 #include "inventory/api/route_match.hpp"
+#include "inventory/store/conflicts.hpp"
 #include "inventory/store/tokens.hpp"
 #include "inventory/web/assets/assets.hpp"
 #include "inventory/web/edits.hpp"
@@ -19,32 +20,6 @@ namespace {
 constexpr const char* policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
                                " base-uri 'none'; frame-ancestors 'none'";
 constexpr std::size_t largest_form = 16384;
-
-struct PageRoute {
-    const char* path;
-    std::vector<std::string_view> parameters;
-    PageFunction page;
-};
-
-const std::vector<PageRoute>& pages()
-{
-    static const std::vector<PageRoute> all{
-        {"/", {"at"}, home_page},
-        {"/rooms/{key}", {"at"}, room_page},
-        {"/rows/{key}", {"at"}, row_page},
-        {"/racks/{key}", {"at", "highlight"}, rack_page},
-        {"/racks/{key}/labels", {"at"}, labels_page},
-        {"/machines/{id}", {"at"}, machine_page},
-        {"/machines/{id}/explain", {"at"}, explain_page},
-        {"/machines/{id}/label", {"at"}, labels_page},
-        {"/disks/{id}", {"at"}, disk_page},
-        {"/search", {"at", "q"}, search_page},
-        {"/conflicts", {"at"}, conflicts_page},
-        {"/walk", {"at"}, walk_page},
-        {"/accuracy", {"at"}, accuracy_page},
-    };
-    return all;
-}
 
 /// UTF-8 without control characters: what can be looked for at all.
 bool plain(const std::string& text) { return text.size() <= 1024 && escaped(text).find("\xEF\xBF\xBD") == std::string::npos; }
@@ -72,6 +47,14 @@ Response answer(int status, std::string_view type, std::string body)
     return out;
 }
 
+/// "/v1/machines/{id}" with what the page's own address has for {id}.
+std::string filled(std::string path, const std::map<std::string, std::string>& captures)
+{
+    for (const auto& [name, value] : captures)
+        if (const auto at = path.find('{' + name + '}'); at != std::string::npos) path.replace(at, name.size() + 2, value);
+    return path;
+}
+
 Response elsewhere(const Url& to, const std::string& cookie = "")
 {
     Response out = answer(303, "text/plain; charset=utf-8", "see " + to.text() + "\n");
@@ -82,6 +65,35 @@ Response elsewhere(const Url& to, const std::string& cookie = "")
 
 }  // namespace
 
+struct Web::PageRoute {
+    const char* path;
+    std::vector<std::string_view> parameters;
+    PageFunction page;
+    std::vector<const char*> asks{};  // of the API, by GET: what the page shows or changes
+};
+
+const std::vector<Web::PageRoute>& Web::pages()
+{
+    static const std::vector<PageRoute> all{
+        {"/", {"at"}, home_page},
+        {"/rooms/{key}", {"at"}, room_page},
+        {"/rows/{key}", {"at"}, row_page},
+        {"/racks/{key}", {"at", "highlight"}, rack_page},
+        {"/racks/{key}/labels", {"at"}, labels_page},
+        {"/machines/{id}", {"at"}, machine_page, {"/v1/machines/{id}/location"}},
+        {"/machines/{id}/explain", {"at"}, explain_page, {"/v1/machines/{id}/identity", "/v1/machines/{id}/location"}},
+        {"/machines/{id}/label", {"at"}, labels_page},
+        {"/disks/{id}", {"at"}, disk_page, {"/v1/disks/{id}/state"}},
+        {"/search", {"at", "q"}, search_page},
+        {"/conflicts", {"at"}, conflicts_page},
+        {"/changes", {"at", "days", "kind", "machine", "disk"}, changes_page},
+        {"/suggestions", {}, suggestions_page, {"/v1/suggestions"}},
+        {"/walk", {"at"}, walk_page},
+        {"/accuracy", {"at"}, accuracy_page},
+    };
+    return all;
+}
+
 struct Web::Found {
     const PageRoute* page = nullptr;
     std::map<std::string, std::string> captures;
@@ -90,6 +102,25 @@ struct Web::Found {
     bool for_api = false;
     std::optional<Asset> asset;
 };
+
+std::map<std::string, Asked> Web::ask(const std::vector<const char*>& paths, const std::map<std::string, std::string>& captures,
+                                      const Session& session)
+{
+    std::map<std::string, Asked> out;
+    for (const char* path : paths) {
+        Request question;
+        question.method = "GET";
+        question.path = filled(path, captures);
+        if (!session.token.empty()) question.headers.emplace("Authorization", "Bearer " + session.token);
+        const Response answer = api_.handle(question, Listener::All);
+        if (answer.status != 200) continue;
+        Asked& asked = out[path];
+        asked.body = wire::Json::parse(answer.body, nullptr, false);
+        for (const auto& [name, value] : answer.headers)
+            if (name == "ETag") asked.tag = value;
+    }
+    return out;
+}
 
 Web::Web(Store& store, Api& api, std::chrono::seconds live_for, OpenRead open_read, Https https, Clock clock)
     : store_(store), api_(api), live_for_(live_for), open_read_(open_read), https_(https), clock_(std::move(clock))
@@ -183,10 +214,10 @@ Response Web::handle(const Request& request, Listener listener)
         }
         return finish(request, shown(request, login_page(why, next, session->role ? 403 : 401), *session));
     }
-    return finish(request, show(request, *session, found.page->page, found.captures));
+    return finish(request, show(request, *session, *found.page, found.captures));
 }
 
-Response Web::show(const Request& request, const Session& session, PageFunction page, const std::map<std::string, std::string>& captures)
+Response Web::show(const Request& request, const Session& session, const PageRoute& route, const std::map<std::string, std::string>& captures)
 {
     Moment moment{latest, clock_(), live_for_};
     if (const std::string text = request.parameter("at"); !text.empty()) {
@@ -194,17 +225,24 @@ Response Web::show(const Request& request, const Session& session, PageFunction 
         if (!at) return shown(request, error_page(400, at.error().message), session);
         moment.at = to_string(*at);
     }
-    const auto made = store_.read([&](Sql& sql) { return page({sql, request, captures, session, moment}); });
+    // Before the page's snapshot: a tag is never newer than what the person sees.
+    const auto answers = moment.past() ? std::map<std::string, Asked>{} : ask(route.asks, captures, session);
+    std::size_t open = 0;
+    const auto made = store_.read([&](Sql& sql) {
+        open = conflicts(sql, "", moment.at).size();
+        return route.page({sql, request, captures, session, moment, api_.rules(), answers});
+    });
     if (!made) return shown(request, error_page(problem(made.error()).status, made.error().message), session);
-    if (!*made) return shown(request, error_page(404, "Nothing is known of what this address names" + std::string(moment.past() ? " at that time." : ".")), session);
-    return shown(request, **made, session);
+    if (!*made) return shown(request, error_page(404, "Nothing is known of what this address names" + std::string(moment.past() ? " at that time." : ".")), session, open);
+    if ((*made)->instead) return elsewhere(*(*made)->instead);
+    return shown(request, **made, session, open);
 }
 
-Response Web::shown(const Request& request, const Page& page, const Session& session)
+Response Web::shown(const Request& request, const Page& page, const Session& session, std::size_t open_conflicts)
 {
     Moment moment{latest, clock_(), live_for_};
     if (const auto at = parse_instant(request.parameter("at"))) moment.at = to_string(*at);
-    Response out = answer(page.status, "text/html; charset=utf-8", document(page, session, moment, request.path));
+    Response out = answer(page.status, "text/html; charset=utf-8", document(page, {session, moment, request, open_conflicts}));
     if (page.status == 401) out.headers.emplace_back("WWW-Authenticate", "Bearer");  // a browser asks by the form instead
     if (page.status == 503) out.headers.emplace_back("Retry-After", "2");
     return out;
@@ -243,8 +281,10 @@ Response Web::edit(const Request& request, const Session& session)
     if (!asked) return shown(request, error_page(404, "Nothing can be changed at this address."), session);
     asked->headers.emplace("Authorization", "Bearer " + session.token);
     const Response done = api_.handle(*asked, Listener::All);
-    if (done.status >= 300) return shown(request, error_page(done.status, sentence_of(done)), session);
     const auto back = Url::local(field("back"));
+    if (done.status == 412)
+        return shown(request, error_page(412, "Somebody changed it since you loaded the page, so nothing was changed. Look again.", back), session);
+    if (done.status >= 300) return shown(request, error_page(done.status, sentence_of(done), back), session);
     return elsewhere(back ? *back : Url(Path("/")));
 }
 

@@ -1,7 +1,7 @@
 /// The pages for people, in front of the API: what is no page goes to it.
 ///
 ///     /  /rooms/{key}  /rows/{key}  /racks/{key}[/labels]  /machines/{id}[/explain|/label]  /disks/{id}
-///     /search?q=  /conflicts  /walk  /accuracy  /login  /logout  /edit/…  /assets/…
+///     /search?q=  /conflicts  /changes?days=&kind=&machine=&disk=  /walk  /suggestions  /accuracy  /login  /logout  /edit/…  /assets/…
 ///
 /// A page needs a token with role read or admin, as a cookie that /login sets; without one the login form is the answer
 /// (401). A form changes something only with role admin and the proof that this site made it, and does it by the API:
@@ -25,11 +25,15 @@ public:
     Response handle(const Request& request, Listener listener) override;
 
 private:
+    struct PageRoute;
     struct Found;
+    static const std::vector<PageRoute>& pages();
     Found find(const Request& request);
     Result<Session> session_of(const Request& request);
-    Response show(const Request& request, const Session& session, PageFunction page, const std::map<std::string, std::string>& captures);
-    Response shown(const Request& request, const Page& page, const Session& session);
+    std::map<std::string, Asked> ask(const std::vector<const char*>& paths, const std::map<std::string, std::string>& captures,
+                                     const Session& session);
+    Response show(const Request& request, const Session& session, const PageRoute& route, const std::map<std::string, std::string>& captures);
+    Response shown(const Request& request, const Page& page, const Session& session, std::size_t open_conflicts = 0);
     Response log_in(const Request& request);
     Response edit(const Request& request, const Session& session);
     Response finish(const Request& request, Response response);

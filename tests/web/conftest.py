@@ -20,7 +20,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fleet import WIRES, fleet  # noqa: E402
+from fleet import CHASSIS_MAPS, WIRES, fleet, later  # noqa: E402
 from looks import DESKTOP, PHONE  # noqa: E402
 
 
@@ -42,7 +42,9 @@ SCREENSHOTS = Path(os.environ.get("FOOTING_SCREENSHOTS", "build/web-screenshots"
 @pytest.fixture(scope="session")
 def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("inventory")
-    service = Inventory(folder, str(folder / "inventory.db"))
+    (folder / "chassis.yaml").write_text(CHASSIS_MAPS)
+    (folder / "inventory.yaml").write_text(f"chassis_maps: {folder / 'chassis.yaml'}\n")
+    service = Inventory(folder, str(folder / "inventory.db"), "--config", str(folder / "inventory.yaml"))
     (folder / "wires.csv").write_text(WIRES)
     service.run("wiremap", "import", str(folder / "wires.csv"))
     service.start()
@@ -54,6 +56,8 @@ def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     again["report_id"], again["sequence"] = "again", 2
     again["drives"]["data"][3] |= {"verdict": "blank", "outcome": "held", "mount_point": ""}
     service.report(again)
+    for report in later():
+        service.report(report)
     service.disks = {disk["serial"]: disk["id"] for disk in service.get("/v1/disks?limit=1000")["disks"]}
     yield service
     assert service.stop() == 0

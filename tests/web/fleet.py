@@ -18,24 +18,50 @@ def disk(number: int, bay: int, **more: Any) -> dict[str, Any]:
 
 
 def server(number: int, rack: str, unit: int, disks: list[dict[str, Any]], *, host: str = "", serial: str = "",
-           switch: str = "", location: dict[str, str] | None = None, **sections: Any) -> dict[str, Any]:
+           switch: str = "", location: dict[str, str] | None = None, product: str = "Storage 36", **sections: Any) -> dict[str, Any]:
     host = host or f"stor-{rack.lower()}-u{unit:02}"
     return {
         "schema": "footing/report/1", "report_id": f"report-{number}", "boot_id": f"boot-{number}", "sequence": 1,
         "collected_at": "2026-01-01T00:00:00Z", "cluster": "par-1",
-        "machine": ok({"uuid": f"4c4c4544-0047-5010-8052-b7c04f{number:06x}", "vendor": "Footing", "product": "Storage 36",
+        "machine": ok({"uuid": f"4c4c4544-0047-5010-8052-b7c04f{number:06x}", "vendor": "Footing", "product": product,
                        "system_serial": serial or f"SRV{number:05}", "board_serial": f"BRD{number:05}", "asset_tag": f"TAG-{number:04}"}),
         "system": ok({"host_name": host, "kernel": "6.12.48", "image": "2026-11-01",
                       "location": location if location is not None else {"site": "par", "room": "A", "row": "1", "rack": rack, "unit": str(unit)}}),
         "nics": ok([{"name": "eth0", "permanent_mac": f"00:1b:21:00:{number // 256:02x}:{number % 256:02x}", "driver": "ixgbe", "link": True,
                      "addresses": [f"192.0.2.{number}/24"]}]),
-        "neighbours": ok([{"nic": "eth0", "chassis_id_type": "mac", "chassis_id": "00:11:22:33:44:55", "port_id_type": "ifname",
+        "neighbours": ok([{"nic": "eth0", "chassis_id_type": "mac", "chassis_id": f"00:11:22:33:44:{rack[1:2]:0>2}", "port_id_type": "ifname",
                            "port_id": f"swp{unit}", "system_name": switch or f"tor-{rack.lower()}"}]),
         "drives": ok(disks), "services": ok([{"unit": "swift-object.target", "state": "active", "reason": ""}])} | sections
 
 
 WIRES = "switch,port,site,room,row,rack,unit\n" + "".join(
     f"tor-{rack.lower()},swp{unit},par,A,1,{rack},{unit}\n" for rack in ("R1", "R2", "R3") for unit in range(1, 43))
+
+
+# Bays as they look from the front, as somebody wrote them down; 13 and 14 are for drives that nobody has bought.
+CHASSIS_MAPS = """
+- chassis: {vendor: Footing, product: Storage 36}
+  bays:
+""" + "".join(f'    - {{label: "{bay + 1}", slot: "{bay}"}}\n' for bay in range(14))
+
+
+def later() -> list[dict[str, Any]]:
+    """What is reported afterwards: a drive is gone, one says that it fails, one is in another machine; two machines are two."""
+    first = fleet()
+    for report in first:
+        report["report_id"] += "-later"
+        report["sequence"] = 2
+    missing, failing, taken, given = first[5], first[6], first[7], first[8]
+    del missing["drives"]["data"][3]
+    failing["drives"]["data"][2]["health"] = {"status": "failing", "sentence": "SMART overall-health self-assessment test result: FAILED!",
+                                              "reallocated": 4711, "pending": 12, "temperature_c": 41, "power_on_hours": 40321}
+    moved = taken["drives"]["data"].pop(7)
+    given["drives"]["data"].append(moved | {"path": "/dev/sdm", "slot": "12", "mount_point": "/srv/node/12"})
+    # Two that are alive with another's serial, and on another's switch port.
+    lost, twin = (next(report for report in first if report["system"]["data"]["host_name"] == name) for name in ("lost", "twin-20"))
+    for report in (lost, twin):
+        report["system"]["data"]["kernel"] = "6.12.49"
+    return [missing, failing, taken, given, lost, twin]
 
 
 def fleet() -> list[dict[str, Any]]:
@@ -51,8 +77,9 @@ def fleet() -> list[dict[str, Any]]:
     made[3]["system"]["data"]["location"]["unit"] = "9"
     # Two that stand in one unit, as the command line has it; no switch is known of them.
     for number in (20, 21):
-        made.append(server(number, "R2", 20, [disk(number, 0)], host=f"twin-{number}", switch="unknown"))
-    made.append(server(22, "R9", 1, [], host="lost", location={}, switch="unknown"))
+        made.append(server(number, "R2", 20, [disk(number, 0)], host=f"twin-{number}", switch="unknown", product="Unmapped 1U"))
+    # It has the serial of the one below: a hostile value that two machines share.
+    made.append(server(22, "R9", 1, [], host="lost", serial=EVIL, location={}, switch="unknown"))
     evil = disk(23, 0, verdict="foreign", outcome="held", slot=EVIL, mount_point=EVIL,
                 identity={"vendor": EVIL, "model": EVIL, "serial": EVIL}, reasons=[{"code": "signature", "sentence": EVIL}])
     made.append(server(23, "R1", 40, [evil], host=EVIL, serial=EVIL, switch="unknown",

@@ -15,14 +15,26 @@ EVIL_RACK = "par:B:1:R1=22=3E=3Cscript=3Ewindow.owned=3D1=3C=2Fscript=3E"
 
 def pages(inventory: Any) -> dict[str, str]:
     machine, disk = inventory.machines["stor-r1-u04"], inventory.disks["ZL200205"]
-    evil = inventory.machines[EVIL]
+    evil, evil_disk, today = inventory.machines[EVIL], inventory.disks[EVIL], "at=2100-01-01T00:00:00Z"
     return {
         "home": "/", "room": "/rooms/par:A", "row": "/rows/par:A:1", "rack": f"/racks/{RACK}", "rack-marked": f"/racks/{RACK}?highlight=state:failed",
         "rack-overlap": "/racks/par:A:1:R2", "labels": f"/racks/{RACK}/labels", "machine": f"/machines/{machine}",
         "explain": f"/machines/{inventory.machines['stor-r1-u08']}/explain", "label": f"/machines/{machine}/label", "disk": f"/disks/{disk}",
         "search": "/search?q=stor-r1", "search-empty": "/search", "conflicts": "/conflicts", "walk": "/walk", "accuracy": "/accuracy",
+        "machine-missing": f"/machines/{inventory.machines['stor-r2-u02']}", "machine-unmapped": f"/machines/{inventory.machines['twin-20']}",
+        "disk-missing": f"/disks/{inventory.disks['ZL200603']}", "disk-failing": f"/disks/{inventory.disks['ZL200702']}",
+        "changes": "/changes", "changes-drives": "/changes?kind=drives&days=7", "changes-none": "/changes?kind=people", "suggestions": "/suggestions",
+        "machine-past": f"/machines/{machine}?{today}", "disk-past": f"/disks/{disk}?{today}", "conflicts-past": f"/conflicts?{today}",
+        "explain-past": f"/machines/{machine}/explain?{today}", "search-past": f"/search?q=stor-r1&{today}",
+        "evil-search": "/search?q=scriptwindow", "evil-changes": f"/changes?machine={evil}", "evil-disk-changes": f"/changes?disk={evil_disk}",
         "no-room": "/rooms/:", "not-found": "/machines/none", "evil-machine": f"/machines/{evil}", "evil-explain": f"/machines/{evil}/explain",
-        "evil-rack": f"/racks/{EVIL_RACK}", "evil-labels": f"/racks/{EVIL_RACK}/labels", "evil-disk": f"/disks/{inventory.disks[EVIL]}"}
+        "evil-rack": f"/racks/{EVIL_RACK}", "evil-labels": f"/racks/{EVIL_RACK}/labels", "evil-disk": f"/disks/{evil_disk}"}
+
+
+# What else is looked at with its forms open.
+FORMS = ("machine", "disk", "disk-missing", "conflicts", "explain")
+# In the other two combinations of size and scheme: what has colours or a layout of its own.
+SOME = ("home", "row", "rack-marked", "machine", "machine-missing", "disk", "conflicts", "changes", "machine-past", "explain", "search", "accuracy", "walk")
 
 
 @pytest.mark.parametrize(("size", "dark"), [(looks.DESKTOP, False), (looks.PHONE, True), (looks.DESKTOP, True), (looks.PHONE, False)],
@@ -30,13 +42,23 @@ def pages(inventory: Any) -> dict[str, str]:
 def test_every_page_looks_right_and_does_nothing_else(inventory: Any, open_browser: Any, size: tuple[int, int], dark: bool) -> None:
     browser = open_browser(size, dark)
     wrong = []
-    for name, path in pages(inventory).items():
-        browser.open(path)
+    every = (size, dark) in ((looks.DESKTOP, False), (looks.PHONE, True))
+
+    def look(name: str) -> None:
         for check in (looks.NAMES, looks.CONTRAST, looks.WIDTH, looks.TARGETS):
-            wrong += [f"{name}: {sentence}" for sentence in browser.run(check)]
+            wrong.extend(f"{name}: {sentence}" for sentence in browser.run(check))
         if browser.run("return window.owned") is not None:
             wrong.append(f"{name}: a script of a drive ran")
         browser.picture(name)
+    for name, path in pages(inventory).items():
+        if not every and name not in SOME:
+            continue
+        browser.open(path)
+        look(name)
+        if name in FORMS:
+            assert browser.all("details"), f"{name} has no form"
+            browser.run("for (const fold of document.querySelectorAll('details')) fold.open = true")
+            look(name + "-form")
     browser.listen()
     here = browser.url + "/"
     wrong += [f"asked for {url}" for url in browser.requested if not url.startswith((here, "data:", "chrome://"))]
@@ -81,11 +103,84 @@ def test_the_failed_drive_is_found_from_the_first_page(inventory: Any, browser: 
     browser.driver.find_element("link text", "stor-r1-u04").click()
     browser.until(lambda: browser.find("h1").text == "stor-r1-u04")
     failed = browser.all(".bay.failed")
-    assert [bay.text.split("\n")[0] for bay in failed] == ["5"]
+    assert [bay.text.split("\n")[0] for bay in failed] == ["6"], "the printed bay of the kernel's slot 5"
     failed[0].click()
     browser.until(lambda: "ZL200205" in browser.find("h1").text)
     assert "Input/output error" in browser.text()
-    assert "put into stor-r1-u04, slot 5" in browser.text()
+    assert "stor-r1-u04, bay 6, slot 5" in browser.text()
+
+
+def test_the_bays_stand_as_from_the_front(inventory: Any, browser: Any) -> None:
+    browser.open(f"/machines/{inventory.machines['stor-r2-u02']}")
+    bays = [bay.text.split("\n") for bay in browser.all(".bays .bay")]
+    assert [bay[0] for bay in bays] == [str(number) for number in range(1, 15)]
+    assert [bay[0] for bay in bays if bay[1] == "empty"] == ["13", "14"]
+    assert bays[3] == ["4", "! missing"]
+    assert "1 drive is missing." in browser.text() and "ZL200603" in browser.text()
+    browser.open(f"/machines/{inventory.machines['twin-20']}")
+    assert "No chassis map is known" in browser.text() and [bay.text.split("\n")[0] for bay in browser.all(".bay")] == ["0"]
+
+
+def test_the_life_of_a_drive_is_told(inventory: Any, browser: Any) -> None:
+    browser.open(f"/disks/{inventory.disks['ZL200603']}")
+    assert "in no machine now; last in stor-r2-u02, bay 4, slot 3" in browser.text()
+    assert "no longer reports it" in browser.text() and browser.find(".lead .badge").text == "! missing"
+    browser.open(f"/disks/{inventory.disks['ZL200702']}")
+    assert browser.find(".lead .badge").text == "✕ failed"
+    assert "self-assessment test result: FAILED!" in browser.text() and "4711" in browser.text() and "40321" in browser.text()
+    browser.open(f"/machines/{inventory.machines['stor-r2-u04']}")
+    assert [bay.text.split("\n") for bay in browser.all(".bay.failed")] == [["3", "✕ failed"]], "what a drive says of itself counts, mounted or not"
+    browser.open("/rooms/par:A")
+    tile = next(tile.text for tile in browser.all(".tile") if tile.text.startswith("R2"))
+    assert "1 failed" in tile, "and is seen from the room"
+    browser.open(f"/disks/{inventory.disks['ZL200807']}")
+    places = [row.text for row in browser.all("tbody tr")]
+    assert len(places) == 2 and places[0].startswith("stor-r2-u08 13") and places[1].startswith("stor-r2-u06 8"), places
+
+
+def test_a_conflict_says_what_disagrees_since_when_and_what_to_do(inventory: Any, browser: Any) -> None:
+    browser.open("/conflicts")
+    told = inventory.get("/v1/conflicts")["conflicts"]
+    assert told and len(browser.all(".conflict")) == len(told)
+    assert browser.find("header .count").text == str(len(told))
+    for conflict in told:
+        shown = browser.driver.find_element("id", "c-" + conflict["id"]).text
+        sentence = conflict["sentence"]
+        for name, machine in inventory.machines.items():
+            sentence = sentence.replace(machine, name)
+        assert sentence in shown and "To do: " in shown and conflict["opened_at"][:10] in shown
+    assert EVIL in browser.text(), "a value that two share is shown as it is"
+    kinds = {conflict["kind"] for conflict in told}
+    assert {"identifier_shared", "overlapping_units", "port_claimed_twice"} <= kinds, kinds
+
+
+def test_changes_are_told_and_chosen_from(inventory: Any, browser: Any) -> None:
+    browser.open("/changes?kind=all")
+    told = inventory.get("/v1/changes?limit=1000")["changes"]
+    assert len(browser.all(".life li")) == min(300, len(told))
+    browser.open("/changes")
+    kinds = {item.text for item in browser.all(".life .badge")}
+    assert {"new machine", "drive put in", "drive gone", "drive missing", "conflict opened"} <= kinds and "drive changed" not in kinds, kinds
+    browser.open("/changes?kind=states")
+    assert sorted(item.find_element("css selector", ".badge").text for item in browser.all(".life li")) == ["drive failed", "drive missing", "drive missing", "drive present", "drive suspect"]
+    browser.driver.find_element("link text", "drives in and out").click()
+    browser.until(lambda: "drive gone" in browser.text())
+    browser.open("/changes?kind=people")
+    assert "Nothing of this kind" in browser.text()
+    browser.open("/changes?at=2020-01-01T00:00:00Z&kind=drives")
+    assert "Nothing of this kind" in browser.text() and "This is the past" in browser.text()
+    browser.driver.find_element("link text", "Back to now").click()
+    browser.until(lambda: browser.driver.current_url.endswith("/changes?kind=drives"))
+    for wrong in ("days=x", "kind=x"):
+        assert inventory.request("GET", "/changes?" + wrong, headers={"Accept": "text/html"}).status == 404
+
+
+def test_the_search_page_finds_what_the_api_finds(inventory: Any, browser: Any) -> None:
+    for query in ("0603", "R1 U4", "tor-r1:swp4", "00-1B-21-00-00-02", "192.0.2.7", "TAG-0003", "stor-r2"):
+        hits = inventory.get("/v1/search?limit=100&q=" + query.replace(" ", "%20"))["hits"]
+        browser.open("/search?q=" + query.replace(" ", "%20"))
+        links = [link.get_attribute("href").rsplit("/", 1)[1] for link in browser.all(".hits li > a:first-of-type")]
+        assert hits and links == [hit["id"] for hit in hits], query
 
 
 def test_the_elevation_draws_each_machine_where_it_stands(browser: Any) -> None:

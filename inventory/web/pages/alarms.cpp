@@ -1,5 +1,6 @@
 #include "inventory/web/pages/alarms.hpp"
 
+#include "inventory/web/pages/names.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {
@@ -35,10 +36,11 @@ Html alarm_list(const Visit& visit, const std::vector<AlarmRow>& alarms)
 {
     if (alarms.empty()) return {};
     Html items;
+    Names names(visit);
     for (const auto& alarm : alarms)
-        items += el("li", {cls(alarm.acknowledged_at.empty() ? "alarm" : "alarm acknowledged")}, el("p", {}, alarm.sentence),
+        items += el("li", {cls(alarm.acknowledged_at.empty() ? "alarm" : "alarm acknowledged")}, el("p", {}, names.told(alarm.sentence)),
                     el("p", {}, el("span", {cls("soft")}, "Since ", moment_of(alarm.opened_at, visit.moment.now), " · "),
-                       about_drive(visit, alarm.disk_id), machine_link(visit, alarm.machine_id, "machine")),
+                       about_drive(visit, alarm.disk_id), names.link(alarm.machine_id)),
                     acknowledgement(visit, alarm));
     return el("section", {{"aria-labelledby", "alarms"}}, el("h2", {{"id", "alarms"}}, plural(alarms.size(), "alarm", "alarms")),
               el("ul", {cls("alarms")}, items));

@@ -1,6 +1,11 @@
 /// Why this machine is that machine, and why it is here: what identifies it, and every claim about its place.
+#include <algorithm>
+
 #include "inventory/api/json.hpp"
+#include "inventory/web/pages/feed.hpp"
+#include "inventory/web/pages/forms.hpp"
 #include "inventory/web/pages/parts.hpp"
+#include "inventory/web/pages/place_words.hpp"
 
 namespace footing::inventory {
 
@@ -8,17 +13,83 @@ namespace {
 
 using wire::Json;
 
-std::string text(const Json& object, const char* key) { return object.is_object() ? object.value(key, "") : ""; }
+std::string text(const Json& object, const char* key)
+{
+    if (!object.is_object()) return "";
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
 
-Html identity(const Visit& visit, const std::string& id)
+Html power_of(const Json& claim, Names& names)
+{
+    const std::string power = text(claim, "power");
+    if (power == "identifies") return el("b", {}, "identifies");
+    if (power == "former") return el("span", {cls("soft")}, "no longer reported");
+    if (power == "blacklisted") return el("span", {cls("attention")}, "blacklisted: counts for nothing");
+    Html others;
+    for (const auto& id : claim.value("also_in", Json::array()))
+        if (id.is_string()) others += all(others.empty() ? "" : ", ", names.link(id.get<std::string>()));
+    return all(el("span", {cls("attention")}, "shared: counts for nothing"), others.empty() ? Html() : all(", also in ", others));
+}
+
+std::string words(std::string kind)
+{
+    std::ranges::replace(kind, '_', ' ');
+    return kind;
+}
+
+/// As the API told it: with what counts. Drives are many, and apart.
+Html identity_now(const Visit& visit, const Json& told, Names& names)
+{
+    std::vector<std::vector<Html>> lines, drives;
+    for (const auto& claim : told.value("claims", Json::array()))
+        (text(claim, "kind") == "drive" ? drives : lines)
+            .push_back({words(text(claim, "kind")), code(text(claim, "raw").empty() ? text(claim, "value") : text(claim, "raw")), power_of(claim, names),
+                         moment_of(text(claim, "first_seen"), visit.moment.now), moment_of(text(claim, "last_seen"), visit.moment.now)});
+    const std::vector<std::string> columns{"kind", "value", "what it counts", "first seen", "last seen"};
+    return all(lines.empty() ? el("p", {}, "No value of its own identifies it.") : table("What identifies it", columns, lines),
+               drives.empty() ? Html() : folded_away(plural(drives.size(), "drive speaks", "drives speak") + " for it too", table("Drives that speak for it", columns, drives)));
+}
+
+/// What had been reported by then; what it counted is not kept.
+Html identity_then(const Visit& visit, const std::string& id)
 {
     std::vector<std::vector<Html>> lines;
     for (const auto& row : claims_of(visit.sql, id))
-        lines.push_back({to_string(row.claim.kind), code(row.claim.raw.empty() ? row.claim.value : row.claim.raw),
-                         row.active ? Html("yes") : el("span", {cls("soft")}, "no longer"), moment_of(row.first_seen, visit.moment.now),
-                         moment_of(row.last_seen, visit.moment.now)});
-    return lines.empty() ? el("p", {}, "No value of it identifies a machine.")
-                         : table("What identifies it", {"kind", "value", "reported", "first seen", "last seen"}, lines);
+        if (row.first_seen <= visit.moment.at)
+            lines.push_back({words(to_string(row.claim.kind)), code(row.claim.raw.empty() ? row.claim.value : row.claim.raw),
+                             moment_of(row.first_seen, visit.moment.now), moment_of(row.last_seen, visit.moment.now)});
+    return lines.empty() ? el("p", {}, "No value of it identified a machine.")
+                         : table("What had identified it by then", {"kind", "value", "first seen", "last seen"}, lines);
+}
+
+/// The vote of its last report that changed anything.
+Html vote(const Json& told, Names& names)
+{
+    const Json recognition = told.value("recognition", Json());
+    if (!recognition.is_object()) return {};
+    std::vector<std::vector<Html>> lines;
+    for (const auto& candidate : recognition.value("candidates", Json::array())) {
+        if (!candidate.is_object()) continue;
+        std::string why;
+        for (const auto& one : candidate.value("why", Json::array()))
+            if (one.is_string()) why += (why.empty() ? "" : ", ") + one.get<std::string>();
+        lines.push_back({names.link(text(candidate, "machine")), candidate.value("points", Json(0)).dump(), why});
+    }
+    const std::string how = text(recognition, "how");
+    return all(how.empty() ? Html() : el("p", {}, "How its last report was recognised: ", names.told(how), "."),
+               lines.empty() ? Html() : table("The vote", {"machine", "points", "why"}, lines));
+}
+
+Html happened(const Visit& visit, const std::string& id)
+{
+    FeedFilter filter;
+    filter.machine_id = id;
+    filter.kinds = {"machine_new", "machine_quarantined", "quarantine_ended", "board_replaced", "disks_transplanted", "clone", "flapping",
+                    "merged", "split", "reverted", "identity_changed", "identifier_taken"};
+    filter.at = visit.moment.at;
+    const auto entries = newest(visit.sql, filter, 50);
+    return entries.empty() ? Html() : feed_list(visit, entries, About::Machine);
 }
 
 Html location(const Visit& visit, const Facts& facts)
@@ -42,21 +113,39 @@ Html location(const Visit& visit, const Facts& facts)
                contradictions.empty() ? Html() : all(el("h3", {}, "Contradictions"), el("ul", {}, contradictions)));
 }
 
+/// Neighbours that no line of the wire map knows.
+Html warnings(const Json& told)
+{
+    Html out;
+    for (const auto& sentence : told.is_object() ? told.value("warnings", Json::array()) : Json::array())
+        if (sentence.is_string()) out += el("li", {}, sentence.get<std::string>());
+    return out.empty() ? out : all(el("h3", {}, "What said nothing"), el("ul", {}, out));
+}
+
 }  // namespace
 
 std::optional<Page> explain_page(const Visit& visit)
 {
     const auto row = machine(visit.sql, visit.captures.at("id"));
-    if (!row) return {};
+    if (!row || row->created_at > visit.moment.at) return {};
     const MachineView view = machine_view(visit.sql, *row, visit.moment.at);
+    const Json& told = visit.asked("/v1/machines/{id}/identity").body;
+    Names names(visit);
+    Html merged;
+    if (told.is_object())
+        for (const auto& id : told.value("merged_from", Json::array()))
+            if (id.is_string()) merged += el("li", {}, "merged with ", code(id.get<std::string>()));
     return Page{200, "Why " + name_of(view) + "?",
                 all(breadcrumbs(visit, place_of(view.facts)), el("p", {}, "Machine ", machine_link(visit, row->id, name_of(view)), ", id ", code(row->id)),
-                    row->quarantine.empty() ? Html() : el("p", {cls("alarm")}, "Quarantined: ", row->quarantine),
+                    row->quarantine.empty() ? Html() : el("p", {cls("alarm")}, "Quarantined: ", names.told(row->quarantine)),
                     el("h2", {}, "Why it is this machine"),
                     el("p", {cls("soft")}, "A report belongs to the machine that shares enough of these values with it, by weight and with a margin over any other."),
-                    identity(visit, row->id), el("h2", {}, "Why it is here"),
-                    el("p", {cls("soft")}, "For each level the strongest source speaks: a person's lock, a scan, the wire map, the BMC, the asset tag, the host name, the kernel command line."),
-                    location(visit, view.facts))};
+                    told.is_object() ? all(vote(told, names), identity_now(visit, told, names)) : identity_then(visit, row->id),
+                    merged.empty() ? merged : el("ul", {}, merged), happened(visit, row->id), el("h2", {}, "Why it is here"),
+                    el("p", {cls("soft")}, "For each level the strongest source speaks; the others are shown."), location(visit, view.facts),
+                    warnings(visit.asked("/v1/machines/{id}/location").body), place_words(visit, row->id, place_of(view.facts)),
+                    el("p", {cls("actions")}, el("a", {href(Url(Path("/v1/machines")) / row->id / "identity")}, "Identity as JSON"), " ",
+                       el("a", {href(Url(Path("/v1/machines")) / row->id / "location")}, "Location as JSON")))};
 }
 
 }  // namespace footing::inventory

@@ -27,15 +27,18 @@ Html search_box(const std::string& asked)
               el("button", {}, "Search"));
 }
 
-Html navigation(const std::string& path)
+Html navigation(const Around& around)
 {
     Html out;
-    const auto entry = [&](Path to, const char* word) {
-        const bool here = path == to.text();
-        out += el("a", here ? Attributes{href(to), {"aria-current", "page"}} : Attributes{href(to)}, word);
+    const auto entry = [&](Path to, const char* word, const Html& more = {}) {
+        const bool here = around.request.path == to.text();
+        const Url url = Url(to).with("at", around.moment.past() ? around.moment.at : "");
+        out += el("a", here ? Attributes{href(url), {"aria-current", "page"}} : Attributes{href(url)}, word, more);
     };
+    const auto open = around.open_conflicts;
     entry("/", "Rooms");
-    entry("/conflicts", "Conflicts");
+    entry("/conflicts", "Conflicts", open == 0 ? Html() : all(" ", el("span", {cls("count")}, open), el("span", {cls("unseen")}, " open")));
+    entry("/changes", "Changes");
     entry("/walk", "Walk list");
     entry("/accuracy", "Accuracy");
     return el("nav", {{"aria-label", "Pages"}}, out);
@@ -48,29 +51,52 @@ Html who(const Session& session)
               el("span", {}, session.may_edit() ? "may edit" : "may read"), " ", el("button", {cls("plain")}, "Log out"));
 }
 
-Html other_time(const Moment& moment, const std::string& path)
+/// The same page with the same parameters at another time; "": now.
+Url same_page(const Url& here, const Around& around, const std::string& at)
 {
-    const auto here = Url::local(path);
+    Url out = here;
+    for (const auto& [name, value] : around.request.query)
+        if (name != "at") out = out.with(name, value);
+    return out.with("at", at);
+}
+
+Html other_time(const Around& around)
+{
+    const auto here = Url::local(around.request.path);
     if (!here) return {};
-    return el("form", {cls("time"), action(*here)}, el("label", {{"for", "at"}}, "As it was at (UTC)"), " ",
-              el("input", {{"id", "at"}, {"name", "at"}, {"size", 22}, {"value", moment.past() ? moment.at : ""},
-                           {"placeholder", "2026-10-01T12:00:00Z"}, {"autocomplete", "off"}}),
-              " ", el("button", {}, "Show"), moment.past() ? all(" ", el("a", {href(*here)}, "now")) : Html());
+    Html kept;
+    for (const auto& [name, value] : around.request.query)
+        if (name != "at") kept += el("input", {{"type", "hidden"}, {"name", name}, {"value", value}});
+    return el("form", {cls("time"), action(*here)}, kept, el("label", {{"for", "at"}}, "As it was at (UTC)"), " ",
+              el("input", {{"id", "at"}, {"name", "at"}, {"size", 22}, {"value", around.moment.past() ? around.moment.at : ""},
+                           {"placeholder", to_string(around.moment.now - std::chrono::days(1)).substr(0, 19) + "Z"}, {"autocomplete", "off"}}),
+              " ", el("button", {}, "Show"));
+}
+
+Html past_banner(const Around& around)
+{
+    const auto here = Url::local(around.request.path);
+    const auto at = parse_instant(around.moment.at);
+    if (!around.moment.past() || !here || !at) return {};
+    const auto link = [&](std::chrono::days by, const char* words) {
+        return el("a", {href(same_page(*here, around, to_string(*at + by)))}, words);
+    };
+    return el("p", {cls("past"), {"role", "status"}}, el("b", {}, "This is the past: "), "as it was at ", around.moment.at.substr(0, 19) + "Z. ",
+              link(std::chrono::days(-1), "A day earlier"), " · ", link(std::chrono::days(1), "a day later"), " · ",
+              el("a", {href(same_page(*here, around, ""))}, "Back to now"));
 }
 
 }  // namespace
 
-std::string document(const Page& page, const Session& session, const Moment& moment, const std::string& path)
+std::string document(const Page& page, const Around& around)
 {
-    Html past;
-    if (moment.past()) past = el("p", {cls("past"), {"role", "status"}}, "This is the past: as it was at ", moment.at, ".");
     const Html body = el("body", page.sheet ? Attributes{cls("sheet")} : Attributes{},
         el("a", {cls("skip"), href(Url::here("main"))}, "To the content"),
         el("header", {}, el("a", {cls("brand"), href(Path("/"))}, "footing"), search_box(page.asked),
-           navigation(path), who(session)),
-        el("main", {{"id", "main"}}, past, el("h1", {}, page.title), page.main),
-        el("footer", {}, page.status == 200 ? other_time(moment, path) : Html(),
-           el("p", {}, "Press ", el("kbd", {}, "/"), " to search. Shown at ", to_string(moment.now).substr(0, 19), "Z.")));
+           navigation(around), who(around.session)),
+        el("main", {{"id", "main"}}, past_banner(around), el("h1", {}, page.title), page.main),
+        el("footer", {}, page.status == 200 ? other_time(around) : Html(),
+           el("p", {}, "Press ", el("kbd", {}, "/"), " to search. Shown at ", to_string(around.moment.now).substr(0, 19), "Z.")));
     return Element::document(el("html", {{"lang", "en"}}, head(page.title), body)).markup();
 }
 
@@ -89,12 +115,12 @@ Page login_page(const std::string& why, const std::string& next, int status)
                    "; with ", el("code", {}, "--role admin"), " it may also change things. The login lasts 12 hours."))};
 }
 
-Page error_page(int status, const std::string& detail)
+Page error_page(int status, const std::string& detail, const std::optional<Url>& back)
 {
     const char* title = status == 404 ? "Not found" : status == 403 ? "Not allowed" : status == 503 ? "Try again in a moment"
                         : status < 500 ? "That can't be done" : "Something went wrong here";
     return {status, title,
-            all(el("p", {cls("lead")}, detail), el("p", {}, el("a", {href(Path("/"))}, "All rooms"), " · HTTP status ", status))};
+            all(el("p", {cls("lead")}, detail), el("p", {}, back ? all(el("a", {href(*back)}, "Back"), " · ") : Html(), el("a", {href(Path("/"))}, "All rooms"), " · HTTP status ", status))};
 }
 
 }  // namespace footing::inventory

@@ -1,18 +1,24 @@
 /// One machine: where it is, how it does, and its drives in their bays.
 #include "inventory/api/json.hpp"
+#include "inventory/store/conflicts.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/web/pages/alarms.hpp"
 #include "inventory/web/pages/bays.hpp"
+#include "inventory/web/pages/feed.hpp"
+#include "inventory/web/pages/place_words.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
-Html why_list(const Glance& machine)
+constexpr std::size_t newest_events = 10;
+
+Html why_list(const Visit& visit, const Glance& machine)
 {
     Html out;
-    for (const auto& why : machine.why) out += el("li", {}, why);
+    Names names(visit);
+    for (const auto& why : machine.why) out += el("li", {}, names.told(why));
     return out.empty() ? out : el("ul", {}, out);
 }
 
@@ -47,12 +53,35 @@ Html network(const Facts& facts)
     return lines.empty() ? Html() : all(el("h2", {}, "Network"), table("Network", {"NIC", "MAC", "link", "addresses", "hears"}, lines));
 }
 
+Html open_conflicts(const Visit& visit, const std::string& id)
+{
+    Html items;
+    Names names(visit);
+    for (const auto& row : conflicts(visit.sql, id, visit.moment.at))
+        items += el("li", {}, el("a", {href(visit.then(Path("/conflicts")).fragment("c-" + row.id))}, "conflict"), ": ", names.told(row.sentence));
+    return items.empty() ? items : el("ul", {}, items);
+}
+
+Html events(const Visit& visit, const std::string& id)
+{
+    FeedFilter filter;
+    filter.machine_id = id;
+    filter.at = visit.moment.at;
+    auto entries = newest(visit.sql, filter, 10 * newest_events);
+    std::erase_if(entries, [](const FeedEntry& entry) { return entry.kind == "disk_changed" || entry.kind == "machine_changed"; });
+    if (entries.empty()) return {};
+    entries.resize(std::min(entries.size(), newest_events));
+    return all(el("h2", {}, "What happened"), feed_list(visit, entries, About::Machine),
+               el("p", {}, el("a", {href(visit.then(Url(Path("/changes")).with("days", "all").with("kind", "all").with("machine", id)))}, "All of it")));
+}
+
 }  // namespace
 
 std::optional<Page> machine_page(const Visit& visit)
 {
     const auto row = machine(visit.sql, visit.captures.at("id"));
-    if (!row) return {};
+    if (!row || row->created_at > visit.moment.at) return {};
+    if (!row->merged_into.empty() && !visit.moment.past()) return Page{303, "", {}, false, "", machine_url(visit, standing_machine(visit.sql, row->id))};
     const MachineView view = machine_view(visit.sql, *row, visit.moment.at);
     auto open = alarms(visit.sql, visit.moment.at);
     const Glance seen = glance(view, open, visit.moment);
@@ -60,7 +89,7 @@ std::optional<Page> machine_page(const Visit& visit)
 
     const Html unit = seen.place.unit.empty() ? el("span", {cls("soft")}, "not known") : Html("U" + seen.place.unit);
     Html main = all(
-        breadcrumbs(visit, seen.place), el("p", {cls("lead")}, badge(seen.state)), why_list(seen), alarm_list(visit, open),
+        breadcrumbs(visit, seen.place), el("p", {cls("lead")}, badge(seen.state)), why_list(visit, seen), open_conflicts(visit, row->id), alarm_list(visit, open),
         definitions({{"Unit", seen.place.rack.empty() ? unit
                                                       : all(unit, " · ", el("a", {href(rack_url(visit, seen.place).with("highlight", "machine:" + row->id))}, "in the rack"))},
                      {"Product", seen.vendor + " " + seen.product}, {"Serial", code(seen.serial)}, {"Asset tag", code(seen.asset_tag)},
@@ -69,7 +98,7 @@ std::optional<Page> machine_page(const Visit& visit)
         el("p", {cls("actions")}, el("a", {href(visit.then(Url(Path("/machines")) / row->id / "explain"))}, "Why this machine, and why here?"), " ",
            el("a", {href(Url(Path("/machines")) / row->id / "label")}, "Label"), " ",
            el("a", {href(visit.then(Url(Path("/v1/machines")) / row->id))}, "JSON")),
-        bay_section(visit, view), services(view), network(view.facts));
+        bay_section(visit, view), place_words(visit, row->id, seen.place), services(view), network(view.facts), events(visit, row->id));
     return Page{200, seen.name, main};
 }
 

@@ -1,9 +1,14 @@
-/// What was searched for, wherever it is.
+/// What was searched for, wherever it is: the same index as /v1/search.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "inventory/api/place_key.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/terms.hpp"
 #include "inventory/web/pages/bays.hpp"
+#include "inventory/web/pages/disk_state.hpp"
+#include "inventory/web/pages/feed.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {
@@ -12,36 +17,60 @@ namespace {
 
 constexpr std::size_t most_hits = 50;
 
-Html hit(const char* kind, const Html& link, const std::string& more)
+/// By what it was found, unless its name says so already.
+Html why(const Hit& hit, const std::string& name)
 {
-    return el("li", {}, el("span", {cls("kind")}, kind), " ", link, " ", el("span", {cls("soft")}, more));
+    if (hit.matched.text == name) return {};
+    std::string kind = hit.matched.kind;
+    std::ranges::replace(kind, '_', ' ');
+    return el("span", {cls("soft")}, " ", kind, hit.exact ? " is " : " has ", code(hit.matched.text));
+}
+
+/// Nothing: it wasn't there at that time.
+Html machine_hit(const Visit& visit, const Hit& hit, Names& names)
+{
+    const auto row = machine(visit.sql, hit.id);
+    if (!row || row->created_at > visit.moment.at) return {};
+    const auto place = sentence_of(place_of(facts_at(visit.sql, hit.id, visit.moment.at)));
+    return el("li", {}, el("span", {cls("kind")}, "machine"), " ", names.link(hit.id), why(hit, names.of(hit.id)), el("span", {cls("soft")}, place.empty() ? "" : " · " + place));
+}
+
+Html disk_hit(const Visit& visit, const Hit& hit, Names& names)
+{
+    auto row = disk(visit.sql, hit.id);
+    if (!row || row->first_seen > visit.moment.at) return {};
+    const DiskView view = disk_view(visit.sql, std::move(*row), visit.moment.at);
+    Html where;
+    for (const auto& placement : view.placements)
+        if (placement.to > visit.moment.at)
+            where = all(" in ", names.link(placement.machine_id), placement.bay.empty() ? placement.slot.empty() ? "" : ", slot " + placement.slot : ", bay " + placement.bay);
+    const std::string name = view.row.identity.serial.empty() ? view.row.identity.wwn : view.row.identity.serial;
+    return el("li", {}, el("span", {cls("kind")}, "drive"), " ", disk_link(visit, hit.id, name), " ", disk_badge(view), where, why(hit, name),
+              el("span", {cls("soft")}, " · ", drive_name(view.row.identity)));
 }
 
 }  // namespace
 
 std::optional<Page> search_page(const Visit& visit)
 {
-    const std::string asked = visit.parameter("q"), wanted = normalised(asked);
-    if (wanted.empty()) return Page{200, "Search", el("p", {}, "Type a serial number, MAC, WWN, host name or asset tag."), false, asked};
+    const std::string asked = visit.parameter("q");
+    const auto page = [&](const Html& main) { return Page{200, "Search", main, false, asked, {}}; };
+    if (folded(asked).empty())
+        return page(el("p", {}, "Type a serial number or its end, a MAC or WWN in any spelling, an IP, a host name, an asset tag, ",
+                       code("R12 U17"), " or ", code("switch:port"), "."));
     Html hits;
-    std::size_t found = 0;
-    const auto matches = [&](const std::string& text) { return normalised(text).find(wanted) != std::string::npos; };
-    for (const auto& [id, place] : places(visit.sql, visit.moment.at)) {
-        const auto facts = facts_at(visit.sql, id, visit.moment.at);
-        const auto has = [&](const char* name) { return facts.contains(name) && matches(facts.at(name)); };
-        if (id != wanted && !has("identity") && !has("system") && !has("nics")) continue;
-        if (++found > most_hits) break;
-        const auto view = machine_view(visit.sql, *machine(visit.sql, id), visit.moment.at);
-        hits += hit("machine", machine_link(visit, id, name_of(view)), view.identity.system_serial + " · " + sentence_of(place));
+    std::size_t found = 0, shown = 0;
+    Names names(visit);
+    for (const auto& hit : find_terms(visit.sql, asked, most_hits + 1)) {
+        const Html line = hit.type == SubjectKind::Disk ? disk_hit(visit, hit, names) : machine_hit(visit, hit, names);
+        if (line.empty() || ++found > most_hits) continue;
+        hits += line;
+        ++shown;
     }
-    for (const auto& row : disks(visit.sql, "", "", 1000000, visit.moment.at)) {
-        if (!matches(row.identity.serial) && !matches(row.identity.wwn)) continue;
-        if (++found > most_hits) break;
-        hits += hit("drive", disk_link(visit, row.id, row.identity.serial), drive_name(row.identity));
-    }
-    if (found == 0) return Page{200, "Search", el("p", {}, "Nothing matches “", asked, "”."), false, asked};
-    return Page{200, "Search", all(el("p", {}, found > most_hits ? fmt::format("The first {} hits", most_hits) : plural(found, "hit", "hits"), " for “", asked, "”."),
-                                   el("ul", {cls("hits")}, hits)), false, asked};
+    if (found == 0) return page(el("p", {}, "Nothing matches “", asked, "”", visit.moment.past() ? " that was there at that time." : "."));
+    return page(all(el("p", {}, found > most_hits ? fmt::format("The first {} hits", most_hits) : plural(shown, "hit", "hits"), " for “", asked, "”."),
+                    visit.moment.past() ? el("p", {cls("soft")}, "Found by what they are called today; where they were is of that time.") : Html(),
+                    el("ul", {cls("hits")}, hits)));
 }
 
 }  // namespace footing::inventory

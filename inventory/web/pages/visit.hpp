@@ -7,11 +7,20 @@
 
 #include "inventory/api/glance.hpp"
 #include "inventory/api/message.hpp"
+#include "inventory/intake/rules.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/web/markup/html.hpp"
 #include "inventory/web/session/session.hpp"
+#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
+
+/// What the API answered just before the page was made: the page shows the same, and its forms say by the tag what the
+/// person saw.
+struct Asked {
+    wire::Json body;  // null: no answer
+    std::string tag;  // its ETag
+};
 
 struct Visit {
     Sql& sql;  // one snapshot for the whole page
@@ -19,10 +28,19 @@ struct Visit {
     const std::map<std::string, std::string>& captures;
     const Session& session;
     Moment moment;
+    const IntakeRules& rules;
+    const std::map<std::string, Asked>& answers;  // by the route's `asks`; none about the past
 
     /// A page about the past links to pages about the same past.
     Url then(const Url& url) const { return url.with("at", moment.past() ? moment.at : ""); }
     std::string parameter(const char* name) const { return request.parameter(name); }
+    bool may_edit() const { return session.may_edit() && !moment.past(); }
+    const Asked& asked(const char* path) const
+    {
+        static const Asked none;
+        const auto found = answers.find(path);
+        return found == answers.end() ? none : found->second;
+    }
 };
 
 struct Page {
@@ -31,6 +49,7 @@ struct Page {
     Html main{};
     bool sheet = false;  // to be printed: without the search box above it
     std::string asked{}; // what stands in the search box
+    std::optional<Url> instead{};  // it is there: 303
 };
 
 /// Nothing: there is no such thing, 404.
@@ -45,6 +64,8 @@ std::optional<Page> explain_page(const Visit&);
 std::optional<Page> disk_page(const Visit&);
 std::optional<Page> search_page(const Visit&);
 std::optional<Page> conflicts_page(const Visit&);
+std::optional<Page> changes_page(const Visit&);
+std::optional<Page> suggestions_page(const Visit&);
 std::optional<Page> walk_page(const Visit&);
 std::optional<Page> accuracy_page(const Visit&);
 std::optional<Page> labels_page(const Visit&);

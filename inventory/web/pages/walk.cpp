@@ -32,7 +32,8 @@ std::optional<Page> walk_page(const Visit& visit)
                 all(el("p", {cls("lead")}, plural(stops.size(), "scan confirms", "scans confirm"), " ", plural(all_confirmed, "machine", "machines"), "."),
                     el("p", {cls("soft")}, "A scan of one machine tells its unit, and that its switch stands in this rack: so the rack of all that hang on that switch."),
                     stops.size() > most_stops ? el("p", {}, "The first ", most_stops, " are shown.") : Html(),
-                    el("p", {cls("actions")}, el("button", {{"type", "button"}, {"data-print", ""}}, "Print")), el("ol", {cls("walk")}, items))};
+                    el("p", {cls("actions")}, el("button", {{"type", "button"}, {"data-print", ""}}, "Print"), " ",
+                       el("a", {href(Path("/suggestions"))}, "What the confirmed ones suggest for the wire map")), el("ol", {cls("walk")}, items))};
 }
 
 }  // namespace footing::inventory

@@ -1,0 +1,60 @@
+/// What confirmed machines teach about the wire map: lines that a person may take over, never taken over by themselves.
+#include "inventory/location/level.hpp"
+#include "inventory/web/pages/parts.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+using wire::Json;
+
+std::string text(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// RFC 4180.
+std::string cell(const std::string& value)
+{
+    if (value.find_first_of(",\"\r\n#") == std::string::npos) return value;
+    std::string out = "\"";
+    for (const char c : value) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return out + "\"";
+}
+
+}  // namespace
+
+std::optional<Page> suggestions_page(const Visit& visit)
+{
+    const Json& told = visit.asked("/v1/suggestions").body;
+    std::vector<std::vector<Html>> lines;
+    std::string csv = "switch,port";
+    for (const auto level : levels) csv += "," + std::string(level);
+    csv += "\n";
+    std::size_t ports = 0;
+    for (const auto& one : told.is_object() ? told.value("suggestions", Json::array()) : Json::array()) {
+        const Json place = one.value("place", Json::object());
+        std::string words, row = cell(text(one, "switch")) + "," + cell(text(one, "port"));
+        for (const auto level : levels) {
+            const std::string value = text(place, std::string(level).c_str());
+            row += "," + cell(value);
+            if (!value.empty()) words += (words.empty() ? "" : " · ") + std::string(level) + " " + value;
+        }
+        const bool port = text(one, "kind") == "port_place";
+        if (port) csv += row + "\n";
+        ports += port;
+        lines.push_back({code(text(one, "switch")), port ? code(text(one, "port")) : el("span", {cls("soft")}, "all of it"), words,
+                         all(one.value("support", Json(0)).dump(), " of ", one.value("of", Json(0)).dump())});
+    }
+    const Html lead = el("p", {cls("soft")}, "A person confirmed where some machines stand. What they hear tells where these ports lead. Nothing is taken over by itself.");
+    if (lines.empty()) return Page{200, "Wire map suggestions", all(lead, el("p", {}, "Nothing to suggest: the wire map knows every port of the machines that a person has confirmed."))};
+    return Page{200, "Wire map suggestions",
+                all(lead, table("Suggestions", {"switch", "port", "leads to", "confirmed machines that say so"}, lines),
+                    ports == 0 ? Html()
+                               : all(el("h2", {}, "As lines of a wire map"),
+                                     el("p", {}, "Add them to the map that you import with ", code("footing-inventory wiremap import FILE"), "."),
+                                     el("pre", {{"tabindex", 0}, {"role", "region"}, {"aria-label", "Lines of a wire map"}}, csv)))};
+}
+
+}  // namespace footing::inventory
