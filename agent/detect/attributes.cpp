@@ -30,7 +30,7 @@ std::optional<std::string> Attributes::bytes(const std::string& name, std::initi
 std::optional<std::string> Attributes::text(const std::string& name, std::initializer_list<int> none)
 {
     auto content = bytes(name, none);
-    if (content) *content = os::without_blanks(*std::move(content));
+    if (content) content = os::without_blanks(std::move(*content));
     return content;
 }
 

@@ -78,7 +78,7 @@ std::string with_field(std::string text, std::string_view name, const std::strin
 std::string new_label(const DiskRule& rule, const Disk& disk, const std::set<std::string>& taken)
 {
     const std::string bay = bay_of(disk);
-    const std::string label = bay.empty() ? rule.label : with_field(rule.label, "{bay}", bay);
+    std::string label = bay.empty() ? rule.label : with_field(rule.label, "{bay}", bay);
     if (label.find("{index}") == std::string::npos) return label;
     for (unsigned index = 0;; ++index)
         if (const auto numbered = with_field(label, "{index}", std::to_string(index)); !taken.contains(numbered)) return numbered;

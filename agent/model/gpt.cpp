@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view magic = "EFI PART";
 constexpr std::uint32_t revision = 0x00010000;
 constexpr std::uint32_t header_size = 92;
-constexpr std::uint32_t entry_size = 128;
-constexpr std::uint32_t entry_count = 128;
+constexpr std::size_t entry_size = 128;
+constexpr std::size_t entry_count = 128;
 
 GptCopy damaged(std::string why)
 {

@@ -45,7 +45,7 @@ Result<std::string> partition_node(const BlockDevice& device, const std::string&
         found = find_partition(disk, start, size);
     }
     if (!found) return fail(ErrorKind::Hold, "the kernel took a partition of " + disk + " and does not show it");
-    const std::string node = "/dev/" + found->name;
+    std::string node = "/dev/" + found->name;
     struct stat info{};
     if (::stat(node.c_str(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + node, errno);
     const auto number = fmt::format("{}:{}", major(info.st_rdev), minor(info.st_rdev));

@@ -51,6 +51,15 @@ wire::Drive to_wire(const PlanEntry& entry)
     return drive;
 }
 
+wire::Section<wire::MachineIdentity> who_it_is(const Config& config)
+{
+    auto section = collect_machine("/");
+    if (!config.machine) return section;
+    if (section.status == wire::SectionStatus::Empty) section.status = wire::SectionStatus::Ok;
+    section.data.uuid = *config.machine;
+    return section;
+}
+
 Result<wire::Report> build_report(const Config& config, const Plan& plan, const std::vector<StageTime>& stages,
                                   const std::vector<ServiceState>& services, std::uint64_t sequence)
 {
@@ -62,7 +71,7 @@ Result<wire::Report> build_report(const Config& config, const Plan& plan, const 
     report.sequence = sequence;
     report.collected_at = os::rfc3339_now();
     report.cluster = config.cluster;
-    report.machine = collect_machine("/");
+    report.machine = who_it_is(config);
     report.system = collect_system("/", version);
     report.nics = collect_nics("/");
     report.neighbours = collect_neighbours();

@@ -5,11 +5,11 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "agent/report/build_report.hpp"
 #include "agent/model/serialize.hpp"
 #include "agent/model/version.hpp"
 #include "agent/os/files.hpp"
 #include "agent/report/admission.hpp"
+#include "agent/report/build_report.hpp"
 #include "agent/report/collect.hpp"
 
 namespace footing {
@@ -56,7 +56,7 @@ Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& acc
     request.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
     request.cluster = config.cluster;
     request.sequence = sequence;
-    request.machine = report::collect_machine("/").data;
+    request.machine = report::who_it_is(config).data;
     for (const auto& nic : report::collect_nics("/").data)
         if (!nic.permanent_mac.empty()) request.macs.push_back(nic.permanent_mac);
     request.system = report::collect_system("/", version);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "agent/report/build_report.hpp"
 #include "tests/unit/agent/report/machine_root.hpp"
 
 using namespace footing;
@@ -116,4 +117,14 @@ TEST_CASE("this machine's own NICs are read without error")
     const auto section = collect_nics("/");
     CHECK((section.status == SectionStatus::Ok || section.status == SectionStatus::Empty));
     for (const auto& nic : section.data) CHECK((nic.permanent_mac.empty() || nic.permanent_mac.size() == 17));
+}
+
+TEST_CASE("the configuration's machine is who it is, whatever SMBIOS says or doesn't")
+{
+    Config config;
+    CHECK(who_it_is(config) == collect_machine("/"));
+    config.machine = "4c4c4544-0042-3510-8054-b4c04f4d3232";
+    const auto section = who_it_is(config);
+    CHECK(section.status == SectionStatus::Ok);
+    CHECK(section.data.uuid == *config.machine);
 }
