@@ -58,7 +58,7 @@ Result<void> write_partition_table(const os::BlockDevice& device, const LedgerRe
     if (!identity) return std::unexpected(identity.error());
     const auto sector_size = static_cast<unsigned>(identity->logical_sector.count);
     fdisk_save_user_sector_size(context.get(), sector_size, sector_size);
-    const std::string path = device.path();
+    const std::string& path = device.path();
     if (auto ok = check(fdisk_assign_device_by_fd(context.get(), cached.get(), path.c_str(), 0), "assign the device", path); !ok) return ok;
     if (auto ok = check(fdisk_create_disklabel(context.get(), "gpt"), "create", path); !ok) return ok;
     if (auto ok = check(fdisk_set_disklabel_id_from_string(context.get(), to_string(record.table_id).c_str()), "set the disk GUID", path); !ok) return ok;

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds ipmi_deadline{20};  // a busy BMC takes seconds
 std::map<std::string, std::string> lines_of(const std::string& text)
 {
     std::map<std::string, std::string> out;
-    const auto trimmed = [](std::string part) {
+    const auto trimmed = [](const std::string& part) {
         const auto from = part.find_first_not_of(" \t\r");
         if (from == std::string::npos) return std::string();
         return part.substr(from, part.find_last_not_of(" \t\r") - from + 1);
