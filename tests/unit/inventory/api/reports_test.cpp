@@ -125,7 +125,8 @@ TEST_CASE("a clock that is set back loses nothing: what was taken last is what h
     CHECK(disk["verdict"] == "foreign");
     for (const auto& place : disk["placements"]) CHECK((place["to"].is_null() || place["from"] <= place["to"]));
     std::uint64_t last = 0;
-    for (const auto& change : inventory.get("/v1/changes")["changes"]) {
+    const auto feed = inventory.get("/v1/changes");
+    for (const auto& change : feed["changes"]) {
         CHECK(change["seq"] > last);
         last = change["seq"];
     }
