@@ -22,7 +22,7 @@ def known(minion: Salt, lab: Lab, inventory: Inventory) -> Inventory:
     assert lab.footing("report", "--send").status == 0
     for feed in (f"pillar/{MINION}", "roster"):
         answer = salt.loader.utils(minion.caller.opts)["footing_inventory.get"](inventory.access, FEEDS + feed)
-        assert "404" not in str(answer), f"{feed}: {answer}"
+        assert "answer" in answer, f"{feed}: {answer}"
     return inventory
 
 
