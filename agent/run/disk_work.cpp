@@ -3,11 +3,11 @@
 #include <cerrno>
 #include <optional>
 
-#include "agent/run/look_anew.hpp"
 #include "agent/enroll/enroll.hpp"
 #include "agent/enroll/ledger_io.hpp"
 #include "agent/model/version.hpp"
 #include "agent/mount/mount.hpp"
+#include "agent/run/look_anew.hpp"
 
 namespace footing {
 namespace {

@@ -1,6 +1,8 @@
 #include "inventory/store/alarms.hpp"
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/at.hpp"
+#include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/wire/codec.hpp"
@@ -13,27 +15,22 @@ using wire::Json;
 
 Json json_of(const AlarmRow& alarm, const std::string& at)
 {
-    const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
     const bool acknowledged = !alarm.acknowledged_at.empty() && alarm.acknowledged_at <= at;
     return {{"id", alarm.id}, {"kind", alarm.kind}, {"state", acknowledged ? "acknowledged" : "open"},
-            {"disk", or_null(alarm.disk_id)}, {"machine", alarm.machine_id}, {"sentence", alarm.sentence},
-            {"opened_at", alarm.opened_at}, {"last_seen", alarm.last_seen}, {"closed_at", or_null(alarm.closed_at)},
-            {"acknowledged_at", or_null(alarm.acknowledged_at)}, {"acknowledged_by", or_null(alarm.acknowledged_by)}};
+            {"disk", text_or_null(alarm.disk_id)}, {"machine", alarm.machine_id}, {"sentence", alarm.sentence},
+            {"opened_at", alarm.opened_at}, {"last_seen", alarm.last_seen}, {"closed_at", text_or_null(alarm.closed_at)},
+            {"acknowledged_at", text_or_null(alarm.acknowledged_at)}, {"acknowledged_by", text_or_null(alarm.acknowledged_by)}};
 }
 
 }  // namespace
 
 Response Api::get_alarms(const Request& request, const Captures&)
 {
-    std::string at = latest;
-    if (const std::string text = request.parameter("at"); !text.empty()) {
-        const auto instant = parse_instant(text);
-        if (!instant) return problem(400, "at: " + instant.error().message);
-        at = to_string(*instant);
-    }
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
     const auto body = store_.read([&](Sql& sql) {
         Json items = Json::array();
-        for (const auto& alarm : alarms(sql, at)) items.push_back(json_of(alarm, at));
+        for (const auto& alarm : alarms(sql, *at)) items.push_back(json_of(alarm, *at));
         return Json{{"alarms", std::move(items)}};
     });
     if (!body) return problem(body.error());

@@ -46,11 +46,10 @@ std::vector<std::string> words(const std::string& text)
 
 Json json_of(const FeedEntry& entry)
 {
-    const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
-    return {{"seq", entry.seq}, {"at", entry.at}, {"kind", entry.kind}, {"machine", or_null(entry.machine_id)},
-            {"disk", or_null(entry.disk_id)}, {"sentence", entry.sentence},
+    return {{"seq", entry.seq}, {"at", entry.at}, {"kind", entry.kind}, {"machine", text_or_null(entry.machine_id)},
+            {"disk", text_or_null(entry.disk_id)}, {"sentence", entry.sentence},
             {"details", entry.details.empty() ? Json(nullptr) : Json::parse(entry.details, nullptr, false)},
-            {"by", or_null(entry.by)}};
+            {"by", text_or_null(entry.by)}};
 }
 
 Response Api::get_changes(const Request& request, const Captures&)

@@ -1,6 +1,7 @@
 #include "inventory/store/conflicts.hpp"
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/at.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
@@ -13,25 +14,20 @@ using wire::Json;
 
 Json json_of(const ConflictRow& row)
 {
-    const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
-    return {{"id", row.id}, {"kind", row.kind}, {"subject", row.subject}, {"machine", or_null(row.machine_id)},
-            {"other", or_null(row.other_id)}, {"sentence", row.sentence},
+    return {{"id", row.id}, {"kind", row.kind}, {"subject", row.subject}, {"machine", text_or_null(row.machine_id)},
+            {"other", text_or_null(row.other_id)}, {"sentence", row.sentence},
             {"details", row.details.empty() ? Json(nullptr) : Json::parse(row.details, nullptr, false)}, {"boots", row.boots},
-            {"opened_at", row.opened_at}, {"last_seen", row.last_seen}, {"closed_at", or_null(row.closed_at)},
-            {"resolution", or_null(row.resolution)}, {"resolved_by", or_null(row.resolved_by)}, {"note", or_null(row.note)}};
+            {"opened_at", row.opened_at}, {"last_seen", row.last_seen}, {"closed_at", text_or_null(row.closed_at)},
+            {"resolution", text_or_null(row.resolution)}, {"resolved_by", text_or_null(row.resolved_by)}, {"note", text_or_null(row.note)}};
 }
 
 Response Api::get_conflicts(const Request& request, const Captures&)
 {
-    std::string at = latest;
-    if (const std::string text = request.parameter("at"); !text.empty()) {
-        const auto instant = parse_instant(text);
-        if (!instant) return problem(400, "at: " + instant.error().message);
-        at = to_string(*instant);
-    }
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
     const auto body = store_.read([&](Sql& sql) {
         Json items = Json::array();
-        for (const auto& row : conflicts(sql, request.parameter("machine"), at)) items.push_back(json_of(row));
+        for (const auto& row : conflicts(sql, request.parameter("machine"), *at)) items.push_back(json_of(row));
         return Json{{"conflicts", std::move(items)}};
     });
     if (!body) return problem(body.error());

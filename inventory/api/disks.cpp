@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/at.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
@@ -16,15 +17,6 @@ using wire::Json;
 constexpr std::size_t most_entries = 1000;
 
 Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
-
-Result<std::string> at_of(const Request& request)
-{
-    const std::string text = request.parameter("at");
-    if (text.empty()) return latest;
-    const auto at = parse_instant(text);
-    if (!at) return in_context("at", at.error());
-    return to_string(*at);
-}
 
 /// What a person's word about a disk changes, and no more: reports that come meanwhile don't take its tag away.
 Json state_json(const DiskView& disk)

@@ -1,5 +1,7 @@
 /// GET /v1/racks/{id}/elevation: who stands where in a rack, as JSON or as a drawing.
 #include "inventory/api/api.hpp"
+#include "inventory/api/at.hpp"
+#include "inventory/api/json.hpp"
 #include "inventory/api/place_key.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/api/rack.hpp"
@@ -10,8 +12,6 @@ namespace footing::inventory {
 namespace {
 
 using wire::Json;
-
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json json_of(const Glance& machine, const RackShape& shape)
 {
@@ -26,12 +26,9 @@ Json json_of(const Glance& machine, const RackShape& shape)
 
 Response Api::get_elevation(const Request& request, const Captures& captures)
 {
-    Moment moment{latest, clock_(), rules_.live_for};
-    if (const std::string text = request.parameter("at"); !text.empty()) {
-        const auto at = parse_instant(text);
-        if (!at) return problem(400, "at: " + at.error().message);
-        moment.at = to_string(*at);
-    }
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
+    const Moment moment{*at, clock_(), rules_.live_for};
     const std::string render = request.parameter("render"), highlight = request.parameter("highlight");
     if (!render.empty() && render != "json" && render != "svg") return problem(400, "render is '" + render + "', expected json or svg");
     if (const auto checked = check_highlight(highlight); !checked) return problem(checked.error());

@@ -60,8 +60,7 @@ Response Api::get_identity(const Request&, const Captures& captures)
                         "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken"};
         for (const auto& entry : newest(sql, filter, most_entries)) events.push_back(json_of(entry));
         for (const auto& row_of : conflicts(sql, id)) open.push_back(json_of(row_of));
-        const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
-        return Json{{"id", id}, {"quarantine", or_null(row->quarantine)}, {"merged_into", or_null(row->merged_into)},
+        return Json{{"id", id}, {"quarantine", text_or_null(row->quarantine)}, {"merged_into", text_or_null(row->merged_into)},
                     {"merged_from", merged_into(sql, id)}, {"claims", claims_json(sql, id)},
                     {"recognition", fact_json(facts, "recognition")}, {"conflicts", open}, {"events", events}};
     });

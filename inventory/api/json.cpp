@@ -2,11 +2,11 @@
 
 namespace footing::inventory {
 
-namespace {
-
 using wire::Json;
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+namespace {
 
 std::string until(const PlacementRow& placement) { return placement.to == open_end ? "" : placement.to; }
 

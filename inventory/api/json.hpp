@@ -26,6 +26,9 @@ wire::Json json_of(const ConflictRow& conflict);
 /// A disk's releases, the newest first: the wire's Release without its pre-image, and id machine received_at.
 wire::Json releases_json(Sql& sql, const std::string& disk_id);
 
+/// Null for an empty text.
+wire::Json text_or_null(const std::string& text);
+
 /// A fact that is JSON; null when there is none.
 wire::Json fact_json(const Facts& facts, const char* name);
 

@@ -4,6 +4,7 @@
 #include <expected>
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/at.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/api/views.hpp"
@@ -36,15 +37,6 @@ Result<std::size_t> limit_of(const Request& request)
     if (error != std::errc() || end != text.data() + text.size() || value == 0 || value > largest_limit)
         return fail(ErrorKind::Refuse, fmt::format("limit is '{}', expected 1 to {}", text, largest_limit));
     return value;
-}
-
-Result<std::string> at_of(const Request& request)
-{
-    const std::string text = request.parameter("at");
-    if (text.empty()) return latest;
-    const auto at = parse_instant(text);
-    if (!at) return in_context("at", at.error());
-    return to_string(*at);
 }
 
 /// Keyset paging: `next` is the cursor of the following page, null on the last.
