@@ -19,9 +19,13 @@ function(footing_program name)
     target_link_libraries(${name} PRIVATE ${arg_LINKS} footing::warnings footing::sanitizers)
 endfunction()
 
-# footing_unit_test(FOLDER SOURCES x_test.cpp … LINKS lib …): one doctest program, registered with the label unit.
+# footing_unit_test(FOLDER [THREADED] SOURCES x_test.cpp … LINKS lib …): one doctest program, registered with the label
+# unit. THREADED: its test or what it tests has threads.
 function(footing_unit_test folder)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "THREADED" "" "SOURCES;LINKS")
+    if(FOOTING_THREADED AND NOT arg_THREADED)
+        return()
+    endif()
     string(REPLACE "/" "_" name "unit_${folder}")
     add_executable(${name} ${arg_SOURCES})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")

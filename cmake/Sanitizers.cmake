@@ -1,5 +1,6 @@
 # footing::sanitizers: what FOOTING_SANITIZE asks for ("address,undefined", "thread", or nothing).
 set(FOOTING_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+option(FOOTING_THREADED "Test only the programs that have threads: the thread sanitizer finds nothing in others" OFF)
 option(FOOTING_FUZZ "Build the targets of tests/fuzz with libFuzzer (clang)" OFF)
 option(FOOTING_COVERAGE "Instrument for gcov" OFF)
 add_library(footing_sanitizers INTERFACE)

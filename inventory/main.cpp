@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <string>
 
@@ -13,18 +15,39 @@ constexpr const char* default_config = "/etc/footing-inventory/footing-inventory
 
 constexpr const char* examples = R"(Examples:
   footing-inventory token add --role report --label par-1 --database /tmp/inventory.db
-  footing-inventory wiremap import wires.csv --dry-run --database /tmp/inventory.db
+  footing-inventory import wire-map wires.csv --dry-run --database /tmp/inventory.db
+  footing-inventory import wire-map wires.csv --replace --database /tmp/inventory.db
+  footing-inventory export locations --format ndjson > locations.ndjson
+  footing-inventory backup /backup/inventory-$(date +%F).db
+  footing-inventory ask-bmcs --config footing-inventory.yaml
   footing-inventory replay --config footing-inventory.yaml
   footing-inventory serve --listen 127.0.0.1:8080 --listen-reports 0.0.0.0:8081 --database /tmp/inventory.db
 
-Exit statuses: 0 done, 1 failed, 64 usage, 78 configuration or import file wrong.)";
+Exit statuses: 0 done, 1 failed, 64 usage, 78 configuration or a file wrong.)";
+
+constexpr const char* import_examples = R"(Columns (those named first must be there):
+  racks      rack; site, room, row, units, numbering (up, down), note
+  wire-map   switch, port; site, room, row, rack, unit, height, face, node
+  machines   id, host_name, uuid, vendor, product, system_serial, board_serial, chassis_serial, asset_tag,
+             chassis_location, bmc_mac, macs (with blanks between): what identifies it
+  locations  machine (id, serial, MAC, asset tag or host name); said (import, human), the levels as above, lock, note, by,
+             until, since
+  assets     asset_tag; kind (machine, drive, other), vendor, model, serial, owner, bought, warranty, note
+  leases     mac; circuit_id, remote_id, address, seen_at
+A column that isn't there leaves what is held, an empty cell clears it (but of machines).
+
+Examples:
+  footing-inventory import racks racks.csv --dry-run
+  footing-inventory import locations survey.csv --partial
+  footing-inventory import leases /var/lib/dhcp/dhcpd.leases
+  footing-inventory export assets | footing-inventory import assets - --database /tmp/copy.db)";
 
 struct Arguments {
     std::string config, database, listen, listen_reports;
     bool open_read = false;
-    std::string role, label, id, file;
+    std::string role, label, id, file, at;
+    ImportCommand import;
     TokenBinding binding;
-    bool dry_run = false;
     unsigned days = 0;
 };
 
@@ -96,14 +119,23 @@ int main(int argc, char** argv)
     auto* create = common(key->add_subcommand("create", "Make it, readable by its owner alone, and print its public half"));
     common(key->add_subcommand("show", "Print its public half: the agents' release.permit_keys"));
 
-    auto* wiremap = app.add_subcommand("wiremap", "Which place the cable in a switch port leads to")->require_subcommand(1);
-    auto* import = common(wiremap->add_subcommand("import", "Replace the wire map by a CSV or YAML file"));
-    import->add_option("FILE", given.file, "columns switch,port and any of site,room,row,rack,unit,height,face,node")->required();
-    import->add_flag("--dry-run", given.dry_run, "say what would change, write nothing");
+    auto* import = common(app.add_subcommand("import", "Take a table from a file: all of its rows or none"));
+    import->footer(import_examples);
+    import->add_option("KIND", given.import.kind, fmt::format("{}", fmt::join(table_kinds(), ", ")))->required()->check(CLI::IsMember(table_kinds()));
+    import->add_option("FILE", given.import.file, "CSV with a header, NDJSON, or YAML; leases: also dhcpd.leases or Kea's CSV; -: standard input")->required();
+    import->add_option("--format", given.import.format, "csv, ndjson or yaml; default: as the file's name and beginning tell")->check(CLI::IsMember({"csv", "ndjson", "yaml"}));
+    import->add_flag("--dry-run", given.import.options.dry_run, "say line by line what would change, write nothing");
+    import->add_flag("--partial", given.import.options.partial, "take the good rows when others are wrong");
+    import->add_flag("--replace", given.import.options.replace, "what the file doesn't name ends");
 
-    auto* leases = app.add_subcommand("leases", "What DHCP servers know of switch ports")->require_subcommand(1);
-    auto* leases_file = common(leases->add_subcommand("import", "Take option 82 out of dhcpd.leases or Kea's lease CSV"));
-    leases_file->add_option("FILE", given.file, "the lease file")->required();
+    auto* export_ = common(app.add_subcommand("export", "Print a table so that import takes it"));
+    export_->add_option("KIND", given.import.kind, fmt::format("{}", fmt::join(table_kinds(), ", ")))->required()->check(CLI::IsMember(table_kinds()));
+    export_->add_option("--format", given.import.format, "csv (default) or ndjson")->check(CLI::IsMember({"csv", "ndjson"}));
+    export_->add_option("--at", given.at, "as it was then: 2026-10-01T12:00:00Z");
+
+    auto* backup = common(app.add_subcommand("backup", "Copy the SQLite database into a new file while it is in use"));
+    backup->add_option("FILE", given.file, "is made; to restore, stop the service and put it in the database's place")->required();
+    auto* ask = common(app.add_subcommand("ask-bmcs", "Ask every machine's BMC by Redfish where it stands (`bmc` of the configuration)"));
     auto* replay_command = common(app.add_subcommand("replay", "Understand every machine's newest report anew, after a rule has changed"));
 
     try {
@@ -115,11 +147,13 @@ int main(int argc, char** argv)
     if (!config) return report_failure(config.error(), exit_config);
     if (*check) return 0;
     if (*serve_command) return serve(*config);
-    if (*leases_file) return leases_import(*config, given.file);
+    if (*import) return import_command(*config, given.import);
+    if (*export_) return export_command(*config, given.import.kind, given.import.format, given.at);
+    if (*backup) return backup_command(*config, given.file);
+    if (*ask) return ask_bmcs(*config);
     if (*replay_command) return replay(*config);
     if (*add) return token_add(*config, given.role, given.label, given.binding, given.days);
     if (*revoke) return token_revoke(*config, given.id);
     if (*list) return token_list(*config);
-    if (*key) return key_command(*config, *create ? KeyCommand::Create : KeyCommand::Show);
-    return wiremap_import(*config, given.file, given.dry_run ? Import::DryRun : Import::ForGood);
+    return key_command(*config, *create ? KeyCommand::Create : KeyCommand::Show);
 }

@@ -1,13 +1,26 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "agent/commands/commands.hpp"
+#include "agent/commands/evidence.hpp"
 #include "agent/commands/progress.hpp"
 #include "agent/commands/show.hpp"
 
 namespace footing::commands {
 namespace {
+
+/// The plan's object, and with each drive what stands behind its verdict.
+nlohmann::json explain_json(const Plan& plan)
+{
+    nlohmann::json answer = plan_json(plan);
+    for (std::size_t i = 0; i < plan.disks.size(); ++i) {
+        const Evidence behind = evidence_of(plan.disks[i]);
+        answer["disks"][i].update({{"row", behind.row}, {"read", behind.read}, {"compared", behind.compared}, {"next", behind.next}});
+    }
+    return answer;
+}
 
 int run(const Common& common, const std::string& name)
 {
@@ -20,7 +33,7 @@ int run(const Common& common, const std::string& name)
         complain("no drive here is called '" + name + "': a path, kernel name, serial number, WWN, label or disk id (see 'footing detect')");
         return Failed;
     }
-    if (common.json) print_plan(one, true);
+    if (common.json) print_json(explain_json(one));
     else
         for (const auto& entry : one.disks) fmt::print("{}", explain_text(entry));
     return AllAsWanted;

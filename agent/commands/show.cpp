@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "agent/commands/evidence.hpp"
 #include "agent/model/printable.hpp"
 #include "agent/model/serialize.hpp"
 #include "agent/model/version.hpp"
@@ -108,6 +109,8 @@ std::string explain_text(const PlanEntry& entry)
                                    to_string(record->disk_id), record->label, record->cluster, to_string(record->machine)));
     line("mount point", entry.mount_point);
     line("mounted at", entry.seen.mounted_at);
+    const Evidence behind = evidence_of(entry);
+    line("row", behind.row);
     text += "  because\n";
     for (const auto& reason : entry.judgement.reasons) {
         text += fmt::format("    {} [{}]\n", reason.sentence, to_string(reason.code));
@@ -117,6 +120,12 @@ std::string explain_text(const PlanEntry& entry)
         if (reason.error != 0) evidence += fmt::format(" errno {}", reason.error);
         if (!evidence.empty()) text += fmt::format("      evidence:{} (found by {})\n", evidence, reason.tool);
     }
+    const auto list = [&](const char* heading, const std::vector<std::string>& sentences) {
+        if (!sentences.empty()) text += fmt::format("  {}\n    {}\n", heading, fmt::join(sentences, "\n    "));
+    };
+    list("was read", behind.read);
+    list("its ledger was compared with the drive", behind.compared);
+    list("what to do", behind.next);
     return printable(text);
 }
 

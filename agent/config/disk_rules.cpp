@@ -14,8 +14,8 @@ namespace footing::config {
 namespace {
 
 constexpr std::array<std::string_view, 4> virtual_devices{"loop", "nbd", "ram", "zram"};
-const std::vector<std::string> transports{"ata",  "dasd", "dm",   "fc",   "floppy", "ieee1394", "iscsi", "mmc",   "nvme", "optical",
-                                          "pmem", "sas",  "sata", "scsi", "srp",    "usb",      "virtio", "vmbus", "xen"};
+/// What detect/ can say of a drive (describe.cpp, nvme_transport.cpp), but what is never for storage.
+const std::vector<std::string> transports{"fc", "iscsi", "mmc", "nvme", "nvme-fc", "nvme-loop", "nvme-rdma", "nvme-tcp", "pmem", "sas", "sata", "scsi", "usb", "virtio"};
 const std::vector<std::string> label_fields{"bay", "id8", "index"};
 
 std::vector<std::string> read_transports(const Value& value, Problems& problems)
@@ -131,6 +131,8 @@ void check_mount_point(const std::string& path, const YAML::Mark& at, Problems& 
         problems.add(at, fmt::format("'mount_point' must be an absolute path, found '{}'", path));
     const auto fields = fields_of(path);
     if (fields.empty()) problems.add(at, fmt::format("'mount_point' needs {{label}}: '{}' is one place for all drives", path));
+    if (const auto end = path.find('/', 1); path.starts_with('/') && path.substr(0, end).contains('{'))
+        problems.add(at, fmt::format("'mount_point' needs a folder of its own before {{label}}, found '{}': a label could be any folder of the system", path));
     for (const auto& field : fields)
         if (field != "label") problems.add(at, fmt::format("'mount_point' knows {{label}}, found '{}'", field));
     // mountinfo spells others as octal numbers, and fnmatch(3) reads some as patterns.

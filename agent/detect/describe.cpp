@@ -69,17 +69,22 @@ Identity identity_of(Attributes& attributes, const std::string& name)
     return identity;
 }
 
-/// The enclosure's slot where a SES enclosure names one, else the bus address. No verdict needs it: an enclosure that
-/// can't be asked holds no drive.
-std::string slot_of(const fs::path& folder)
+/// Where it is plugged in: its SES enclosure (drivers/misc/enclosure.c), and the slot by that, else the bus address. No
+/// verdict needs it: an enclosure that can't be asked holds no drive.
+void describe_place(const fs::path& folder, Disk& disk)
 {
-    for (const auto& entry : os::list_folder(folder / "device"))
-        if (entry.starts_with("enclosure_device:"))
-            if (const auto slot = os::read_attribute(folder / "device" / entry / "slot")) return "slot " + *slot;
-    if (const auto address = os::read_attribute(folder / "device/address")) return *address;
+    static constexpr std::string_view link = "enclosure_device:";
+    for (const auto& entry : os::list_folder(folder / "device")) {
+        if (!entry.starts_with(link)) continue;
+        disk.element = entry.substr(link.size());
+        disk.enclosure = os::read_attribute(folder / "device" / entry / "../id").value_or("");  // behind the link: the enclosure's
+        if (const auto slot = os::read_attribute(folder / "device" / entry / "slot")) disk.slot = "slot " + *slot;
+    }
+    if (!disk.slot.empty()) return;
+    if (const auto address = os::read_attribute(folder / "device/address")) disk.slot = *address;
     std::error_code error;
     const auto device = fs::canonical(folder / "device", error);
-    return error ? std::string{} : device.filename().string();
+    if (disk.slot.empty() && !error) disk.slot = device.filename().string();
 }
 
 Bytes sectors(std::uint64_t count) { return Bytes{512} * count; }
@@ -119,7 +124,7 @@ Disk describe(const fs::path& root, const std::string& name)
     disk.physical_sector = {attributes.number("queue/physical_block_size").value_or(0)};
     disk.identity = identity_of(attributes, name);
     disk.transport = transport_of(attributes, name, disk.address, disk.identity.model);
-    disk.slot = slot_of(folder);
+    describe_place(folder, disk);
     if (const auto rotational = attributes.number("queue/rotational")) disk.rotational = *rotational != 0;
     disk.removable = attributes.flag("removable");
     disk.read_only = attributes.flag("ro");
@@ -139,6 +144,8 @@ Disk describe(const fs::path& root, const std::string& name)
             disk.identity = path.identity;
             disk.transport = path.transport;
             disk.slot = path.slot;
+            disk.enclosure = path.enclosure;
+            disk.element = path.element;
         }
     }
     return disk;

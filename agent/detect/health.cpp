@@ -27,10 +27,15 @@ Health health_of(const std::string& smartctl_json)
     return health;
 }
 
-Health ask_health(const Disk& disk, std::chrono::milliseconds deadline)
+bool knows_smart(const Disk& disk)
 {
     static constexpr std::array<std::string_view, 4> known{"nvme", "sata", "sas", "scsi"};
-    if (std::ranges::find(known, disk.transport) == known.end()) return {};
+    return std::ranges::contains(known, disk.transport);
+}
+
+Health ask_health(const Disk& disk, std::chrono::milliseconds deadline)
+{
+    if (!knows_smart(disk)) return {};
     // The exit status is a bit mask that is non-zero for a failing drive too: the answer counts.
     const auto answer = os::run_command({os::programs::smartctl, "--json=c", "--health", disk.path}, deadline);
     return answer && !answer->timed_out ? health_of(answer->out) : Health{};

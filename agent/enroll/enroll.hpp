@@ -35,7 +35,8 @@ struct EnrolOrder {
     std::chrono::milliseconds deadline{};  // of mkfs
 };
 
-/// Tells which step begins: "intent", "table", "mkfs", "marker", "verify", "remount", "commit".
+/// Tells which step begins: "second look", "look inside", "claim", "intent", "table", "partition", "mkfs", "flush", "verify",
+/// "first mount", "commit".
 using TellStep = std::function<void(const char* step)>;
 
 /// Enrols the disk behind `device`, which is open for writing and locked. Gives the COMMITTED record.

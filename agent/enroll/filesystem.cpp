@@ -51,7 +51,9 @@ Result<void> make_filesystem(const os::BlockDevice& device, const std::string& n
     if (record.label.size() <= longest_xfs_label) argv.insert(argv.end(), {"-L", record.label});
     if (overwrite == Overwrite::OurUnfinishedWork) argv.emplace_back("-f");
     argv.push_back(node);
-    auto result = os::run_command(argv, deadline, device.fd());  // with its lock: who looks next waits for mkfs's end, even if ours is sudden
+    // With its lock: who looks next waits for mkfs's end, even if ours is sudden. Without mounts: it would stat(2) each of
+    // the machine (libxfs/linux.c, platform_check_mount()), and hang where one does (faults/test_drive.py).
+    auto result = os::run_command(argv, deadline, device.fd(), os::Mounts::Hidden);
     if (!result) return std::unexpected(result.error());
     if (result->timed_out) return fail(ErrorKind::Hold, os::quoted(argv) + " did not end before its deadline", ETIMEDOUT);
     if (!result->ok())

@@ -66,6 +66,7 @@ Reasons excluded(const Case& one)
     const DiskRule* rule = possible_rule(one.config.disks, disk);
     const auto named = rule != nullptr && !rule->match.path.empty();
     static constexpr std::array only_if_named{"loop", "ram", "zram", "nbd"};
+    static constexpr std::array others_may_use{"fc", "iscsi", "nvme-fc", "nvme-loop", "nvme-rdma", "nvme-tcp", "usb"};
     static constexpr std::array never{"optical", "floppy", "virtual_media"};
     Reasons reasons;
     if (rule == nullptr) reasons.push_back(because(NoRule, "no rule of the configuration matches it"));
@@ -83,6 +84,8 @@ Reasons excluded(const Case& one)
         reasons.push_back(because(NotADataDrive, "'" + disk.transport + "' is no data drive", "kernel"));
     if (std::ranges::find(only_if_named, disk.transport) != only_if_named.end() && !named)
         reasons.push_back(because(NotADataDrive, "a " + disk.transport + " device is used only where a rule names its path"));
+    if (std::ranges::find(others_may_use, disk.transport) != others_may_use.end() && !named && (rule == nullptr || rule->match.transport.empty()))
+        reasons.push_back(because(NotADataDrive, "a drive that comes by " + disk.transport + " may be somebody else's: it is used only where a rule names that transport, or its path"));
     // A fixed drive has a medium: without one it is sick, and may be one of ours.
     if (disk.size == 0_B && disk.unread.empty() && (disk.removable || !reasons.empty()))
         reasons.push_back(because(SizeZero, "it has no medium: its size is 0", "kernel"));

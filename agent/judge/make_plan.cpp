@@ -202,6 +202,12 @@ Plan make_plan(const std::vector<Observation>& seen, const Config& config, const
             std::ranges::move(objections(one), std::back_inserter(entry.judgement.reasons));
         if (entry.judgement.verdict == Verdict::Elsewhere)
             std::ranges::move(refusal(one), std::back_inserter(entry.judgement.reasons));
+        // What a drive that can't be asked may be counts in its role's share: services must not start as if it weren't there.
+        const bool unreadable = entry.judgement.verdict == Verdict::Unreadable;
+        if (const DiskRule* possible = possible_rule(config.disks, one.seen.disk); one.rule == nullptr && unreadable && possible != nullptr) {
+            entry.rule = possible->name;
+            entry.role = possible->role;
+        }
         if (one.rule != nullptr && entry.judgement.verdict != Verdict::Excluded) {
             entry.rule = one.rule->name;
             entry.role = one.rule->role;

@@ -75,6 +75,8 @@ struct Disk {
     std::vector<std::string> swaps;    // /proc/swaps lines that are this disk or its partitions
     std::string folded_into;           // the dm-multipath device this path belongs to: "dm-3"
     std::vector<Unread> unread;        // facts of these that could not be read
+    std::string enclosure;             // <enclosure>/id, a SES enclosure's logical id: "0x500304801f2a3b3f"; empty: in none
+    std::string element;               // its element there, by the kernel's name for it: "Slot 01", "0"
     bool operator==(const Disk&) const = default;
 };
 

@@ -12,7 +12,7 @@ namespace footing {
 enum class Verdict {
     Excluded, Unreadable, Duplicate, InUse, Enrolled, Elsewhere, Damaged, Interrupted, Foreign, Suspect, Blank,
 };
-std::string to_string(Verdict verdict);  // "excluded" … "in_use" … as DESIGN.md §3
+std::string to_string(Verdict verdict);  // "excluded" … "in_use" … as in README.md's decision table
 
 enum class Action { None, Enroll, Resume, Mount };
 std::string to_string(Action action);

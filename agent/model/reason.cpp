@@ -10,7 +10,6 @@ std::string to_string(ReasonCode code)
         case ReasonCode::Removable: return "removable";
         case ReasonCode::ReadOnly: return "read_only";
         case ReasonCode::SizeZero: return "size_zero";
-        case ReasonCode::Optical: return "optical";
         case ReasonCode::NotADataDrive: return "not_a_data_drive";
         case ReasonCode::PathOfMultipath: return "path_of_multipath";
         case ReasonCode::IoError: return "io_error";

@@ -1,6 +1,6 @@
 /// Why a disk got its verdict: a code for machines, a sentence for people, and the evidence.
 ///
-/// The codes are a contract: they are documented in the README, new ones may come, none changes its meaning.
+/// The codes are a contract: the words are in reason.cpp, new ones may come, none changes its meaning.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace footing {
 
 enum class ReasonCode {
-    NoRule, RuleExcludes, Removable, ReadOnly, SizeZero, Optical, NotADataDrive, PathOfMultipath,
+    NoRule, RuleExcludes, Removable, ReadOnly, SizeZero, NotADataDrive, PathOfMultipath,
     IoError, ShortRead, TimedOut, Locked, NoIdentity, OpenFailed, ProberFailed, TooSmall, Zoned,
     DuplicateIdentity, DuplicateDiskId,
     Mounted, Swap, Holder, OpenedExclusively,

@@ -41,7 +41,7 @@ void to_json(json& j, const Disk& disk)
          {"slot", disk.slot}, {"rotational", disk.rotational}, {"removable", disk.removable},
          {"read_only", disk.read_only}, {"hidden", disk.hidden}, {"zoned", disk.zoned}, {"partitions", disk.partitions},
          {"holders", disk.holders}, {"mounts", disk.mounts}, {"swaps", disk.swaps}, {"folded_into", disk.folded_into},
-         {"unread", disk.unread}};
+         {"unread", disk.unread}, {"enclosure", disk.enclosure}, {"element", disk.element}};
 }
 
 static void from_json(const json& j, Disk& disk)
@@ -51,7 +51,8 @@ static void from_json(const json& j, Disk& disk)
             j.at("transport"), j.at("slot"), j.at("rotational").get<std::optional<bool>>(), j.at("removable"),
             j.at("read_only"), j.at("hidden"), j.at("zoned"), j.at("partitions").get<std::vector<Partition>>(),
             j.at("holders").get<std::vector<std::string>>(), j.at("mounts").get<std::vector<Mount>>(),
-            j.at("swaps").get<std::vector<std::string>>(), j.at("folded_into"), j.at("unread").get<std::vector<Unread>>()};
+            j.at("swaps").get<std::vector<std::string>>(), j.at("folded_into"), j.at("unread").get<std::vector<Unread>>(),
+            j.at("enclosure"), j.at("element")};
 }
 
 void to_json(json& j, const Reason& reason)

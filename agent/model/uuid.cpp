@@ -1,6 +1,7 @@
 #include "agent/model/uuid.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace footing {
@@ -34,6 +35,17 @@ std::optional<Uuid> parse_uuid(std::string_view text)
     }
     if (digits != 32) return std::nullopt;
     return uuid;
+}
+
+bool is_placeholder(const Uuid& uuid)
+{
+    static constexpr std::array shared{
+        "03000200-0400-0500-0006-000700080009", "00020003-0004-0005-0006-000700080009",
+        "12345678-1234-5678-90ab-cddeefaabbcc", "78563412-3412-7856-90ab-cddeefaabbcc",
+        "01234567-89ab-cdef-0123-456789abcdef", "67452301-ab89-efcd-0123-456789abcdef",
+    };
+    return std::ranges::all_of(uuid.bytes, [&](std::uint8_t byte) { return byte == uuid.bytes[0]; }) ||
+           std::ranges::any_of(shared, [text = to_string(uuid)](const char* known) { return text == known; });
 }
 
 Uuid uuid_from_gpt(const std::uint8_t* bytes)

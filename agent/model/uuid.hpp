@@ -20,6 +20,9 @@ struct Uuid {
 std::string to_string(const Uuid& uuid);  // lower case, with hyphens
 std::optional<Uuid> parse_uuid(std::string_view text);
 
+/// What many boards have as theirs: one byte repeated, or a UUID that vendors ship on more than one, in either byte order.
+bool is_placeholder(const Uuid& uuid);
+
 /// GPT stores the first three fields little-endian (UEFI 2.10, appendix A).
 Uuid uuid_from_gpt(const std::uint8_t* bytes);
 

@@ -1,4 +1,4 @@
-/// What the owner of a machine wants: the configuration as values (DESIGN.md §7). config/ reads it from YAML.
+/// What the owner of a machine wants: the configuration (README.md) as values. config/ reads it from YAML.
 ///
 /// A Config that exists is valid. Without a configuration no drive has a rule, so nothing is ever formatted.
 #pragma once
@@ -15,7 +15,7 @@ namespace footing {
 
 /// What a rule asks of a drive. Every field that is set must hold; a list holds if any of its members does.
 struct Match {
-    std::vector<std::string> transport;  // sas sata nvme usb virtio scsi mmc loop ram zram nbd …
+    std::vector<std::string> transport;  // sas sata nvme usb virtio scsi …: detect/describe.cpp has all
     std::optional<bool> rotational;
     std::optional<bool> removable;       // removable drives are excluded unless their rule says true
     std::optional<Bytes> min_size;

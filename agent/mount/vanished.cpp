@@ -3,13 +3,14 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
-#include <ranges>
 #include <sstream>
 
 #include "agent/mount/mount.hpp"
 #include "agent/os/files.hpp"
 #include "agent/os/mounting.hpp"
+#include "agent/os/worker.hpp"
 
 namespace footing {
 namespace {
@@ -30,14 +31,40 @@ bool is_gone(const std::string& device_number)
     return !there && !error && sysfs;
 }
 
+struct Place {
+    std::string where;
+    std::vector<std::string> mount_ids;  // the topmost first
+};
+
+/// In a worker for each place: the last user of a filesystem tears it down in its umount2(2), and may wait there for I/O
+/// that never ends.
+std::vector<Vanished> unmount(const std::vector<Place>& places)
+{
+    constexpr std::chrono::seconds deadline{20};
+    std::vector<Vanished> done;
+    std::vector<os::Job> jobs;
+    for (const auto& place : places) {
+        done.push_back({place.where, {}});
+        jobs.emplace_back([&place](const os::Tell&) {
+            for (const auto& id : place.mount_ids)
+                if (const auto unmounted = os::unmount_lazily(place.where, id); !unmounted) return unmounted.error().message;
+            return std::string();
+        });
+    }
+    os::run_workers(jobs, deadline, [](std::size_t, const std::string&) {}, [&](std::size_t i, const Result<std::string>& said) {
+        if (!said) done[i].done = in_context("unmount " + places[i].where, said.error());
+        else if (!said->empty()) done[i].done = fail(ErrorKind::Hold, *said);
+    });
+    return done;
+}
+
 }  // namespace
 
 Result<std::vector<Vanished>> unmount_vanished(const std::vector<DiskRule>& rules)
 {
-    std::vector<Vanished> vanished;
     auto table = os::read_file("/proc/self/mountinfo");
     if (!table) return in_context("drives that are gone", table.error());
-    std::vector<std::string> seen;
+    std::vector<Place> places;
     std::istringstream lines(*table);
     for (std::string line; std::getline(lines, line);) {
         // proc_pid_mountinfo(5): id, parent, device, root, mount point, … - type. A mount point of ours has no blanks
@@ -46,14 +73,15 @@ Result<std::vector<Vanished>> unmount_vanished(const std::vector<DiskRule>& rule
         std::string id, parent, device, root, where;
         words >> id >> parent >> device >> root >> where;
         // Device numbers with major 0 have no block device: tmpfs, btrfs.
-        if (root == "/" && !device.starts_with("0:") && is_ours(rules, where) && is_gone(device)) seen.push_back(where);
+        if (root == "/" && !device.starts_with("0:") && is_ours(rules, where) && is_gone(device)) {
+            auto place = std::ranges::find(places, where, &Place::where);
+            if (place == places.end()) place = places.insert(place, {where, {}});
+            place->mount_ids.insert(place->mount_ids.begin(), id);  // a later one lies on top
+        }
     }
-    // The last one first: it lies on top where two are stacked.
-    for (auto& where : std::views::reverse(seen)) {
-        auto done = os::unmount_lazily(where);
+    auto vanished = unmount(places);
+    for (auto& [where, done] : vanished)
         if (done) done = guard_mount_point(where);
-        vanished.push_back({std::move(where), std::move(done)});
-    }
     return vanished;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -57,8 +59,16 @@ struct Start {
     std::vector<char*> arguments;
     std::array<char*, 3> environment;
     int out, err, held, failed;
+    Mounts mounts;
     pid_t parent;
 };
+
+/// An empty list of mounts, in a mount namespace of our own. Private first: where /proc is shared, everybody would see it.
+void hide_mounts()
+{
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/proc", nullptr, MS_PRIVATE, nullptr) != 0) return;
+    ::mount("/dev/null", "/proc/self/mounts", nullptr, MS_BIND, nullptr);
+}
 
 [[noreturn]] void become(const Start& start)
 {
@@ -71,6 +81,7 @@ struct Start {
     // that forked ends, and that one waits for us in run_command().
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up();
     if (::getppid() != start.parent) ::_exit(127);
+    if (start.mounts == Mounts::Hidden) hide_mounts();
     const int nothing = ::open("/dev/null", O_RDONLY);
     if (nothing < 0 || ::dup2(nothing, 0) < 0 || ::dup2(start.out, 1) < 0 || ::dup2(start.err, 2) < 0) give_up();
     if (nothing > 2) ::close(nothing);
@@ -83,13 +94,13 @@ struct Start {
     ::_exit(127);
 }
 
-Result<pid_t> spawn(const std::vector<std::string>& argv, const Fd& out, const Fd& err, int held)
+Result<pid_t> spawn(const std::vector<std::string>& argv, const Fd& out, const Fd& err, int held, Mounts mounts)
 {
     auto failed = make_pipe();
     if (!failed) return std::unexpected(failed.error());
     std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
     std::string locale = "LC_ALL=C";
-    Start start{{}, {}, {path.data(), locale.data(), nullptr}, out.get(), err.get(), held, failed->write.get(), ::getpid()};
+    Start start{{}, {}, {path.data(), locale.data(), nullptr}, out.get(), err.get(), held, failed->write.get(), mounts, ::getpid()};
     // Our own PATH may be anything, so the fixed one is searched.
     for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"})
         start.programs.push_back(argv[0].starts_with('/') ? argv[0] : folder + argv[0]);
@@ -112,7 +123,7 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, const Fd& out, const F
 
 }  // namespace
 
-Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chrono::milliseconds deadline, int held)
+Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chrono::milliseconds deadline, int held, Mounts mounts)
 {
     if (argv.empty()) return fail(ErrorKind::Bug, "run_command without a program");
     const auto end = Clock::now() + deadline;
@@ -120,7 +131,7 @@ Result<CommandResult> run_command(const std::vector<std::string>& argv, std::chr
     auto err = make_pipe();
     if (!out) return std::unexpected(out.error());
     if (!err) return std::unexpected(err.error());
-    auto pid = spawn(argv, out->write, err->write, held);
+    auto pid = spawn(argv, out->write, err->write, held, mounts);
     if (!pid) return std::unexpected(pid.error());
     out->write.reset();
     err->write.reset();

@@ -56,7 +56,8 @@ struct Exchange {
         client.set_keep_alive(false);
         client.set_decompress(false);
         client.set_path_encode(false);
-        client.set_connection_timeout(request.connect_timeout);
+        // As microseconds alone: with seconds httplib 0.41 looks names up by getaddrinfo_a(3), and crashes now and then.
+        client.set_connection_timeout(0, std::chrono::microseconds(request.connect_timeout).count());
         client.set_read_timeout(request.stall_timeout);
         client.set_write_timeout(request.stall_timeout);
         client.set_payload_max_length(std::numeric_limits<std::size_t>::max());
@@ -192,7 +193,7 @@ Result<HttpHead> http_get(const HttpRequest& request, const std::optional<HttpRe
             exchange.headers.emplace("Range", fmt::format("bytes={}-", resume->offset));
             if (!resume->etag.empty()) exchange.headers.emplace("If-Range", resume->etag);
         }
-        exchange.client.set_follow_location(true);
+        exchange.client.set_follow_location(request.redirects == HttpRedirects::Follow);
         return exchange.client.Get(
             exchange.url.path, exchange.headers,
             [&](const httplib::Response& response) {

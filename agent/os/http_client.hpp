@@ -1,7 +1,8 @@
 /// HTTP as footing speaks it: one request on one connection, with deadlines, and every failure as a sentence.
 ///
 /// The only client in footing: httplib is included by its source and by no other of the agent's. Answers of any status
-/// are answers; an Error means that there was none. Bodies are never decompressed; redirects are followed for GET only.
+/// are answers; an Error means that there was none. Bodies are never decompressed; redirects are followed for GET
+/// only, unless they are refused.
 #pragma once
 
 #include <chrono>
@@ -18,14 +19,17 @@ namespace footing::os {
 
 using HttpHeaders = std::map<std::string, std::string>;  // names in lower case; the first of several counts
 
+enum class HttpRedirects { Follow, Refuse };  // refused: the 3xx is the answer
+
 struct HttpRequest {
     std::string url;
     HttpHeaders headers;
     std::string ca_file;                                 // empty: the system's CAs
-    std::chrono::milliseconds connect_timeout{5'000};    // of looking up the name and of connecting, each
+    std::chrono::milliseconds connect_timeout{5'000};    // of connecting; a name is looked up for as long as resolv.conf(5) says
     std::chrono::milliseconds stall_timeout{20'000};     // without a single byte
     std::chrono::milliseconds total_timeout{0};          // of everything; 0: none
     std::size_t most_body = 1 << 20;                     // of a POST's answer; more is an Error
+    HttpRedirects redirects = HttpRedirects::Follow;     // of a GET
 };
 
 /// Where a GET is to go on.

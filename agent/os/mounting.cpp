@@ -15,6 +15,7 @@
 #include <filesystem>
 
 #include "agent/os/errno_error.hpp"
+#include "agent/os/files.hpp"
 #include "agent/os/plain_folder.hpp"
 
 namespace footing::os {
@@ -175,8 +176,17 @@ Result<bool> is_mount_point(const std::string& path)
     return (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-Result<void> unmount_lazily(const std::string& where)
+Result<void> unmount_lazily(const std::string& where, const std::string& mount_id)
 {
+    {
+        // proc_pid_fdinfo(5); statx(2) would ask the filesystem, which says EIO when its drive is gone.
+        const Fd top(::open(where.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        if (!top) return errno_fail(ErrorKind::Hold, "open " + where, errno);
+        const auto info = read_file("/proc/self/fdinfo/" + std::to_string(top.get()));
+        if (!info) return std::unexpected(info.error());
+        if (!info->contains("mnt_id:\t" + mount_id + "\n"))
+            return fail(ErrorKind::Hold, "something else is mounted over the drive that is gone at " + where + ": it is left alone", EBUSY);
+    }
     if (::umount2(where.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) return errno_fail(ErrorKind::Hold, "unmount " + where, errno);
     return {};
 }

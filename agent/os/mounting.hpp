@@ -44,8 +44,9 @@ Result<void> give_to(int folder, const std::string& owner);
 /// True if something is mounted there; false too if there is no such folder (statx(2), STATX_ATTR_MOUNT_ROOT).
 Result<bool> is_mount_point(const std::string& path);
 
-/// Takes a mount out of the file tree at once; it ends when its last file is closed (umount2(2), MNT_DETACH).
-Result<void> unmount_lazily(const std::string& where);
+/// Takes a mount out of the file tree at once; it ends when its last file is closed (umount2(2), MNT_DETACH). Only the
+/// one with this id (proc_pid_mountinfo(5)): what somebody mounted over it stays, and is an Error. Asks no filesystem.
+Result<void> unmount_lazily(const std::string& where, const std::string& mount_id);
 
 /// Makes an empty folder, and its parents, that nobody can write into: mode 0 and immutable (chattr +i). An Error if a
 /// parent is a symbolic link, or if the flag exists here and may not be set (CAP_LINUX_IMMUTABLE).

@@ -113,6 +113,29 @@ void open_inbox(Running& worker, std::size_t index, const Heard& heard)
     worker.inbox.erase(0, at);
 }
 
+/// Takes what the worker has written by now. False: there is nothing more to come.
+bool take_in(Running& worker, std::size_t index, const Heard& heard)
+{
+    std::array<char, 65536> buffer{};
+    const ssize_t got = ::read(worker.pipe.get(), buffer.data(), buffer.size());
+    if (got > 0) {
+        worker.inbox.append(buffer.data(), static_cast<std::size_t>(got));
+        open_inbox(worker, index, heard);
+        return true;
+    }
+    return got < 0 && errno == EINTR;
+}
+
+/// What it had said, or begun to say, before the deadline, while somebody was slow to hear the others. A message longer
+/// than the pipe's 64 KiB goes on only as it is read.
+void take_in_the_rest(Running& worker, std::size_t index, const Heard& heard)
+{
+    constexpr int patience_ms = 2'000;
+    pollfd watched{worker.pipe.get(), POLLIN, 0};
+    while (worker.pipe && !worker.result && ::poll(&watched, 1, worker.inbox.empty() ? 0 : patience_ms) > 0)
+        if (!take_in(worker, index, heard)) worker.pipe.reset();
+}
+
 /// A worker that has closed its pipe is about to end; one that is stuck in closing a sick device isn't waited for.
 void await_end(pid_t pid)
 {
@@ -166,23 +189,17 @@ void run_workers(const std::vector<Job>& jobs, std::chrono::milliseconds deadlin
         for (std::size_t w = 0; w < watched.size(); ++w) {
             if (watched[w].revents == 0) continue;
             Running& worker = *workers[of[w]];
-            std::array<char, 65536> buffer{};
-            const ssize_t got = ::read(worker.pipe.get(), buffer.data(), buffer.size());
-            if (got > 0) {
-                worker.inbox.append(buffer.data(), static_cast<std::size_t>(got));
-                open_inbox(worker, of[w], heard);
-                if (!worker.result) continue;
-                worker.pipe.reset();  // closing a sick device may take it for ever
-                done(of[w], finish(worker, deadline));
-            } else if (got == 0 || errno != EINTR) {
-                worker.pipe.reset();
-            }
+            const bool more = take_in(worker, of[w], heard);
+            if (!more || worker.result) worker.pipe.reset();  // closing a sick device may take it for ever
+            if (worker.result) done(of[w], finish(worker, deadline));
         }
     }
 
     for (std::size_t i = 0; i < workers.size(); ++i) {
         if (!workers[i]) done(i, std::unexpected(workers[i].error()));
-        else if (!workers[i]->result) done(i, finish(*workers[i], deadline));
+        if (!workers[i] || workers[i]->result) continue;
+        take_in_the_rest(*workers[i], i, heard);
+        done(i, finish(*workers[i], deadline));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "agent/report/build_report.hpp"
 
+#include "agent/detect/health.hpp"
 #include "agent/model/version.hpp"
 #include "agent/os/clock.hpp"
 #include "agent/os/files.hpp"
@@ -35,6 +36,8 @@ wire::Drive to_wire(const PlanEntry& entry)
     drive.transport = disk.transport;
     drive.rotational = disk.rotational;
     drive.slot = disk.slot;
+    drive.enclosure = disk.enclosure;
+    drive.element = disk.element;
     drive.rule = entry.rule;
     drive.role = entry.role;
     drive.verdict = to_string(entry.judgement.verdict);
@@ -81,8 +84,14 @@ Result<wire::Report> build_report(const Config& config, const Plan& plan, const 
 
     // Loop and ram devices that no rule names are the kernel's own furniture.
     std::vector<wire::Drive> drives;
-    for (const auto& entry : plan.disks)
+    std::vector<std::string> can_say;  // a drive that doesn't answer would only hang there too
+    for (const auto& entry : plan.disks) {
         if (!entry.rule.empty() || (entry.seen.disk.transport != "loop" && entry.seen.disk.transport != "ram")) drives.push_back(to_wire(entry));
+        if (entry.judgement.verdict != Verdict::Unreadable && knows_smart(entry.seen.disk)) can_say.push_back(entry.seen.disk.path);
+    }
+    const auto health = collect_health(can_say, config.deadlines.observe / 3);
+    for (auto& drive : drives)
+        if (const auto said = health.find(drive.path); said != health.end() && (!drive.health || said->second.status != "unknown")) drive.health = said->second;
     report.drives = section(std::move(drives));
 
     std::vector<wire::Service> units;

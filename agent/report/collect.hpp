@@ -4,7 +4,10 @@
 /// not, and say why. `root` is where /sys and /proc lie, so that a captured machine can be replayed.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +38,13 @@ wire::Section<std::vector<wire::Neighbour>> collect_neighbours();
 
 /// The same of a given answer of `lldpcli -f json0 show neighbors details` (lldpcli(8): json0 is the stable form).
 wire::Section<std::vector<wire::Neighbour>> neighbours_of(const Result<os::CommandResult>& answer, double seconds_since_boot);
+
+/// What these drives say of themselves (SMART, NVMe's log, SCSI's pages, by smartctl(8)), all asked at once; for the
+/// report alone, no verdict comes of it. One that sleeps isn't woken. Who has nothing to say by the deadline isn't in it.
+std::map<std::string, wire::DriveHealth> collect_health(const std::vector<std::string>& paths, std::chrono::milliseconds deadline);
+
+/// The same of one answer of `smartctl --json --health --attributes`; nothing: it says nothing about the drive's health.
+std::optional<wire::DriveHealth> health_from(const std::string& smartctl_json);
 
 /// SMBIOS type 2, "location in chassis"; empty where the firmware or the kernel (dmi-sysfs) has none.
 std::string location_in_chassis(const std::filesystem::path& root);

@@ -39,12 +39,13 @@ void note(PlanEntry& entry, const DiskRule& rule, const Result<std::string>& sai
     }
 }
 
-/// A format where admission is required, and another machine's disk where the inventory decides about it.
+/// A format where admission is required, and another machine's disk: also with `moved_disks: mount`, since a shelf may
+/// have two heads, and only the inventory knows what the other one has mounted.
 bool needs_admission(const PlanEntry& entry, const Config& config)
 {
     if (!config.inventory) return false;
     if (would_format(entry)) return config.inventory->admission == Admission::Required;
-    return entry.action == Action::Mount && entry.judgement.verdict == Verdict::Elsewhere && config.moved_disks == OnMoved::Ask;
+    return entry.action == Action::Mount && entry.judgement.verdict == Verdict::Elsewhere && config.moved_disks != OnMoved::Hold;
 }
 
 /// What is clear before anything is done.
@@ -62,9 +63,11 @@ Outcome outcome_without_acting(const PlanEntry& entry, const Circumstances& circ
 
 /// Nobody may write where a known disk belongs and isn't mounted, whatever the reason: not known, held, or mounted at
 /// another place since somebody moved the folder away under it.
-void guard_mount_points(const Plan& plan, const Event& event)
+void guard_mount_points(const Plan& plan, const Config& config, const Event& event)
 {
     for (const auto& entry : plan.disks) {
+        // The label of another cluster's ledger is anybody's word.
+        if (const LedgerRecord* record = entry.seen.ledger.newest(); record != nullptr && record->cluster != config.cluster) continue;
         if (entry.mount_point.empty() || entry.mount_point.find('{') != std::string::npos || entry.seen.mounted_at == entry.mount_point) continue;
         if (auto guarded = guard_mount_point(entry.mount_point); !guarded) event(entry.seen.disk, guarded.error().message);
     }
@@ -107,7 +110,7 @@ void note_standing(const Session& session, Look& look)
 void act(const Session& session, Look& look, const Event& event, const AfterEach& after_each)
 {
     note_standing(session, look);
-    guard_mount_points(look.plan, event);
+    guard_mount_points(look.plan, session.config, event);
     count_what_begins(session.config, look);
     const bool formats = std::ranges::any_of(look.plan.disks, [&](const PlanEntry& entry) { return acts_on(look, entry) && would_format(entry); });
     const Timer timer(look, formats ? "enroll" : "mount");

@@ -1,5 +1,6 @@
 #include "agent/run/disk_work.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 
@@ -26,7 +27,7 @@ public:
         auto device = os::BlockDevice::open(entry_.seen.disk.path, access);
         if (!device) return in_context("open", device.error());
         if (auto locked = device->lock(os::Lock::Exclusive); !locked) return in_context("lock", locked.error());
-        auto record = would_format(entry_) ? enroll(*device, order(), opinion(), tell) : settled_record(*device);
+        auto record = would_format(entry_) ? enroll(*device, order(), opinion(), tell) : settled_record(*device, tell);
         if (!record) return record;
         if (is_moved()) {
             tell("take over");
@@ -85,7 +86,7 @@ private:
     }
 
     /// The record of an enrolled disk, read again under the lock, with a commit that was cut short finished.
-    [[nodiscard]] Result<LedgerRecord> settled_record(const os::BlockDevice& device) const
+    [[nodiscard]] Result<LedgerRecord> settled_record(const os::BlockDevice& device, const os::Tell& tell) const
     {
         const auto disk = describe_anew(entry_.seen.disk);
         if (!disk) return std::unexpected(disk.error());
@@ -98,8 +99,12 @@ private:
         if (before == nullptr || now == nullptr || *before != *now || judge_alone(seen, session_.config, circumstances_).verdict != entry_.judgement.verdict)
             return fail(ErrorKind::Hold, entry_.seen.disk.path + " changed since it was judged");
         Ledger ledger = seen.ledger;
-        if (auto done = settle(device, ledger, session_.config.proof.fill); !done) return std::unexpected(done.error());
-        return *ledger.newest();
+        auto done = settle(device, ledger, session_.config.proof.fill);
+        // A bad sector in the other slot must not keep a COMMITTED disk out of service; INTENT there is another matter.
+        const bool other_is_bad = std::ranges::none_of(seen.ledger.slots, [](const LedgerSlot& slot) { return slot.record && slot.record->state != LedgerState::Committed; });
+        if (!done && !(now->state == LedgerState::Committed && other_is_bad)) return std::unexpected(done.error());
+        if (!done) tell("mount with one ledger slot of two: " + done.error().message);
+        return done ? *ledger.newest() : *now;
     }
 
     const PlanEntry& entry_;

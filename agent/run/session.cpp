@@ -1,6 +1,5 @@
 #include "agent/run/session.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
 
@@ -9,13 +8,6 @@
 
 namespace footing {
 namespace {
-
-/// UUIDs that many boards share: one byte repeated, and AMI's default.
-bool is_placeholder(const Uuid& id)
-{
-    return std::ranges::all_of(id.bytes, [&](std::uint8_t byte) { return byte == id.bytes[0]; }) ||
-           id == parse_uuid("03000200-0400-0500-0006-000700080009");
-}
 
 /// /etc/machine-id is no substitute: a diskless machine has a new one at every boot, and its disks would be another's.
 Result<Uuid> machine_id(const Config& config)

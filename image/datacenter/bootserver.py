@@ -8,6 +8,7 @@ as secret as the network that it is served in: whoever can ask this server for i
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .layout import Layout, Server
 from .network import BRIDGE
 
 BOOT = Path(__file__).resolve().parent.parent / "boot"
+ONE_DATE = 946684800  # seconds, 2000-01-01: the site's files have it, whenever they were written
 
 
 def url(layout: Layout) -> str:
@@ -94,10 +96,13 @@ def place(path: Path, text: str) -> None:
 
 
 def archive(site: Path, target: Path) -> None:
-    """`site`'s files as a cpio archive under /site, root's, with their modes."""
-    names = ["site", *(f"site/{path.relative_to(site)}" for path in sorted(site.rglob("*")))]
+    """`site`'s files as a cpio archive under /site, root's, with their modes; the same files make the same archive."""
+    paths = [site, *sorted(site.rglob("*"))]
+    for path in paths:
+        os.utime(path, (ONE_DATE, ONE_DATE), follow_symlinks=False)
+    names = [str(path.relative_to(site.parent)) for path in paths]
     made = subprocess.run(
-        ["cpio", "--quiet", "--create", "--format=newc", "--owner=0:0", f"--directory={site.parent}"],
+        ["cpio", "--quiet", "--create", "--format=newc", "--reproducible", "--owner=0:0", f"--directory={site.parent}"],
         input="".join(f"{name}\n" for name in names).encode(), capture_output=True, check=True)
     new = target.with_name(f".{target.name}")
     new.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <set>
@@ -12,13 +13,14 @@
 #include "inventory/api/route_match.hpp"
 #include "inventory/identity/id.hpp"
 #include "inventory/store/tokens.hpp"
+#include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t longest_parameter = 1024;
+constexpr std::size_t longest_parameter = 1024;  // characters
 
 std::string quoted(const std::string& text)
 {
@@ -40,7 +42,7 @@ bool sane_request_id(const std::string& id)
 /// UTF-8 without control characters: what a database may be asked for.
 bool storable(const std::string& text)
 {
-    return text.size() <= longest_parameter && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }) &&
+    return wire::characters(text) <= longest_parameter && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }) &&
            !wire::Json::parse('"' + quoted(text) + '"', nullptr, false).is_discarded();
 }
 
@@ -74,12 +76,22 @@ void complete_problem(const Request& request, const std::string& request_id, Res
     response.body = wire::text_of(body);
 }
 
+/// What a large body became goes back to the machine before another takes its share: each thread's heap would keep it.
+struct ReturnMemory {
+    const Workspace::Share& share;
+    ~ReturnMemory()
+    {
+        if (share.bytes() > largest_body / 8) malloc_trim(0);
+    }
+};
+
 std::optional<Response> refuse_framing(const Request& head)
 {
     if (!head.header("Transfer-Encoding").empty())
         return problem(411, "Transfer-Encoding is not accepted, send the body with a Content-Length");
     if (const auto encoding = head.header("Content-Encoding"); !encoding.empty() && encoding != "gzip" && encoding != "identity")
         return problem(415, "this Content-Encoding is not accepted, send gzip or none");
+    if (head.header("Content-Type").starts_with("multipart/")) return problem(415, "a body in parts is not accepted, send what it is alone");
     if ((head.method == "POST" || head.method == "PUT") && head.header("Content-Length").empty()) return problem(411, "Content-Length is missing");
     const std::string length = head.header("Content-Length");
     if (length.size() > 12 || (!length.empty() && std::strtoull(length.c_str(), nullptr, 10) > largest_body))
@@ -106,7 +118,7 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/machines", Role::Read, {"room", "rack", "limit", "cursor", "at"}, &Api::get_machines},
         {"GET", "/v1/machines/{id}", Role::Read, {"at"}, &Api::get_machine},
         {"POST", "/v1/machines/{id}/release-drives", Role::Admin, {}, &Api::post_drive_release},
-        {"GET", "/v1/disks", Role::Read, {"machine", "verdict", "serial", "limit", "cursor", "at"}, &Api::get_disks},
+        {"GET", "/v1/disks", Role::Read, {"machine", "state", "verdict", "model", "room", "serial", "limit", "cursor", "at"}, &Api::get_disks},
         {"GET", "/v1/disks/{id}", Role::Read, {"at"}, &Api::get_disk},
         {"GET", "/v1/disks/{id}/history", Role::Read, {}, &Api::get_disk_history},
         {"GET", "/v1/disks/{id}/state", Role::Read, {}, &Api::get_disk_state},
@@ -135,6 +147,8 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/feeds/salt/pillar/{minion}", Role::Read, {}, &Api::get_pillar},
         {"GET", "/v1/feeds/swift/ring", Role::Read, {"role", "port", "nic", "network"}, &Api::get_ring},
         {"GET", "/v1/releases/{id}/pre-image", Role::Admin, {}, &Api::get_pre_image},
+        {"POST", "/v1/imports/{kind}", Role::Admin, {"dry_run", "partial", "replace"}, &Api::post_import},
+        {"GET", "/v1/exports/{kind}", Role::Read, {"format", "at"}, &Api::get_export},
         {"POST", "/v1/permits", Role::Admin, {}, &Api::post_permit},
         {"POST", "/v1/permits/{id}/spend", Role::Report, {}, &Api::post_spending},
         {"GET", "/metrics", Role::Read, {}, &Api::get_metrics},
@@ -162,12 +176,18 @@ Api::Found Api::find(const Request& head, Listener listener)
 {
     const std::string method = head.method == "HEAD" ? "GET" : head.method;
     std::vector<std::string> allowed;
+    bool literal = false;
     Found out;
     for (const auto& route : routes()) {
         // What agents need and no more: a report must never queue behind people, nor the other way round.
         if (listener == Listener::ReportsOnly && (route.role == Role::Read || route.role == Role::Admin)) continue;
         auto captures = captures_of(route.path, head.path);
-        if (!captures) continue;
+        if (!captures || (literal && !captures->empty())) continue;
+        if (captures->empty() && !literal) {  // "/v1/reports/probe" is no report's id
+            literal = true;
+            allowed.clear();
+            out = {};
+        }
         allowed.emplace_back(route.method);
         if (method != route.method) continue;
         out.route = &route;
@@ -191,6 +211,8 @@ Api::Found Api::find(const Request& head, Listener listener)
                                                          fmt::join(out.route->parameters, ", ")));
         else if (!storable(at->second))
             out.refused = problem(400, fmt::format("parameter '{}' has bytes that are no text", at->first));
+        else if (at->first == "at" && at->second.empty())
+            out.refused = problem(400, "at is empty, expected a time like 2026-10-01T12:00:00Z");
         else if (head.query.count(at->first) > 1)
             out.refused = problem(400, fmt::format("parameter '{}' is given twice", at->first));
     }
@@ -206,17 +228,27 @@ std::optional<Response> Api::refuse(const Request& head, Listener listener)
 
 Response Api::handle(const Request& request, Listener listener)
 {
+    const auto begin = std::chrono::steady_clock::now();
     auto found = find(request, listener);
     if (found.refused) return finish(request, std::move(*found.refused));
-    if (request.header("Content-Encoding") == "gzip") {
-        Request plain = request;
-        auto body = gunzip(request.body, largest_body);
-        if (!body) return finish(request, problem(body.error()));
-        plain.body = std::move(*body);
-        plain.headers.erase("Content-Encoding");
-        return finish(request, (this->*found.route->handler)(plain, found.captures));
-    }
-    return finish(request, (this->*found.route->handler)(request, found.captures));
+    auto response = finish(request, answer(*found.route, found.captures, request));
+    metrics_.time(found.route->method, found.route->path, std::chrono::steady_clock::now() - begin);
+    return response;
+}
+
+Response Api::answer(const Route& route, const Captures& captures, const Request& request)
+{
+    const bool packed = !request.body.empty() && request.header("Content-Encoding") == "gzip";
+    Workspace::Share share(workspace_, packed ? largest_body : request.body.size());
+    const ReturnMemory after{share};
+    if (!packed) return (this->*route.handler)(request, captures);
+    Request plain = request;
+    auto body = gunzip(request.body, largest_body);
+    share.shrink(body ? body->size() : 0);
+    if (!body) return problem(body.error());
+    plain.body = std::move(*body);
+    plain.headers.erase("Content-Encoding");
+    return (this->*route.handler)(plain, captures);
 }
 
 Response Api::finish(const Request& request, Response response)
@@ -225,7 +257,7 @@ Response Api::finish(const Request& request, Response response)
     if (response.content_type == "application/problem+json") complete_problem(request, request_id, response);
     if (request.method == "GET" || request.method == "HEAD") response = tagged(request, std::move(response));
     if (!response.next_cursor.empty()) response.headers.emplace_back("Link", next_link(request, response.next_cursor));
-    counters_.count("footing_inventory_http_responses_total", fmt::format("status=\"{}\"", response.status));
+    metrics_.count("footing_inventory_http_responses_total", "answers, by HTTP status", {{"status", fmt::to_string(response.status)}});
     response.headers.emplace_back("X-Request-Id", request_id);
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     const auto cached = [](const auto& header) { return header.first == "Cache-Control"; };

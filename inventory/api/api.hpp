@@ -9,10 +9,11 @@
 ///     POST /v1/machines/{id}/merge, /v1/machines/{id}/split, /v1/changes/{seq}/revert, /v1/conflicts/{id}/resolve  admin
 ///     GET /v1/machines/{id}/location, /v1/suggestions  read   PUT, DELETE /v1/machines/{id}/location   admin
 ///     DELETE /v1/blacklist?kind=&value=                        admin
-///     GET /healthz, /readyz   open        GET /v1/disks?machine=&verdict=&serial=&limit=&cursor=&at=  read
+///     GET /healthz, /readyz   open        GET /v1/disks?machine=&state=&verdict=&model=&room=&serial=&limit=&cursor=&at=  read
 ///     GET /metrics            read        GET /v1/rooms?at=   read    GET /v1/racks/{id}/elevation?render=&highlight=&at=  read
 ///     POST /v1/machines/{id}/release-drives  admin
 ///     POST /v1/alarms/{id}/acknowledge  admin      GET /v1/alarms?at=   read
+///     POST /v1/imports/{kind}?dry_run=&partial=&replace=  admin      GET /v1/exports/{kind}?format=&at=   read
 ///     POST /v1/permits                  admin      POST /v1/permits/{id}/spend   report
 ///
 ///     GET /v1/search?q=&limit=                                 read
@@ -30,9 +31,10 @@
 #include <string>
 #include <vector>
 
-#include "inventory/api/counters.hpp"
+#include "inventory/api/metrics.hpp"
 #include "inventory/api/handler.hpp"
 #include "inventory/api/message.hpp"
+#include "inventory/api/workspace.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/intake/rules.hpp"
 #include "inventory/permits/signing.hpp"
@@ -76,6 +78,7 @@ private:
 
     static const std::vector<Route>& routes();
     Found find(const Request& head, Listener listener);
+    Response answer(const Route& route, const Captures& captures, const Request& request);
     std::optional<Response> refuse_bearer(const Request& head, Role needed);
 
     wire::Json silent_since(const MachineRow& row) const;
@@ -117,6 +120,8 @@ private:
     Response get_roster(const Request&, const Captures&);
     Response get_pillar(const Request&, const Captures&);
     Response get_ring(const Request&, const Captures&);
+    Response post_import(const Request&, const Captures&);
+    Response get_export(const Request&, const Captures&);
     Response get_openapi(const Request&, const Captures&);
     Response post_permit(const Request&, const Captures&);
     Response get_pre_image(const Request&, const Captures&);
@@ -130,7 +135,8 @@ private:
     const OpenRead open_read_;
     const Clock clock_;
     const std::optional<permits::SigningKey> permit_key_;  // none: no permits are issued
-    Counters counters_;
+    Metrics metrics_;
+    Workspace workspace_{4 * largest_body};
 };
 
 }  // namespace footing::inventory

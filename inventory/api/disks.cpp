@@ -6,6 +6,7 @@
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/wear_history.hpp"
 #include "inventory/intake/drives.hpp"
 
 namespace footing::inventory {
@@ -22,6 +23,19 @@ Response json(const Json& body) { return {200, "application/json", {}, wire::tex
 Json state_json(const DiskView& disk)
 {
     return {{"id", disk.row.id}, {"state", to_string(disk.state.state)}, {"why", disk.state.why}, {"by", disk.state.by}};
+}
+
+Json wear_json(Sql& sql, const std::string& id)
+{
+    Json out = Json::array();
+    for (const auto& entry : wear_history(sql, id)) {
+        Json health = wire::Writer::json_of(entry.health);
+        for (const char* passing : {"temperature_c", "power_on_hours"}) health.erase(passing);
+        health["from"] = entry.from;
+        health["worse"] = entry.worse;
+        out.push_back(std::move(health));
+    }
+    return out;
 }
 
 }  // namespace
@@ -51,7 +65,7 @@ Response Api::get_disk_history(const Request&, const Captures& captures)
         for (const auto& entry : newest(sql, filter, most_entries)) entries.push_back(json_of(entry));
         return Json{{"id", shown["id"]}, {"first_seen", shown["first_seen"]}, {"last_seen", shown["last_seen"]},
                     {"state", shown["state"]}, {"placements", shown["placements"]}, {"changes", std::move(entries)},
-                    {"releases", releases_json(sql, captures.at("id"))}};
+                    {"releases", releases_json(sql, captures.at("id"))}, {"wear", wear_json(sql, captures.at("id"))}};
     });
     if (!body) return problem(body.error());
     return *body ? json(**body) : problem(404, "no disk has this id");

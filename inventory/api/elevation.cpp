@@ -15,10 +15,12 @@ using wire::Json;
 
 Json json_of(const Glance& machine, const RackShape& shape)
 {
-    const auto bottom = lower_edge(machine.place.unit);
-    const auto printed = bottom ? printed_units(shape, {*bottom, 2}) : "";
+    const auto extent = extent_of(machine.place);
+    const auto printed = extent ? printed_units(shape, *extent) : "";
     return {{"id", machine.id}, {"name", machine.name}, {"product", machine.product}, {"serial", machine.serial},
-            {"unit", text_or_null(machine.place.unit)}, {"printed", text_or_null(printed)}, {"state", word_of(machine.state)},
+            {"unit", text_or_null(machine.place.unit)}, {"height", text_or_null(machine.place.height)}, {"face", text_or_null(machine.place.face)},
+            {"node", text_or_null(machine.place.node)}, {"printed", text_or_null(printed)},
+            {"fits", extent ? Json(fits(shape, *extent)) : Json(nullptr)}, {"state", word_of(machine.state)},
             {"why", machine.why}, {"drives", {{"total", machine.drives}, {"failed", machine.failed_drives}, {"held", machine.held_drives}}}};
 }
 
@@ -37,7 +39,7 @@ Response Api::get_elevation(const Request& request, const Captures& captures)
 
     const auto racks = store_.read([&](Sql& sql) { return racks_of(sql, *place, moment); });
     if (!racks) return problem(racks.error());
-    if (racks->empty()) return problem(404, "no machine is known in this rack");
+    if (racks->empty()) return problem(404, "nobody described this rack, and no machine is known in it");
     const RackContent& rack = racks->front();
     Response out;
     if (render == "svg") {
@@ -49,7 +51,7 @@ Response Api::get_elevation(const Request& request, const Captures& captures)
     Json machines = Json::array();
     for (const auto& machine : rack.machines) machines.push_back(json_of(machine, rack.shape));
     const Json body{{"id", rack_key(rack.place)}, {"site", rack.place.site}, {"room", rack.place.room}, {"row", rack.place.row},
-                    {"rack", rack.place.rack}, {"units", rack.shape.units}, {"numbered", rack.shape.top_down ? "from the top" : "from the bottom"},
+                    {"rack", rack.place.rack}, {"units", rack.shape.units}, {"described", rack.described}, {"note", rack.note}, {"numbered", rack.shape.top_down ? "from the top" : "from the bottom"},
                     {"machines", machines}};
     out.body = wire::text_of(body);
     return out;

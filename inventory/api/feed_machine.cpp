@@ -8,6 +8,7 @@
 
 #include "inventory/location/level.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/terms.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -69,6 +70,23 @@ std::string text_of(const Facts& facts, const std::string& name)
     return found == facts.end() ? "" : found->second;
 }
 
+/// RFC 1123 §2.1: what other programs may take for a name and connect to. Nobody is called localhost.
+std::string host_name_of(const std::string& text)
+{
+    constexpr std::size_t longest = 253;
+    const auto allowed = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_'; };
+    const bool is_name = !text.empty() && text.size() <= longest && text.front() != '-' && text.front() != '.' && std::ranges::all_of(text, allowed);
+    return is_name && !folded(text).starts_with("localhost") ? text : "";
+}
+
+/// Ansible and Salt run what stands in double braces in a text of their inventory.
+std::string without_template(const std::string& text)
+{
+    for (const char* opening : {"{{", "{%", "{#"})
+        if (text.find(opening) != std::string::npos) return "";
+    return text;
+}
+
 }  // namespace
 
 bool is_network(const std::string& text) { return text.find('/') != std::string::npos && prefix_of(text).has_value(); }
@@ -95,15 +113,15 @@ std::optional<FeedMachine> feed_machine(Sql& sql, const MachineRow& row)
     const Facts facts = facts_at(sql, row.id);
     FeedMachine out;
     out.id = out.name = row.id;
-    out.host_name = known<wire::System>(facts, "system").host_name;
+    out.host_name = host_name_of(known<wire::System>(facts, "system").host_name);
     out.nics = known<std::vector<wire::Nic>>(facts, "nics");
     out.address = address_of(out.nics, "", "");
     if (out.address.empty()) out.address = out.host_name;
-    out.cluster = text_of(facts, "cluster");
+    out.cluster = without_template(text_of(facts, "cluster"));
     out.identity = known<wire::MachineIdentity>(facts, "identity");
     constexpr std::array members{&Place::site, &Place::room, &Place::row, &Place::rack, &Place::unit};
     for (std::size_t i = 0; i < members.size(); ++i)
-        out.place.*members[i] = text_of(facts, "location." + std::string(levels[i]));
+        out.place.*members[i] = without_template(text_of(facts, "location." + std::string(levels[i])));
     return out;
 }
 

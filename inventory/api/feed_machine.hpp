@@ -13,9 +13,9 @@ namespace footing::inventory {
 struct FeedMachine {
     std::string id;
     std::string name;  // the host name, when no other machine has it; else the id
-    std::string host_name;
+    std::string host_name;  // empty for what is no host name, and for localhost: other programs connect to it
     std::string address;  // of the first NIC with a link that has a global one; else the host name
-    std::string cluster;
+    std::string cluster;    // here and in the place, a text that Ansible or Salt would run as a template is empty
     Place place;
     wire::MachineIdentity identity;
     std::vector<wire::Nic> nics;

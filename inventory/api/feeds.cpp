@@ -180,6 +180,7 @@ Response Api::get_ring(const Request& request, const Captures&)
         const auto rooms = values_in_order(sql, "location.room"), racks = values_in_order(sql, "location.rack");
         Json out = Json::array();
         for (const auto& machine : feed_machines(sql)) {
+            if (!rules_.cluster.empty() && machine.cluster != rules_.cluster) continue;  // a guest here: customers' data aren't for it
             const std::string ip = address_of(machine.nics, nic, network);
             if (ip.empty() || machine.place.room.empty() || machine.place.rack.empty()) continue;
             for (const auto& held : held_disks(sql, machine.id)) {

@@ -6,7 +6,9 @@
 #include <limits>
 
 #include "inventory/api/json.hpp"
+#include "inventory/location/level.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/fleet.hpp"
 
 namespace footing::inventory {
 
@@ -17,7 +19,7 @@ bool silent(const std::string& last_seen, const Moment& moment)
     return !moment.past() && last_seen < to_string(moment.now - moment.live_for);
 }
 
-std::string fact(const Facts& facts, const char* name)
+std::string fact(const Facts& facts, const std::string& name)
 {
     const auto found = facts.find(name);
     return found == facts.end() ? "" : found->second;
@@ -28,6 +30,12 @@ State state_of_word(const std::string& word)
 {
     const auto state = disk_state_from(word);
     return state && *state != DiskState::Unknown ? state_of(*state) : state_of(word, "");
+}
+
+std::string in_words(std::string kind)
+{
+    std::ranges::replace(kind, '_', ' ');
+    return kind;
 }
 
 std::string drives(std::uint64_t count, const char* what)
@@ -81,8 +89,9 @@ State state_of(const DiskView& disk)
 
 Place place_of(const Facts& facts)
 {
-    return {fact(facts, "location.site"), fact(facts, "location.room"), fact(facts, "location.row"),
-            fact(facts, "location.rack"), fact(facts, "location.unit")};
+    Place out;
+    for (std::size_t i = 0; i < levels.size(); ++i) out.*place_members[i] = fact(facts, "location." + std::string(levels[i]));
+    return out;
 }
 
 std::string name_of(const MachineView& machine)
@@ -99,8 +108,15 @@ std::map<std::string, Brief> briefs(Sql& sql, const Moment& moment)
     const auto raise = [&](const std::string& id, State state) {
         if (const auto found = out.find(id); found != out.end()) found->second.state = worst(found->second.state, state);
     };
-    for (const auto& [id, words] : words_by_machine(sql, moment.at))
-        for (const auto& [word, count] : words) raise(id, state_of_word(word));
+    if (moment.past()) {
+        for (const auto& [id, words] : words_by_machine(sql, moment.at))
+            for (const auto& [word, count] : words) raise(id, state_of_word(word));
+    } else {
+        for (const auto& [id, words] : words_of_note(sql)) {
+            raise(id, State::Good);
+            for (const auto& word : words) raise(id, state_of_word(word));
+        }
+    }
     for (const auto& row : machines(sql, "", std::numeric_limits<std::size_t>::max())) {
         if (!row.quarantine.empty()) raise(row.id, State::Attention);
         if (silent(row.last_seen, moment)) raise(row.id, State::Silent);
@@ -108,6 +124,10 @@ std::map<std::string, Brief> briefs(Sql& sql, const Moment& moment)
     }
     for (const auto& alarm : alarms(sql, moment.at))
         if (alarm.acknowledged_at.empty()) raise(alarm.machine_id, State::Attention);
+    for (const auto& conflict : conflicts(sql, "", moment.at)) {
+        raise(conflict.machine_id, State::Attention);
+        raise(conflict.other_id, State::Attention);
+    }
     // The texts are our own JSON, written without blanks: looking for a part of them saves reading all of it.
     for (const auto& [id, text] : fact_of_all(sql, "location", moment.at))
         if (text.find("\"contradictions\":[]") == std::string::npos) raise(id, State::Attention);
@@ -118,7 +138,7 @@ std::map<std::string, Brief> briefs(Sql& sql, const Moment& moment)
     return out;
 }
 
-Glance glance(const MachineView& machine, const std::vector<AlarmRow>& open, const Moment& moment)
+Glance glance(const MachineView& machine, const std::vector<AlarmRow>& open, const std::vector<ConflictRow>& conflicts, const Moment& moment)
 {
     Glance out{machine.row.id, name_of(machine), machine.identity.vendor, machine.identity.product,
                machine.identity.system_serial, machine.identity.asset_tag, machine.row.last_seen, place_of(machine.facts)};
@@ -144,12 +164,14 @@ Glance glance(const MachineView& machine, const std::vector<AlarmRow>& open, con
     }
     for (const auto& alarm : open)
         if (alarm.machine_id == machine.row.id && alarm.acknowledged_at.empty()) say(State::Attention, "alarm: " + alarm.sentence);
+    for (const auto& conflict : conflicts)
+        if (conflict.machine_id == machine.row.id || conflict.other_id == machine.row.id) say(State::Attention, "conflict: " + in_words(conflict.kind));
     const auto location = fact_json(machine.facts, "location");
     if (location.is_object())
         for (const auto& sentence : location.value("contradictions", std::vector<std::string>{}))
             say(State::Attention, "place: " + sentence);
     if (!machine.row.quarantine.empty()) say(State::Attention, "quarantined: " + machine.row.quarantine);
-    if (silent(machine.row.last_seen, moment)) say(State::Silent, "not heard of since " + machine.row.last_seen);
+    if (silent(machine.row.last_seen, moment)) say(State::Silent, machine.row.last_seen.empty() ? "entered by people, not heard of yet" : "not heard of since " + machine.row.last_seen);
     return out;
 }
 

@@ -1,7 +1,7 @@
 /// How machines are doing, at a glance: what the plans, rows and elevations colour, and why.
 ///
 ///     failed      a drive can't be read, is damaged, says that it fails or could not be brought into service; a service failed
-///     attention   a drive is held, suspect or retired, an alarm is open, its place is contradicted, it could be two machines, a service waits
+///     attention   a drive is held, suspect or retired, an alarm or a conflict is open, its place is contradicted, it could be two machines, a service waits
 ///     silent      not heard of for as long as `live_for` says; not asked about the past
 ///     good        none of these
 #pragma once
@@ -12,6 +12,7 @@
 
 #include "inventory/api/views.hpp"
 #include "inventory/store/alarms.hpp"
+#include "inventory/store/conflicts.hpp"
 #include "inventory/web/draw/state.hpp"
 
 namespace footing::inventory {
@@ -52,7 +53,7 @@ struct Glance {
     std::vector<std::string> why{};
     std::uint64_t drives = 0, failed_drives = 0, held_drives = 0;
 };
-Glance glance(const MachineView& machine, const std::vector<AlarmRow>& alarms, const Moment& moment);
+Glance glance(const MachineView& machine, const std::vector<AlarmRow>& alarms, const std::vector<ConflictRow>& conflicts, const Moment& moment);
 
 /// What a person calls a machine.
 std::string name_of(const MachineView& machine);

@@ -102,7 +102,7 @@ Json json_of(const MachineView& machine, Detail detail)
              {"product", machine.identity.product},
              {"serial", machine.identity.system_serial},
              {"first_seen", machine.row.created_at},
-             {"last_seen", machine.row.last_seen},
+             {"last_seen", text_or_null(machine.row.last_seen)},
              {"boot_id", machine.row.boot_id},
              {"quarantine", text_or_null(machine.row.quarantine)}};
     add_location(out, machine.facts, detail);

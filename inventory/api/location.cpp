@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "inventory/intake/locate.hpp"
-#include "inventory/location/filled_units.hpp"
 #include "inventory/location/level.hpp"
+#include "inventory/location/said_level.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/statements.hpp"
 #include "inventory/store/wire_map.hpp"
@@ -46,15 +46,10 @@ Result<std::map<std::string, std::string>> place_of(const Json& asked)
     for (const auto name : levels) {
         const auto found = asked.find(std::string(name));
         if (found == asked.end() || found->is_null()) continue;
-        std::string value = found->is_string() ? found->get<std::string>() : found->is_number() ? found->dump() : "";
-        if (name == "unit" || name == "height") {
-            if (!halves(value)) return fail(ErrorKind::Refuse, fmt::format("/{} is '{}', expected a number of units like 7 or 7.5", name, value));
-            value = unit_number(value);
-        }
-        if (name == "face" && value != "front" && value != "rear" && value != "both")
-            return fail(ErrorKind::Refuse, fmt::format("/face is '{}', expected front, rear or both", value));
-        if (value.empty()) return fail(ErrorKind::Refuse, fmt::format("/{} is empty", name));
-        out[std::string(name)] = value;
+        const std::string value = found->is_string() ? found->get<std::string>() : found->is_number() ? found->dump() : "";
+        const auto said = said_level(name, value);
+        if (!said) return fail(ErrorKind::Refuse, "/" + said.error().message);
+        out[std::string(name)] = *said;
     }
     if (out.empty()) return fail(ErrorKind::Refuse, "no level is said: site, room, row, rack, unit, height, face or node");
     return out;

@@ -6,12 +6,13 @@
 #include <algorithm>
 
 #include "inventory/store/tokens.hpp"
+#include "inventory/wire/characters.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t longest = 1024;
+constexpr std::size_t longest = 1024;  // characters
 constexpr std::size_t longest_name = 128;
 
 /// PostgreSQL stores no such text, and SQLite would.
@@ -19,6 +20,15 @@ bool has_nul(const wire::Json& value)
 {
     if (value.is_string()) return value.get_ref<const std::string&>().find('\0') != std::string::npos;
     return value.is_structured() && std::ranges::any_of(value, has_nul);
+}
+
+/// All that people write are texts, but for a few keys. A null is as if it weren't there.
+bool is_of_its_kind(const std::string& key, const wire::Json& value)
+{
+    if (value.is_null()) return true;
+    if (key == "lock") return value.is_boolean();
+    if (key == "claims") return value.is_array();
+    return value.is_string() || ((key == "unit" || key == "height") && value.is_number());
 }
 
 }  // namespace
@@ -31,8 +41,10 @@ Result<wire::Json> object_of(const Request& request, const std::vector<std::stri
     for (const auto& [key, value] : body->items()) {
         if (std::ranges::find(keys, key) == keys.end())
             return fail(ErrorKind::Refuse, fmt::format("/{} is unknown, expected {}", key, fmt::join(keys, ", ")));
-        if (value.is_string() && value.get_ref<const std::string&>().size() > longest)
-            return fail(ErrorKind::Refuse, fmt::format("/{} is too long, expected {} bytes at most", key, longest));
+        if (!is_of_its_kind(key, value))
+            return fail(ErrorKind::Refuse, fmt::format("/{} is {}, expected {}", key, value.type_name(), key == "lock" ? "true or false" : key == "claims" ? "an array" : "a text"));
+        if (value.is_string() && wire::characters(value.get_ref<const std::string&>()) > longest)
+            return fail(ErrorKind::Refuse, fmt::format("/{} is too long, expected {} characters at most", key, longest));
         if (has_nul(value)) return fail(ErrorKind::Refuse, fmt::format("/{} has a NUL", key));
     }
     return body;
@@ -47,7 +59,7 @@ std::string text_of(const wire::Json& object, const char* key)
 Result<std::string> named_person(const wire::Json& object)
 {
     const std::string by = text_of(object, "by");
-    if (by.empty() || by.size() > longest_name) return fail(ErrorKind::Refuse, fmt::format("/by is wrong, expected a name of 1 to {} bytes", longest_name));
+    if (by.empty() || wire::characters(by) > longest_name) return fail(ErrorKind::Refuse, fmt::format("/by is wrong, expected a name of 1 to {} characters", longest_name));
     return by;
 }
 

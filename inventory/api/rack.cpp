@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "inventory/api/place_key.hpp"
+#include "inventory/location/filled_units.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/racks.hpp"
 
 namespace footing::inventory {
 
@@ -22,54 +24,105 @@ std::vector<std::string> candidates(Sql& sql, const Place& wanted, const std::st
     return out;
 }
 
-std::optional<Extent> extent_of(const Place& place)
+/// Which machines stand here, by id.
+std::map<std::string, Place> standing(Sql& sql, const Place& wanted, const std::string& at)
 {
-    const auto bottom = lower_edge(place.unit);
-    return bottom ? std::optional(Extent{*bottom, 2}) : std::nullopt;
+    std::map<std::string, Place> out;
+    for (const auto& id : candidates(sql, wanted, at)) {
+        const Place place = place_of(facts_at(sql, id, at));
+        if (wanted.rack.empty() ? same_row(place, wanted) && !place.rack.empty() : same_rack(place, wanted)) out[id] = place;
+    }
+    return out;
+}
+
+void say(Glance& machine, std::string why)
+{
+    machine.state = worst(machine.state, State::Attention);
+    machine.why.push_back("place: " + std::move(why));
+}
+
+std::optional<FilledUnits> filled_by(const Place& place)
+{
+    return filled_units(place.unit, place.height, place.face, place.node);
 }
 
 /// Two machines in one unit: one of them stands elsewhere, and a person must look which.
 void mark_overlaps(RackContent& rack)
 {
-    std::vector<Glance*> placed;
+    for (auto& machine : rack.machines) {
+        const auto mine = filled_by(machine.place);
+        for (const auto& other : rack.machines) {
+            const auto theirs = filled_by(other.place);
+            if (&other != &machine && mine && theirs && overlap(*mine, *theirs)) say(machine, fmt::format("{} is said to stand in the same unit", other.name));
+        }
+    }
+}
+
+/// Of a rack that nobody described nothing is out of it.
+void mark_outside(RackContent& rack)
+{
     std::vector<Extent> extents;
     for (auto& machine : rack.machines) {
         const auto extent = extent_of(machine.place);
         if (!extent) continue;
-        placed.push_back(&machine);
         extents.push_back(*extent);
+        if (rack.described && !fits(rack.shape, *extent))
+            say(machine, fmt::format("it would reach unit {} of a rack that has {}", (extent->bottom + extent->height + 1) / 2, rack.shape.units));
     }
-    const auto beside = lanes(extents);
-    for (std::size_t i = 0; i < placed.size(); ++i) {
-        if (beside[i].of == 1) continue;
-        placed[i]->state = worst(placed[i]->state, State::Attention);
-        placed[i]->why.push_back("place: another machine is said to stand in the same unit");
-    }
+    if (!rack.described) rack.shape = tall_enough(rack.shape, extents);
+}
+
+std::vector<RackRow> described_racks(Sql& sql, const Place& wanted, const std::string& at)
+{
+    if (wanted.rack.empty()) return racks_in_row(sql, {wanted.site, wanted.room, wanted.row, ""}, at);
+    const auto one = rack_of(sql, {wanted.site, wanted.room, wanted.row, wanted.rack}, at);
+    return one ? std::vector{*one} : std::vector<RackRow>{};
 }
 
 }  // namespace
 
+std::optional<Extent> extent_of(const Place& place)
+{
+    const auto bottom = lower_edge(place.unit);
+    return bottom ? std::optional(Extent{*bottom, half_units(place.height).value_or(2)}) : std::nullopt;
+}
+
 std::vector<RackContent> racks_of(Sql& sql, const Place& wanted, const Moment& moment)
 {
-    std::map<std::string, Place> here;
-    for (const auto& id : candidates(sql, wanted, moment.at)) {
-        const Place place = place_of(facts_at(sql, id, moment.at));
-        if (wanted.rack.empty() ? same_row(place, wanted) && !place.rack.empty() : same_rack(place, wanted)) here[id] = place;
+    std::map<std::string, RackContent, decltype(&natural_less)> named(&natural_less);
+    const auto rack_named = [&](const std::string& name) -> RackContent& {
+        return named.try_emplace(name, RackContent{{wanted.site, wanted.room, wanted.row, name, ""}, {}}).first->second;
+    };
+    for (const auto& row : described_racks(sql, wanted, moment.at)) {
+        auto& rack = rack_named(row.rack.name);
+        rack.shape = {row.units, row.top_down};
+        rack.described = true;
+        rack.note = row.note;
     }
+    const auto here = standing(sql, wanted, moment.at);
     const auto open = alarms(sql, moment.at);
+    auto doubts = conflicts(sql, "", moment.at);
+    std::erase_if(doubts, [](const auto& row) { return row.kind == "overlapping_units" || row.kind == "outside_rack"; });  // marked below
+    for (const auto& id : by_place(here))
+        rack_named(here.at(id).rack).machines.push_back(glance(machine_view(sql, *machine(sql, id), moment.at), open, doubts, moment));
     std::vector<RackContent> out;
-    for (const auto& id : by_place(here)) {
-        if (out.empty() || !same_rack(out.back().place, here.at(id))) {
-            out.push_back({here.at(id), {}, {}});
-            out.back().place.unit.clear();
-        }
-        out.back().machines.push_back(glance(machine_view(sql, *machine(sql, id), moment.at), open, moment));
-    }
-    for (auto& rack : out) {
+    for (auto& [name, rack] : named) {
         std::ranges::reverse(rack.machines);
         mark_overlaps(rack);
+        mark_outside(rack);
+        out.push_back(std::move(rack));
     }
     return out;
+}
+
+void add_described_racks(Sql& sql, std::map<std::string, Place>& places, const std::string& at)
+{
+    constexpr std::size_t page = 1000;
+    for (auto some = racks(sql, {}, page, at); !some.empty(); some = racks(sql, some.back().rack, page, at))
+        for (const auto& [rack, units, top_down, note] : some) {
+            const Place place{rack.site, rack.room, rack.row, rack.name, ""};
+            places["rack " + rack_key(place)] = place;
+        }
 }
 
 Result<void> check_highlight(const std::string& highlight)

@@ -5,8 +5,11 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/at.hpp"
+#include "inventory/api/disk_list.hpp"
+#include "inventory/api/glance.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/rack.hpp"
 #include "inventory/api/views.hpp"
 #include "inventory/store/admissions.hpp"
 #include "inventory/store/alarms.hpp"
@@ -50,7 +53,8 @@ Json page(const char* name, Json items, const std::string& last, bool more)
 /// Nothing expires: a machine not heard of for longer than live_for says since when.
 Json Api::silent_since(const MachineRow& row) const
 {
-    return row.last_seen < to_string(clock_() - rules_.live_for) ? Json(row.last_seen) : Json(nullptr);
+    const std::string& heard = row.last_seen.empty() ? row.created_at : row.last_seen;
+    return heard < to_string(clock_() - rules_.live_for) ? Json(heard) : Json(nullptr);
 }
 
 Response Api::get_machines(const Request& request, const Captures&)
@@ -118,25 +122,20 @@ Response Api::get_disks(const Request& request, const Captures&)
     if (!limit) return problem(limit.error());
     const auto at = at_of(request);
     if (!at) return problem(at.error());
-    const std::string verdict = request.parameter("verdict"), serial = normalised(request.parameter("serial"));
+    const auto states = disk_states_of(request.parameter("state"));
+    if (!states) return problem(states.error());
+    const DiskFilter filter{*states, request.parameter("machine"), request.parameter("verdict"), request.parameter("model"), request.parameter("room"), *at};
+    const std::string serial = normalised(request.parameter("serial"));
     const auto body = store_.read([&](Sql& sql) {
+        const auto wanted = [&](const DiskView& disk) {
+            if (!serial.empty() && normalised(disk.row.identity.serial) != serial) return false;
+            if (filter.room.empty()) return true;
+            return !disk.placements.empty() && place_of(facts_at(sql, disk.placements.back().machine_id, *at)).room == filter.room;
+        };
+        const auto found = listed_disks(sql, filter, request.parameter("cursor"), *limit, wanted);
         Json items = Json::array();
-        std::string last = request.parameter("cursor");
-        bool more = false;
-        for (bool rows = true; rows && !more;) {
-            const auto some = disks(sql, request.parameter("machine"), last, largest_limit, *at);
-            rows = some.size() == largest_limit;
-            for (const auto& row : some) {
-                if (row.first_seen > *at || (!serial.empty() && normalised(row.identity.serial) != serial)) continue;
-                const auto view = disk_view(sql, row, *at);
-                if (!verdict.empty() && view.drive.verdict != verdict) continue;
-                if ((more = items.size() == *limit)) break;
-                items.push_back(json_of(view));
-                last = row.id;
-            }
-            if (!more && !some.empty()) last = some.back().id;
-        }
-        return page("disks", std::move(items), last, more);
+        for (const auto& disk : found.disks) items.push_back(json_of(disk));
+        return page("disks", std::move(items), found.last, found.more);
     });
     return body ? json(*body) : problem(body.error());
 }
@@ -146,7 +145,10 @@ Response Api::get_rooms(const Request& request, const Captures&)
     const auto at = at_of(request);
     if (!at) return problem(at.error());
     const auto body = store_.read([&](Sql& sql) {
-        const auto all = places(sql, *at);
+        auto all = places(sql, *at);
+        std::map<std::string, Place> described;
+        add_described_racks(sql, described, *at);
+        all.insert(described.begin(), described.end());
         const auto verdicts = verdicts_by_machine(sql, *at);
         Json rooms = Json::array();
         for (const auto& id : by_place(all)) {
@@ -155,10 +157,11 @@ Response Api::get_rooms(const Request& request, const Captures&)
                 rooms.push_back({{"site", place.site}, {"room", place.room}, {"machines", 0},
                                  {"drives", {{"total", 0}, {"by_verdict", Json::object()}}}, {"racks", Json::array()}});
             Json& room = rooms.back();
-            room["machines"] = room["machines"].get<int>() + 1;
             Json& racks = room["racks"];
             if (racks.empty() || racks.back()["row"] != place.row || racks.back()["rack"] != place.rack)
                 racks.push_back({{"row", place.row}, {"rack", place.rack}, {"machines", Json::array()}});
+            if (described.contains(id)) continue;
+            room["machines"] = room["machines"].get<int>() + 1;
             racks.back()["machines"].push_back({{"id", id}, {"unit", place.unit}});
             const auto held = verdicts.find(id);
             if (held == verdicts.end()) continue;
@@ -178,27 +181,32 @@ Response Api::get_health(const Request&, const Captures&) { return {200, "text/p
 Response Api::get_ready(const Request&, const Captures&)
 {
     const auto ready = store_.read([](Sql& sql) { (void)machines(sql, "", 1); });
-    return ready ? Response{200, "text/plain; charset=utf-8", {}, "ready\n"} : problem(ready.error());
+    // Anybody may ask: what the database says of itself is for those with a token.
+    return ready ? Response{200, "text/plain; charset=utf-8", {}, "ready\n"} : problem(503, "the database doesn't answer");
 }
 
 Response Api::get_metrics(const Request&, const Captures&)
 {
-    const auto text = store_.read([&](Sql& sql) {
-        std::map<std::string, std::uint64_t> count, by_verdict;
-        for (const auto& [id, place] : places(sql, latest)) {
-            ++count[fmt::format("located=\"{}\"", place.rack.empty() ? "no" : "yes")];
-        }
+    const auto known = store_.read([&](Sql& sql) {
+        std::map<std::string, std::uint64_t> located{{"yes", 0}, {"no", 0}}, by_verdict;
+        for (const auto& [id, place] : places(sql, latest)) ++located[place.rack.empty() ? "no" : "yes"];
         for (const auto& [id, verdicts] : verdicts_by_machine(sql, latest))
-            for (const auto& [verdict, drives] : verdicts) by_verdict["verdict=\"" + label_value(verdict) + "\""] += drives;
-        std::map<std::string, std::uint64_t> alarming;  // 0 too: a rule on a series that isn't there never fires
+            for (const auto& [verdict, drives] : verdicts) by_verdict[verdict] += drives;
+        std::map<std::pair<std::string, std::string>, std::uint64_t> alarming;  // 0 too: a rule on a series that isn't there never fires
         for (const char* kind : {alarm_looks_blank, alarm_two_machines, alarm_false_speaker})
-            for (const char* state : {"open", "acknowledged"}) alarming[fmt::format("kind=\"{}\",state=\"{}\"", kind, state)] = 0;
-        for (const auto& alarm : alarms(sql))
-            ++alarming[fmt::format("kind=\"{}\",state=\"{}\"", alarm.kind, alarm.acknowledged_at.empty() ? "open" : "acknowledged")];
-        return gauge("footing_inventory_alarms", alarming) + gauge("footing_inventory_machines", count) + gauge("footing_inventory_drives", by_verdict);
+            for (const char* state : {"open", "acknowledged"}) alarming[{kind, state}] = 0;
+        for (const auto& alarm : alarms(sql)) ++alarming[{alarm.kind, alarm.acknowledged_at.empty() ? "open" : "acknowledged"}];
+
+        std::vector<Gauge> gauges{{"footing_inventory_machines", "machines with a known rack, and without", {}},
+                                  {"footing_inventory_drives", "drives that machines have now, by the agent's verdict", {}},
+                                  {"footing_inventory_alarms", "drives and machines that somebody must look at", {}}};
+        for (const auto& [rack, machines] : located) gauges[0].values.push_back({{{"located", rack}}, machines});
+        for (const auto& [verdict, drives] : by_verdict) gauges[1].values.push_back({{{"verdict", verdict}}, drives});
+        for (const auto& [of, count] : alarming) gauges[2].values.push_back({{{"kind", of.first}, {"state", of.second}}, count});
+        return gauges;
     });
-    if (!text) return problem(text.error());
-    return {200, "text/plain; version=0.0.4; charset=utf-8", {}, counters_.text() + *text};
+    if (!known) return problem(known.error());
+    return {200, "text/plain; version=0.0.4; charset=utf-8", {}, metrics_.text(*known)};
 }
 
 }  // namespace footing::inventory

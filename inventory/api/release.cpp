@@ -3,6 +3,7 @@
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/rights.hpp"
 #include "inventory/store/machines.hpp"
+#include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -14,7 +15,8 @@ Response Api::post_drive_release(const Request& request, const Captures& capture
     const auto by = named_person(*asked);
     if (!by) return problem(by.error());
     const std::string disk = text_of(*asked, "disk");
-    if (asked->contains("disk") && disk.empty()) return problem(400, "/disk is wrong, expected a disk's id");
+    constexpr std::size_t longest_id = 128;
+    if (asked->contains("disk") && (disk.empty() || wire::characters(disk) > longest_id)) return problem(400, "/disk is wrong, expected a disk's id");
     const std::string id = captures.at("id");
     std::optional<std::size_t> released;
     const auto done = store_.write([&](Sql& sql) {

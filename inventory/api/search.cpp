@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "inventory/api/api.hpp"
@@ -5,6 +6,7 @@
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/terms.hpp"
+#include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -13,7 +15,8 @@ namespace {
 
 using wire::Json;
 
-constexpr std::size_t default_hits = 20, most_hits = 100, longest_query = 200;
+constexpr std::size_t default_hits = 20, most_hits = 100;
+constexpr std::size_t longest_query = 200;  // characters
 
 Json place_of(const Facts& facts)
 {
@@ -51,8 +54,8 @@ Json json_of(Sql& sql, const Hit& hit)
 Response Api::get_search(const Request& request, const Captures&)
 {
     const std::string query = request.parameter("q"), wanted = request.parameter("limit");
-    if (folded(query).empty() || query.size() > longest_query)
-        return problem(400, "q is missing: a MAC, serial, WWN, IP, host name, asset tag, 'R12 U17' or switch:port, 200 bytes at most");
+    if (query.empty() || wire::characters(query) > longest_query)
+        return problem(400, "q is missing: a MAC, serial, WWN, IP, host name, asset tag, 'R12 U17' or switch:port, 200 characters at most");
     std::size_t limit = default_hits;
     if (!wanted.empty()) {
         const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), limit);

@@ -23,9 +23,11 @@ T parsed(const Facts& facts, const char* name)
     return wire::read<T>(found->second).value_or(T{});
 }
 
-/// "r2" before "r10": runs of digits compare as numbers; what is unknown comes last.
-bool natural_less(std::string_view a, std::string_view b)
+}  // namespace
+
+bool natural_less(std::string_view left, std::string_view right)
 {
+    std::string_view a = left, b = right;
     if (a.empty() || b.empty()) return !a.empty() && b.empty();
     const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
     while (!a.empty() && !b.empty()) {
@@ -44,10 +46,8 @@ bool natural_less(std::string_view a, std::string_view b)
         a.remove_prefix(1);
         b.remove_prefix(1);
     }
-    return a.size() < b.size();
+    return a.size() != b.size() ? a.size() < b.size() : left < right;
 }
-
-}  // namespace
 
 DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRow* holder)
 {
@@ -88,11 +88,9 @@ std::map<std::string, Place> places(Sql& sql, const std::string& at)
     std::map<std::string, Place> out;
     for (const auto& row : machines(sql, "", everything))
         if (row.created_at <= at) out[row.id];
-    constexpr std::array members{&Place::site, &Place::room, &Place::row,  &Place::rack,
-                                 &Place::unit, &Place::height, &Place::face, &Place::node};
     for (std::size_t i = 0; i < levels.size(); ++i)
         for (const auto& [id, value] : fact_of_all(sql, "location." + std::string(levels[i]), at))
-            if (auto place = out.find(id); place != out.end()) place->second.*members[i] = value;
+            if (auto place = out.find(id); place != out.end()) place->second.*place_members[i] = value;
     return out;
 }
 

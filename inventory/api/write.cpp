@@ -54,7 +54,7 @@ Response Api::post_report(const Request& request, const Captures&)
     if (!taken) return problem(taken.error());
     const auto& answer = *taken;
     if (!answer) return problem(answer.error());
-    counters_.count("footing_inventory_reports_total", "result=\"" + answer->result + "\"");
+    metrics_.count("footing_inventory_reports_total", "reports, by what came of them", {{"result", answer->result}});
     return {200, "application/json", {}, wire::to_json(*answer)};
 }
 
@@ -80,7 +80,7 @@ Response Api::post_probe(const Request& request, const Captures&)
     if (!heard) return problem(heard.error());
     const auto& answer = *heard;
     if (!answer) return problem(answer.error());
-    counters_.count("footing_inventory_probes_total", "result=\"" + answer->result + "\"");
+    metrics_.count("footing_inventory_probes_total", "probes, by whether they spared a report", {{"result", answer->result}});
     return {200, "application/json", {}, wire::to_json(*answer)};
 }
 
@@ -95,8 +95,8 @@ Response Api::post_admission(const Request& request, const Captures&)
     const auto& answer = *heard;
     if (!answer) return problem(answer.error());
     for (const auto& drive : answer->drives)
-        counters_.count("footing_inventory_admissions_total",
-                        std::string("decision=\"") + wire::word_of(drive.decision) + "\",code=\"" + drive.code + "\"");
+        metrics_.count("footing_inventory_admissions_total", "drives that a machine asked to format, by the answer",
+                       {{"decision", wire::word_of(drive.decision)}, {"code", drive.code}});
     return {200, "application/json", {}, wire::to_json(*answer)};
 }
 

@@ -1,13 +1,13 @@
 /// The subcommands of footing-inventory: each does its work and returns the exit status.
 ///
-/// 0 done · 1 failed · 64 usage · 78 configuration or import file wrong
+/// 0 done · 1 failed · 64 usage · 78 configuration or a file wrong
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "inventory/config/config.hpp"
-#include "inventory/location/wire_map.hpp"
+#include "inventory/exchange/import.hpp"
 #include "inventory/store/tokens.hpp"
 
 namespace footing::inventory {
@@ -31,16 +31,26 @@ int token_list(const Config& config);
 enum class KeyCommand { Create, Show };
 int key_command(const Config& config, KeyCommand what);
 
-enum class Import { DryRun, ForGood };
-int wiremap_import(const Config& config, const std::string& file, Import how);
+struct ImportCommand {
+    std::string kind, file, format;  // file "-": standard input; format empty: as the file tells
+    ImportOptions options;
+};
+/// Prints what it did, a dry run and failures line by line.
+int import_command(const Config& config, const ImportCommand& what);
+/// To standard output. `at` empty: as it is now.
+int export_command(const Config& config, const std::string& kind, const std::string& format, const std::string& at);
 
-/// Takes DHCP option 82 out of a lease file (location/leases.hpp).
-int leases_import(const Config& config, const std::string& file);
+/// A copy of an SQLite database into a new file, while it is in use.
+int backup_command(const Config& config, const std::string& file);
 
 /// Understands the newest report of every machine anew, under the configuration as it is now.
 int replay(const Config& config);
 
-/// Reads a wire map file: YAML when its name ends in .yaml or .yml, else CSV.
-Result<WireMap> read_wire_map_file(const std::string& file);
+/// Asks the BMC of every machine that reported one where it stands (bmc/redfish.hpp), and keeps the answers as claims.
+/// A BMC that doesn't answer changes nothing, is named on stderr, and makes the status 1.
+int ask_bmcs(const Config& config);
+
+/// A whole file; "-" is standard input.
+Result<std::string> text_of_file(const std::string& file);
 
 }  // namespace footing::inventory

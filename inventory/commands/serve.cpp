@@ -2,17 +2,18 @@
 #include <signal.h>
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <vector>
 
 #include "inventory/api/api.hpp"
 #include "inventory/commands/commands.hpp"
+#include "inventory/exchange/import.hpp"
 #include "inventory/intake/index.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/server/http_server.hpp"
 #include "inventory/store/store.hpp"
-#include "inventory/store/wire_map.hpp"
 #include "inventory/web/web.hpp"
 
 namespace footing::inventory {
@@ -35,17 +36,27 @@ sigset_t block_stop_signals()
 /// The places are drawn again at every start: the rules may have changed.
 Result<void> prepare(Store& store, const Config& config)
 {
-    WireMap map;
+    const auto wires = table_of("wire-map");
+    if (!wires) return std::unexpected(wires.error());
+    std::vector<FileRow> rows;
     if (!config.wire_map.empty()) {
-        auto read = read_wire_map_file(config.wire_map);
-        if (!read) return std::unexpected(read.error());
-        map = std::move(*read);
+        const auto text = text_of_file(config.wire_map);
+        if (!text) return std::unexpected(text.error());
+        auto read = (*wires)->read(*text, format_of(config.wire_map, *text));
+        if (!read) return in_context(config.wire_map, read.error());
+        rows = std::move(*read);
     }
-    return store.write([&](Sql& sql) {
-        if (!config.wire_map.empty()) replace_wire_map(sql, map, now());
+    const auto prepared = store.write([&](Sql& sql) -> Result<void> {
+        if (!config.wire_map.empty()) {
+            const auto done = import_rows(sql, **wires, rows, {.replace = true}, {config.rules, now(), config.wire_map});
+            if (!done) return in_context(config.wire_map, done.error());
+            if (done->failed != 0) return fail(ErrorKind::Refuse, fmt::format("{}: {}", config.wire_map, sentence_of(*std::ranges::find(done->rows, Outcome::Failed, &RowResult::outcome))));
+        }
         locate_all(sql, config.rules, now());
         index_all_once(sql);
+        return {};
     });
+    return prepared ? *prepared : std::unexpected(prepared.error());
 }
 
 ServerOptions options_of(const Config& config, const Endpoint& endpoint, Listener listener)

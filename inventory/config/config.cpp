@@ -142,6 +142,22 @@ Tls tls(const YAML::Node& node)
     return out;
 }
 
+BmcConfig bmc(const YAML::Node& node)
+{
+    BmcConfig out;
+    read_map(node, "bmc", {{"url", [&](const auto& n) { out.url = text(n); }},
+                           {"user", [&](const auto& n) { out.user = text(n); }},
+                           {"password_file", [&](const auto& n) { out.password_file = text(n); }},
+                           {"ca", [&](const auto& n) { out.ca = text(n); }}});
+    // The addresses are what machines report: only TLS keeps the password from who isn't a BMC.
+    if (!out.url.starts_with("https://") || out.url.find("{address}") == std::string::npos)
+        throw Mistake{node.Mark(), fmt::format("bmc's url is '{}', expected https and {{address}}, like https://{{address}}", out.url)};
+    if (out.user.empty() != out.password_file.empty()) throw Mistake{node.Mark(), "bmc needs both user and password_file, or neither"};
+    if (!out.user.empty() && out.ca.empty())
+        throw Mistake{node.Mark(), "bmc needs ca with a user, best of BMCs alone: whoever has a certificate of it gets the password"};
+    return out;
+}
+
 Config config_of(const YAML::Node& root)
 {
     Config out;
@@ -159,6 +175,7 @@ Config config_of(const YAML::Node& root)
         {"asset_tag_pattern", [&](const auto& n) { out.rules.asset_tag = pattern(n); }},
         {"host_name_pattern", [&](const auto& n) { out.rules.host_name = pattern(n); }},
         {"chassis_location_pattern", [&](const auto& n) { out.rules.chassis_location = pattern(n); }},
+        {"bmc", [&](const auto& n) { out.bmc = bmc(n); }},
         {"location_order", [&](const auto& n) {
              for (const auto& word : texts(n)) {
                  const auto source = source_from(word);

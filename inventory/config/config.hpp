@@ -9,11 +9,12 @@
 ///     tls: {certificate: /etc/…/cert.pem, key: /etc/…/key.pem, client_ca: /etc/…/agents-ca.pem}
 ///     connections_per_peer: 128             # 0 behind a proxy: no limit
 ///     open_read: false                      # true: GET needs no token
-///     permit_key: /etc/footing-inventory/permit.key   # signs permits to release drives; `footing-inventory key create`
+///     permit_key: /var/lib/footing-inventory/permit.key  # signs permits to release drives; `footing-inventory key create`
 ///     wire_map: /etc/footing-inventory/wires.csv
 ///     asset_tag_pattern: '(?<room>[A-Z])-(?<rack>R\d+)-U(?<unit>\d+)'
 ///     host_name_pattern: {pattern: '([a-z]+)\d*-(r\d+)', groups: [site, rack]}
 ///     chassis_location_pattern: 'Node (?<node>\d+)'        # of SMBIOS' location in chassis; without it that is the node
+///     bmc: {url: 'https://{address}', user: footing, password_file: /etc/…/bmc.password, ca: /etc/…/bmc-ca.pem}  # `ask-bmcs`
 ///     location_order: [human lock, wire map, human scan]   # strongest first; the others follow as usual
 ///     scan_counts_for: 90 d                 # how long a person's word outranks the wires
 ///     shared_ports: [{switch: 00:02:c9:aa:bb:cc, port: Ethernet1/49}]   # several machines may hear them (by chassis-id)
@@ -48,6 +49,14 @@ struct Tls {
     std::string client_ca;  // empty: no client certificates
 };
 
+/// How `ask-bmcs` reaches a BMC by Redfish (bmc/redfish.hpp).
+struct BmcConfig {
+    std::string url;            // https, with {address} for the BMC's
+    std::string user;           // empty: without
+    std::string password_file;
+    std::string ca;             // empty: the system's CAs
+};
+
 struct Config {
     Endpoint listen{"127.0.0.1", 8080};
     std::optional<Endpoint> listen_reports;
@@ -58,6 +67,7 @@ struct Config {
     std::string permit_key;  // file of the private key that signs permits; empty: none are issued
     std::string wire_map;  // file, imported at start; empty: what was imported last stays
     IntakeRules rules;
+    std::optional<BmcConfig> bmc;  // none: `ask-bmcs` can't
 };
 
 /// `name` is the file's name in errors.

@@ -23,7 +23,7 @@ inline constexpr const char* latest = "9999-12-31T23:59:59.998Z";
 /// "2026-10-01T12:00:00.000Z"
 std::string to_string(Instant instant);
 
-/// Reads RFC 3339 in UTC ("Z"), with or without a fraction.
+/// Reads RFC 3339: in UTC or with an offset, with or without a fraction, of which what is finer than milliseconds is cut off.
 Result<Instant> parse_instant(std::string_view text);
 
 }  // namespace footing::inventory

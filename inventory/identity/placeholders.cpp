@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "agent/model/uuid.hpp"
+
 namespace footing::inventory {
 
 std::string normalised(std::string_view raw)
@@ -32,10 +34,6 @@ Placeholders::Placeholders()
           "asset-1234567890", "chassis asset tag", "invalid serial", "unknown serial", "-1", "1.0", "0123456789",
           "01234567890", "012345678", "1234567890", "123456789", "12345678", "1234567", "123456", "12345", "1234",
           "0123456789abcdef", "0123456789abcdef0123456789abcdef", "empty serial", "vmware-00", "qemu", "standard",
-          // UUIDs that vendors ship on more than one board, in the canonical byte order
-          "03000200-0400-0500-0006-000700080009", "00020003-0004-0005-0006-000700080009",
-          "12345678-1234-5678-90ab-cddeefaabbcc", "01234567-89ab-cdef-0123-456789abcdef",
-          "fefefefe-fefe-fefe-fefe-fefefefefefe",
           // QEMU's default for the first NICs: the same in every guest whose -netdev names none
           "52:54:00:12:34:56", "52:54:00:12:34:57", "52:54:00:12:34:58", "52:54:00:12:34:59"}
 {
@@ -54,7 +52,8 @@ bool Placeholders::contains(std::string_view raw) const
         if (std::isalnum(static_cast<unsigned char>(c))) letters += c;
     if (letters.empty()) return true;
     if (std::ranges::all_of(letters, [&](char c) { return c == letters.front(); })) return true;
-    return values_.contains(value);
+    const auto uuid = parse_uuid(value);
+    return (uuid && is_placeholder(*uuid)) || values_.contains(value);
 }
 
 }  // namespace footing::inventory

@@ -1,6 +1,6 @@
 /// Values that firmware and drives give when nobody gave them any: they identify nothing.
 ///
-/// The list is GLPI's isInvalidBiosValue with what other inventories learned (notes/inventory.md §5.3); a site adds
+/// The list is GLPI's isInvalidBiosValue with what other inventories learned; a site adds
 /// its own in the configuration (`placeholders:`).
 #pragma once
 

@@ -15,6 +15,7 @@
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
 #include "inventory/store/rights.hpp"
+#include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -76,8 +77,8 @@ Facts where_facts(const wire::AdmissionRequest& request)
 
 Result<void> check(const wire::AdmissionRequest& request)
 {
-    if (request.boot_id.empty() || request.boot_id.size() > 128)
-        return fail(ErrorKind::Refuse, "/boot_id is wrong, expected 1 to 128 bytes");
+    if (request.boot_id.empty() || wire::characters(request.boot_id) > 128)
+        return fail(ErrorKind::Refuse, "/boot_id is wrong, expected 1 to 128 characters");
     if (request.drives.size() > most_drives)
         return fail(ErrorKind::Refuse, "/drives is wrong, expected 4096 drives at most");
     for (std::size_t i = 0; i < request.drives.size(); ++i)

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "inventory/disks/wear.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
@@ -67,12 +68,14 @@ struct Filing {
     Spot spot(const wire::Drive& drive) const { return {drive.slot, bay_of(map, drive), drive.enclosure, drive.element}; }
 
     std::string remember(const wire::Drive& drive) const;
-    void take_in(const std::string& id, const wire::Drive& drive, const std::string& text, FiledDrives& out) const;
+    wire::Drive with_known_health(const std::string& id, wire::Drive drive) const;
+    void take_in(const std::string& id, const wire::Drive& said, FiledDrives& out) const;
     void take_out(const StandingDisk& disk) const;
     void say(const char* kind, const std::string& id, const std::string& sentence, const std::string& where) const
     {
         record(sql, {0, "", kind, where, id, sentence, "", ""}, now);
     }
+    void say_how_it_changed(const Change& change, const wire::Drive& drive, const std::string& name, const std::string& id) const;
     void look_for_others(const std::string& id, bool has_identity, bool placed, const std::string& name, FiledDrives& out) const;
 };
 
@@ -86,8 +89,21 @@ std::string Filing::remember(const wire::Drive& drive) const
     return id;
 }
 
-void Filing::take_in(const std::string& id, const wire::Drive& drive, const std::string& text, FiledDrives& out) const
+/// Who says nothing of itself this time (asleep, slow to answer, no smartctl) is no better than it was.
+wire::Drive Filing::with_known_health(const std::string& id, wire::Drive drive) const
 {
+    if (drive.health) return drive;
+    const Facts facts = facts_at(sql, id);
+    const auto known = facts.find("drive");
+    if (known == facts.end()) return drive;
+    if (const auto before = wire::read<wire::Drive>(known->second)) drive.health = before->health;
+    return drive;
+}
+
+void Filing::take_in(const std::string& id, const wire::Drive& said, FiledDrives& out) const
+{
+    const wire::Drive drive = with_known_health(id, said);
+    const std::string text = wire::write(wire::lasting(drive));
     const std::string name = name_of(drive.identity, drive.path);
     const Spot where = spot(drive);
     const bool placed = place(sql, id, machine_id, where, "reported", now);
@@ -100,16 +116,24 @@ void Filing::take_in(const std::string& id, const wire::Drive& drive, const std:
         out.changed = true;
         if (change.name == "verdict" && !change.before.empty())
             say("disk_verdict", id, fmt::format("drive {} was {} and is {}", name, change.before, change.after), machine_id);
-        else if (change.name == "drive")
-            say("disk_changed", id, fmt::format("drive {} is reported otherwise", name), machine_id);
+        else if (change.name == "drive" && !change.before.empty())
+            say_how_it_changed(change, drive, name, id);
     }
     const StateOf before = state_of(sql, id);
     if (before.state == DiskState::Retired) out.warnings.push_back(fmt::format("drive {} is retired and is here", name));
     out.changed |= set_state(sql, id, machine_id, name, seen(before, drive), now);
-    keep_readings_of(sql, id, drive, now);
+    keep_readings_of(sql, id, said, now);
     const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
     look_for_others(id, !keys.primary().empty(), placed, name, out);
     watch_for_blank(sql, id, keys, machine_id, drive, now);
+}
+
+void Filing::say_how_it_changed(const Change& change, const wire::Drive& drive, const std::string& name, const std::string& id) const
+{
+    const auto before = wire::read<wire::Drive>(change.before);
+    const std::string worse = before ? worsened(before->health, drive.health) : "";
+    if (worse.empty()) say("disk_changed", id, fmt::format("drive {} is reported otherwise", name), machine_id);
+    else say("disk_worsened", id, fmt::format("drive {} got worse: {}", name, worse), machine_id);
 }
 
 void Filing::look_for_others(const std::string& id, bool has_identity, bool placed, const std::string& name, FiledDrives& out) const
@@ -198,7 +222,7 @@ FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::Mac
         }
         const std::string id = filing.remember(drive);
         if (id.empty()) continue;
-        if (here.insert(id).second) filing.take_in(id, drive, text, out);
+        if (here.insert(id).second) filing.take_in(id, drive, out);
         else out.warnings.push_back(fmt::format("drive {} is reported again at {}", name_of(drive.identity, drive.path), drive.path));
     }
     for (const auto& disk : held) {

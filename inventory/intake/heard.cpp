@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "inventory/intake/releases.hpp"
+#include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
 #include "inventory/wire/digest.hpp"
 
@@ -108,12 +109,12 @@ std::vector<IdentityClaim> claims_of(const wire::Report& report, const IntakeRul
 
 Result<void> check(const wire::Report& report)
 {
-    const auto id = [](const std::string& text) { return !text.empty() && text.size() <= longest_id; };
+    const auto id = [](const std::string& text) { return !text.empty() && wire::characters(text) <= longest_id; };
     const auto wrong = [](const char* pointer, const char* expected) {
         return fail(ErrorKind::Refuse, fmt::format("{} is wrong, expected {}", pointer, expected));
     };
-    if (!id(report.report_id)) return wrong("/report_id", "1 to 128 bytes");
-    if (!id(report.boot_id)) return wrong("/boot_id", "1 to 128 bytes");
+    if (!id(report.report_id)) return wrong("/report_id", "1 to 128 characters");
+    if (!id(report.boot_id)) return wrong("/boot_id", "1 to 128 characters");
     if (report.sequence == 0) return wrong("/sequence", "a number from 1");
     if (report.drives.data.size() > most_items) return wrong("/drives/data", "4096 drives at most");
     if (report.nics.data.size() > most_items) return wrong("/nics/data", "4096 NICs at most");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "inventory/store/assets.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
@@ -29,7 +30,11 @@ void index_machine(Sql& sql, const std::string& machine_id)
     const auto identity = known<wire::MachineIdentity>(facts, "identity");
     std::vector<Term> terms;
     const auto add = [&](std::vector<Term> more) { std::ranges::move(more, std::back_inserter(terms)); };
-    for (const auto& serial : {identity.system_serial, identity.board_serial, identity.chassis_serial}) add(serial_terms(serial));
+    for (const auto& serial : {identity.system_serial, identity.board_serial, identity.chassis_serial}) {
+        add(serial_terms(serial));
+        for (const auto& tagged : assets_with_serial(sql, serial))
+            if (tagged.kind == "machine") add(terms_of("asset_tag", tagged.tag));
+    }
     add(terms_of("uuid", identity.uuid));
     add(terms_of("asset_tag", identity.asset_tag));
     add(terms_of("host_name", known<wire::System>(facts, "system").host_name));

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "inventory/identity/claims.hpp"
 #include "inventory/intake/index.hpp"
-#include "inventory/location/filled_units.hpp"
+#include "inventory/intake/rack_fit.hpp"
 #include "inventory/location/level.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/facts.hpp"
@@ -31,6 +30,18 @@ std::optional<Since<T>> last_known(Sql& sql, const std::string& machine_id, cons
     auto value = wire::read<T>(found->second);
     if (!value) return {};
     return Since<T>{std::move(*value), fact_since(sql, machine_id, name)};
+}
+
+/// Of its BMC (keep_placement()).
+std::optional<Since<std::map<std::string, std::string>>> last_answer(Sql& sql, const std::string& machine_id, const Facts& facts)
+{
+    const auto found = facts.find("bmc_placement");
+    const auto json = found == facts.end() ? wire::Json() : wire::Json::parse(found->second, nullptr, false);
+    if (!json.is_object()) return {};
+    Since<std::map<std::string, std::string>> out{{}, fact_since(sql, machine_id, "bmc_placement")};
+    for (const auto& [key, value] : json.items())
+        if (value.is_string()) out.value[key] = value.get<std::string>();
+    return out;
 }
 
 wire::Json json_of(const LocationClaim& claim)
@@ -155,29 +166,6 @@ void look_at_lock(Sql& sql, const std::string& machine_id, const Location& locat
     raise_conflict(sql, {"", "lock_contradicted", machine_id, machine_id, "", sentence}, row ? row->boot_id : "", boots_needed, now);
 }
 
-void look_for_overlap(Sql& sql, const std::string& machine_id, const Located& located, Instant now)
-{
-    const bool moved = std::ranges::any_of(located.changed, [](const Change& change) { return change.name.starts_with("location."); });
-    if (!moved) return;
-    std::set<std::string> still;
-    const Location& here = located.location;
-    const auto mine = filled_units(here.value("unit"), here.value("height"), here.value("face"), here.value("node"));
-    if (mine && !here.value("rack").empty())
-        for (auto& [other, place] : machines_in_rack(sql, here.value("rack"))) {
-            if (other == machine_id || place["site"] != here.value("site") || place["room"] != here.value("room") || place["row"] != here.value("row")) continue;
-            const auto theirs = filled_units(place["unit"], place["height"], place["face"], place["node"]);
-            if (!theirs || !overlap(*mine, *theirs)) continue;
-            const std::string pair = std::min(machine_id, other) + "|" + std::max(machine_id, other);
-            still.insert(pair);
-            raise_conflict(sql, {"", "overlapping_units", pair, machine_id, other,
-                                 fmt::format("machines {} and {} both fill rack {} unit {}", machine_id, other, here.value("rack"), here.value("unit"))},
-                           "", 1, now);
-        }
-    for (const auto& open : conflicts(sql, machine_id))
-        if (open.kind == "overlapping_units" && !still.contains(open.subject))
-            end_conflict(sql, open.kind, open.subject, "they stand apart now", now);
-}
-
 }  // namespace
 
 LocationClaims claims_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now)
@@ -191,6 +179,7 @@ LocationClaims claims_about(Sql& sql, const std::string& machine_id, const Intak
     if (known.machine && rules.placeholders.contains(known.machine->value.chassis_location)) known.machine->value.chassis_location.clear();
     known.said = said_about(sql, machine_id, rules, now);
     known.relays = relayed_for(sql, last_known<std::vector<wire::Nic>>(sql, machine_id, facts, "nics"));
+    known.placement = last_answer(sql, machine_id, facts);
     LocationRules with{{}, rules.asset_tag, rules.host_name, rules.chassis_location};
     if (known.neighbours) with.wire_map = wire_map_for(sql, known.neighbours->value);
     for (const auto& relay : known.relays) with.wire_map.merge(wire_map_for(sql, {relay.value}));
@@ -209,8 +198,15 @@ Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules
     if (!out.changed.empty()) index_machine(sql, machine_id);
     tell_of_move(sql, machine_id, out, now);
     look_at_lock(sql, machine_id, out.location, now);
-    look_for_overlap(sql, machine_id, out, now);
+    const bool elsewhere = std::ranges::any_of(out.changed, [](const Change& change) { return change.name.starts_with("location."); });
+    if (elsewhere) look_whether_it_fits(sql, machine_id, out.location, now);
     return out;
+}
+
+Located keep_placement(Sql& sql, const std::string& machine_id, const std::map<std::string, std::string>& redfish, const IntakeRules& rules, Instant now)
+{
+    (void)observe(sql, machine_id, {{"bmc_placement", redfish.empty() ? "" : wire::text_of(wire::Json(redfish))}}, now);
+    return locate(sql, machine_id, rules, now);
 }
 
 bool word_ended(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant since, Instant now)

@@ -4,6 +4,7 @@
 /// Only the stored facts and the wire map count, so it can be drawn again when the wire map or the rules change.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,12 @@ struct Located {
 LocationClaims claims_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now);
 
 /// Also keeps the feed (located, move_suspected, moved: by two cables, in a second boot, or a person's word) and the
-/// conflicts overlapping_units and lock_contradicted (after three boots).
+/// conflicts of rack_fit.hpp and lock_contradicted (after three boots).
 Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now);
+
+/// What its BMC answered about its place (bmc/redfish.hpp); empty: it says none. Then the place is drawn anew.
+Located keep_placement(Sql& sql, const std::string& machine_id, const std::map<std::string, std::string>& redfish,
+                       const IntakeRules& rules, Instant now);
 
 /// A person's word on the machine's place ended between these two, or became an old scan: it must be drawn again.
 bool word_ended(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant since, Instant now);

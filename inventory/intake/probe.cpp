@@ -9,6 +9,7 @@
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
+#include "inventory/wire/characters.hpp"
 
 namespace footing::inventory {
 
@@ -33,9 +34,9 @@ std::vector<std::string> differing(const wire::Probe& probe, const ProbeRow& kno
 
 Result<void> check(const wire::Probe& probe)
 {
-    const auto sane = [](const std::string& text) { return !text.empty() && text.size() <= longest; };
-    if (!sane(probe.boot_id)) return fail(ErrorKind::Refuse, "/boot_id is wrong, expected 1 to 128 bytes");
-    if (!sane(probe.fingerprint)) return fail(ErrorKind::Refuse, "/fingerprint is wrong, expected 1 to 128 bytes");
+    const auto sane = [](const std::string& text) { return !text.empty() && wire::characters(text) <= longest; };
+    if (!sane(probe.boot_id)) return fail(ErrorKind::Refuse, "/boot_id is wrong, expected 1 to 128 characters");
+    if (!sane(probe.fingerprint)) return fail(ErrorKind::Refuse, "/fingerprint is wrong, expected 1 to 128 characters");
     if (probe.sequence == 0) return fail(ErrorKind::Refuse, "/sequence is wrong, expected a number from 1");
     if (probe.sections.size() > most_sections) return fail(ErrorKind::Refuse, "/sections is wrong, expected 64 at most");
     return {};

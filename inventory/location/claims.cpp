@@ -87,6 +87,7 @@ LocationClaims location_claims(const LocationFacts& facts, const LocationRules& 
     for (const auto& relay : facts.relays)
         if (const WireMapLine* line = find(rules.wire_map, relay.value))
             add(line->place, Source::Option82, fmt::format("a request of {} came by {} {}", relay.value.nic, line->switch_name, line->port), relay.since);
+    if (facts.placement) add(placement(facts.placement->value, out.warnings), Source::BmcPlacement, "Redfish Placement", facts.placement->since);
     if (facts.bmc) {
         if (!facts.bmc->value.placement.empty())
             add(placement(facts.bmc->value.placement, out.warnings), Source::BmcPlacement, "Redfish Placement", facts.bmc->since);

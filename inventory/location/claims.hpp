@@ -16,7 +16,7 @@
 
 namespace footing::inventory {
 
-/// Strongest first: the order of DESIGN.md §4, unless the site sets its own.
+/// Strongest first: this order holds unless the site sets its own.
 enum class Source {
     HumanLock,
     HumanScan,
@@ -58,6 +58,7 @@ struct LocationFacts {
     std::optional<Since<wire::System>> system;
     std::optional<Since<wire::MachineIdentity>> machine;
     std::optional<Since<wire::Bmc>> bmc;
+    std::optional<Since<std::map<std::string, std::string>>> placement{};  // what its BMC answered when we asked (bmc/redfish.hpp)
     std::vector<LocationClaim> said;            // by people and their tables
     std::vector<Since<wire::Neighbour>> relays; // option 82 as if it had been heard: remote-id and circuit-id
 };

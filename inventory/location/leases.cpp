@@ -7,18 +7,11 @@
 #include <map>
 
 #include "inventory/identity/claims.hpp"
+#include "inventory/tables/trimmed.hpp"
 
 namespace footing::inventory {
 
 namespace {
-
-std::string trimmed(std::string_view text)
-{
-    const auto blank = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return std::string(text);
-}
 
 /// Text where all of it can be read, else hex; six bytes as a MAC.
 std::string readable(const std::string& bytes)

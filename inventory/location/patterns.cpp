@@ -59,7 +59,8 @@ std::string unit_number(std::string_view raw)
 Result<LevelPattern> LevelPattern::compile(std::string_view pattern)
 {
     std::string plain(pattern);
-    return compile(plain, take_names(plain));
+    auto names = take_names(plain);  // before anyone looks at `plain`: the order of arguments is the compiler's
+    return compile(plain, std::move(names));
 }
 
 Result<LevelPattern> LevelPattern::compile(std::string_view pattern, std::vector<std::string> groups)

@@ -1,7 +1,7 @@
 /// The wire map: which place the cable in a switch port leads to. People write it, LLDP finds the line.
 ///
-/// CSV with a header line; `switch` and `port` must be there, any of site, room, row, rack, unit, height, face, node may. Empty cells
-/// claim nothing. Fields may be quoted (RFC 4180); '#' begins a comment line. Or YAML: a list of maps with these keys.
+/// As a table (tables/rows.hpp): `switch` and `port` must be there, any of site, room, row, rack, unit, height, face, node
+/// may. Empty cells claim nothing.
 ///
 ///     switch,port,site,room,row,rack,unit
 ///     tor-a1,swp1,par,A,1,R1,7
@@ -13,7 +13,6 @@
 #include <string_view>
 #include <utility>
 
-#include "agent/model/result.hpp"
 #include "inventory/location/patterns.hpp"
 #include "inventory/wire/report.hpp"
 
@@ -31,10 +30,6 @@ using WireMap = std::map<PortKey, WireMapLine>;
 
 /// Lower case; a MAC in any spelling as aa:bb:cc:dd:ee:ff.
 std::string wire_key(std::string_view raw);
-
-/// Errors name the line: unknown column, no switch or port, the same port twice.
-Result<WireMap> read_wire_map_csv(std::string_view text);
-Result<WireMap> read_wire_map_yaml(const std::string& text);
 
 /// The line of a neighbour: chassis-id or sysName, and port-id (or the port's description, where the port-id is none
 /// a person would write: a MAC). nullptr when there is none.

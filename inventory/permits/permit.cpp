@@ -77,7 +77,7 @@ Result<void> check(const Permit& permit)
     for (const auto& [name, value, count] : digits)
         if (!is_hex(*value, count)) return wrong(fmt::format("/{} is not {} hex digits", name, count));
     for (const auto* time : {&permit.issued_at, &permit.expires_at})
-        if (const auto instant = inventory::parse_instant(*time); !instant) return wrong(instant.error().message);
+        if (!time->ends_with('Z') || !inventory::parse_instant(*time)) return wrong(fmt::format("'{}' is no time in UTC, expected one like 2026-10-01T12:00:00.000Z", *time));
     return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fmt/format.h>
 #include <system_error>
 #include <unistd.h>
@@ -33,6 +34,14 @@ bool unhex(const std::string& text, std::array<unsigned char, Size>& bytes)
 std::unexpected<Error> failed(const std::string& what, int code)
 {
     return fail(ErrorKind::Refuse, what + ": " + std::generic_category().message(code), code);
+}
+
+/// The file's folder belongs to who will read it: the service, where root makes the key.
+bool give_to_folders_owner(int fd, const std::string& file)
+{
+    struct stat folder{};
+    if (::stat(std::filesystem::absolute(file).parent_path().c_str(), &folder) != 0) return false;
+    return ::geteuid() != 0 || ::fchown(fd, folder.st_uid, folder.st_gid) == 0;
 }
 
 struct File {
@@ -77,7 +86,7 @@ Result<SigningKey> SigningKey::create(const std::string& file)
     const File out{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (out.fd < 0) return failed("create '" + file + "'", errno);
     const std::string line = text + "\n";
-    if (::write(out.fd, line.data(), line.size()) != static_cast<ssize_t>(line.size()) || ::fsync(out.fd) != 0) {
+    if (!give_to_folders_owner(out.fd, file) || ::write(out.fd, line.data(), line.size()) != static_cast<ssize_t>(line.size()) || ::fsync(out.fd) != 0) {
         const int code = errno;
         ::unlink(file.c_str());
         return failed("write '" + file + "'", code);

@@ -15,7 +15,8 @@ std::string key_id_of(const std::string& public_key);
 
 class SigningKey {
 public:
-    /// Makes a new one and writes its seed, as 64 hex digits, to a new file of mode 0600. A file that is there is an Error.
+    /// Makes a new one and writes its seed, as 64 hex digits, to a new file of mode 0600, which root gives to its folder's
+    /// owner: the service reads it. A file that is there is an Error.
     static Result<SigningKey> create(const std::string& file);
 
     /// Refuses a file that others than its owner may read, or that isn't one.

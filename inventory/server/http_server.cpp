@@ -140,7 +140,13 @@ void configure(httplib::Server& server, Handler& handler, Listener listener, con
             return httplib::Server::HandlerResponse::Handled;
         }
         hide_encoding(const_cast<httplib::Request&>(request));  // the library's own object, which is not const
-        const auto refused = handler.refuse(head_of(request), listener);
+        auto refused = handler.refuse(head_of(request), listener);
+        // The library would read it, of any length, for whoever is let in without a token.
+        if (!refused && request.method != "POST" && request.method != "PUT" &&
+            (request.has_header("Transfer-Encoding") || request.get_header_value_u64("Content-Length") > 0)) {
+            response.set_header("Connection", "close");
+            refused = problem(400, "only POST and PUT have a body");
+        }
         Connections::allow(refused || request.method != "GET" ? limits.body : limits.answer);
         if (!refused) return httplib::Server::HandlerResponse::Unhandled;
         answer(*refused, response);

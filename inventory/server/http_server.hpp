@@ -1,6 +1,6 @@
 /// One listener: cpp-httplib around a handler. No other source of the inventory includes it.
 ///
-/// What it adds to the library's defaults (notes/reliability.md D): TCP_NODELAY, a body limit, no chunked and no
+/// What it adds to the library's defaults: TCP_NODELAY, a body limit, no chunked and no
 /// compressed request bodies, short timeouts, and many threads, because each connection holds one.
 #pragma once
 

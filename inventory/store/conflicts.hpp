@@ -12,7 +12,7 @@
 namespace footing::inventory {
 
 /// Kinds: identity_ambiguous identifier_shared clone flapping port_claimed_twice cables_swapped overlapping_units
-/// lock_contradicted.
+/// outside_rack lock_contradicted.
 struct ConflictRow {
     std::string id, kind;
     std::string subject;     // what it is about: one open conflict per kind and subject

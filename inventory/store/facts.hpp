@@ -15,7 +15,7 @@ namespace footing::inventory {
 /// What held at a time (`latest`: what holds).
 Facts facts_at(Sql& sql, const std::string& subject, const std::string& at = latest);
 
-/// Of many subjects at once: those of one fact with a value; subjects without it are absent.
+/// Of all machines at once: those of one fact with a value; machines without it are absent.
 std::map<std::string, std::string> fact_of_all(Sql& sql, const std::string& name, const std::string& at = latest);
 
 /// Subjects of which a fact has this value; by an index for site, room and rack of a place and for verdicts.

@@ -15,7 +15,7 @@ namespace footing::inventory {
 struct FeedEntry {
     std::uint64_t seq = 0;
     std::string at;
-    std::string kind;        // machine_new machine_changed moved disk_placed … : README, "The change feed"
+    std::string kind;        // machine_new machine_changed moved disk_placed … : README lists them
     std::string machine_id;  // or empty
     std::string disk_id;     // or empty
     std::string sentence;    // for people

@@ -25,6 +25,25 @@ std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const 
     return out;
 }
 
+std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql)
+{
+    std::map<std::string, std::vector<std::string>> out;
+    std::string machine, word;
+    const std::string end = open_end;
+    soci::statement holding = (sql.prepare << "SELECT m.id FROM machines m WHERE EXISTS"
+                                              " (SELECT 1 FROM placements p WHERE p.machine_id = m.id AND p.valid_to = :end)",
+                               use(end), into(machine));
+    each(holding, [&] { out[machine]; });
+    // The conditions in words are facts_of_note's own: SQLite takes a partial index only where they stand. CROSS, as in facts.cpp.
+    soci::statement select =
+        (sql.prepare << "SELECT DISTINCT p.machine_id, f.value FROM facts f CROSS JOIN placements p WHERE p.disk_id = f.subject"
+                        " AND p.valid_to = :end AND f.valid_to = '9999-12-31T23:59:59.999Z' AND f.name IN ('verdict', 'state')"
+                        " AND f.value NOT IN ('enrolled', 'present', 'in_use', 'excluded')",
+         use(end), into(machine), into(word));
+    each(select, [&] { out[machine].push_back(word); });
+    return out;
+}
+
 std::vector<std::string> values_in_order(Sql& sql, const std::string& fact)
 {
     std::vector<std::string> out;

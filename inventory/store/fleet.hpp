@@ -1,6 +1,7 @@
 /// Whole fleets, a machine at a time: what exports and feeds are made of, with as few questions as possible.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct HeldDisk {
 
 /// The disks placed in a machine, in the order of their ids.
 std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const std::string& at = latest);
+
+/// Machines that hold drives, with what is worth a look among the verdicts and states of these: every other word is a
+/// drive in order. By an index of that, whatever the number of drives.
+std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql);
 
 /// The values that a fact ever had, in the order in which they first did: a number for each that never changes.
 std::vector<std::string> values_in_order(Sql& sql, const std::string& fact);

@@ -144,8 +144,10 @@ void record_claims(Sql& sql, const std::string& machine_id, const std::vector<Id
 
 void touch_machine(Sql& sql, const std::string& machine_id, Instant now)
 {
-    const std::string at = to_string(now);
-    sql << "UPDATE machines SET last_seen = :at WHERE id = :id", use(at), use(machine_id);
+    // Of two reports at once the earlier may be written later. Beyond that, our clock was wrong and is set right.
+    const std::string at = to_string(now), never = to_string(now + std::chrono::hours(1));
+    sql << "UPDATE machines SET last_seen = :at WHERE id = :id AND (last_seen < :later OR last_seen > :never)", use(at),
+        use(machine_id), use(at), use(never);
 }
 
 std::optional<Boot> boot(Sql& sql, const std::string& machine_id, const std::string& boot_id)

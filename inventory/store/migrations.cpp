@@ -191,6 +191,24 @@ const std::vector<Statements> versions{
             pre_image TEXT NOT NULL, UNIQUE (machine_id, boot_id, since_boot, disk_id)))",
         "CREATE INDEX releases_by_disk ON releases (disk_id, begun_at)",
     },
+    {
+        // What people know of things with a tag on them.
+        R"(CREATE TABLE assets (
+            tag TEXT NOT NULL, kind TEXT NOT NULL, vendor TEXT NOT NULL, model TEXT NOT NULL, serial TEXT NOT NULL,
+            serial_key TEXT NOT NULL, owner TEXT NOT NULL, bought TEXT NOT NULL, warranty TEXT NOT NULL, note TEXT NOT NULL,
+            valid_from TEXT NOT NULL, valid_to TEXT NOT NULL, PRIMARY KEY (tag, valid_from)))",
+        "CREATE INDEX assets_by_serial ON assets (serial_key)",
+    },
+    {
+        // Drives that aren't in order are few: the first page looks at them alone.
+        R"(CREATE INDEX facts_of_note ON facts (subject, name, value) WHERE valid_to = '9999-12-31T23:59:59.999Z'
+            AND name IN ('verdict', 'state') AND value NOT IN ('enrolled', 'present', 'in_use', 'excluded'))",
+    },
+    {
+        // Lists of drives (disk_list.hpp): those that somebody must look at are few.
+        "CREATE INDEX disks_in_doubt ON facts (value, subject) WHERE name = 'state' AND value <> 'present'",
+        "CREATE INDEX disks_by_model ON disks (model, id)",
+    },
 };
 
 }  // namespace

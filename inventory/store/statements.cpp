@@ -49,21 +49,49 @@ std::vector<StatementRow> statements_of(Sql& sql, const std::string& machine_id,
     return out;
 }
 
-std::size_t keep_relays(Sql& sql, const std::vector<Relayed>& relayed, Instant now)
+std::vector<std::string> machines_with_statements(Sql& sql, const std::string& after, std::size_t limit, const std::string& at)
 {
-    std::size_t changed = 0;
-    const std::string at = to_string(now);
-    for (const auto& one : relayed) {
-        const auto held = relays_of(sql, {one.mac});
-        if (!held.empty() && held.front().relayed == one) continue;
-        ++changed;
-        sql << "INSERT INTO dhcp_relays (mac, circuit_id, remote_id, address, seen_at)"
-               " VALUES (:mac, :circuit, :remote, :address, :at) ON CONFLICT (mac) DO UPDATE SET"
-               " circuit_id = excluded.circuit_id, remote_id = excluded.remote_id, address = excluded.address,"
-               " seen_at = excluded.seen_at",
-            use(one.mac), use(one.circuit_id), use(one.remote_id), use(one.address), use(at);
-    }
-    return changed;
+    std::vector<std::string> out;
+    std::string id;
+    const auto most = to_sql(limit);
+    soci::statement select = (sql.prepare << "SELECT DISTINCT machine_id FROM statements WHERE machine_id > :after AND valid_from <= :at"
+                                             " AND valid_to > :until AND machine_id IN (SELECT id FROM machines WHERE merged_into = ''"
+                                             " AND quarantine = '') ORDER BY machine_id LIMIT :most",
+                              use(after), use(at), use(at), use(most), into(id));
+    each(select, [&] { out.push_back(id); });
+    return out;
+}
+
+bool said_since(Sql& sql, const std::string& machine_id, const std::string& source, const std::string& at)
+{
+    int count = 0;
+    sql << "SELECT COUNT(*) FROM statements WHERE machine_id = :machine AND source = :source AND valid_to > :at", use(machine_id),
+        use(source), use(at), into(count);
+    return count != 0;
+}
+
+void keep_relay(Sql& sql, const Relayed& relayed, const std::string& seen_at)
+{
+    sql << "INSERT INTO dhcp_relays (mac, circuit_id, remote_id, address, seen_at)"
+           " VALUES (:mac, :circuit, :remote, :address, :at) ON CONFLICT (mac) DO UPDATE SET"
+           " circuit_id = excluded.circuit_id, remote_id = excluded.remote_id, address = excluded.address,"
+           " seen_at = excluded.seen_at",
+        use(relayed.mac), use(relayed.circuit_id), use(relayed.remote_id), use(relayed.address), use(seen_at);
+}
+
+void forget_relay(Sql& sql, const std::string& mac) { sql << "DELETE FROM dhcp_relays WHERE mac = :mac", use(mac); }
+
+std::vector<RelayRow> relays(Sql& sql, const std::string& after, std::size_t limit)
+{
+    std::vector<RelayRow> out;
+    RelayRow row;
+    const auto most = to_sql(limit);
+    soci::statement select = (sql.prepare << "SELECT mac, circuit_id, remote_id, address, seen_at FROM dhcp_relays WHERE mac > :after"
+                                             " ORDER BY mac LIMIT :most",
+                              use(after), use(most), into(row.relayed.mac), into(row.relayed.circuit_id),
+                              into(row.relayed.remote_id), into(row.relayed.address), into(row.seen_at));
+    each(select, [&] { out.push_back(row); });
+    return out;
 }
 
 std::vector<RelayRow> relays_of(Sql& sql, const std::vector<std::string>& macs)

@@ -28,13 +28,20 @@ void state_place(Sql& sql, const std::string& machine_id, const std::string& sou
 bool end_statements(Sql& sql, const std::string& machine_id, const std::string& source, Instant now);
 std::vector<StatementRow> statements_of(Sql& sql, const std::string& machine_id, const std::string& at = latest);
 
-/// How many are new or other than before.
-std::size_t keep_relays(Sql& sql, const std::vector<Relayed>& relayed, Instant now);
+/// Machines of which anything is said, in the order of their ids, after `after`: not those that are merged or quarantined.
+std::vector<std::string> machines_with_statements(Sql& sql, const std::string& after, std::size_t limit, const std::string& at = latest);
+/// Whether this source said anything of the machine at that time or later.
+bool said_since(Sql& sql, const std::string& machine_id, const std::string& source, const std::string& at);
+
+void keep_relay(Sql& sql, const Relayed& relayed, const std::string& seen_at);
+void forget_relay(Sql& sql, const std::string& mac);
 struct RelayRow {
     Relayed relayed;
     std::string seen_at;
 };
 std::vector<RelayRow> relays_of(Sql& sql, const std::vector<std::string>& macs);
+/// In the order of their MACs, after `after`.
+std::vector<RelayRow> relays(Sql& sql, const std::string& after, std::size_t limit);
 
 /// Machines whose rack people have said, with the ports they hear that no line of the wire map knows.
 std::vector<Confirmed> confirmed_places(Sql& sql);

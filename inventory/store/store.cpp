@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
+#include <cstdio>
 #include <future>
 #include <mutex>
 #include <stop_token>
@@ -21,12 +25,27 @@ namespace {
 constexpr std::size_t readers = 8;
 constexpr std::size_t largest_group = 256;  // jobs of one commit: bounds the wait of the first
 
-Error database_error(const std::exception& e)
+std::string on_one_line(std::string said)  // libpq's has several
 {
-    std::string said = e.what();  // libpq's has several lines
     std::ranges::replace(said, '\n', ' ');
     while (said.ends_with(' ')) said.pop_back();
-    return {ErrorKind::Retry, fmt::format("database: {}", said)};
+    return said;
+}
+
+Error database_error(const std::exception& e)
+{
+    const auto* of_soci = dynamic_cast<const soci::soci_error*>(&e);
+    return {ErrorKind::Retry, "database: " + on_one_line(of_soci != nullptr ? of_soci->get_error_message() : e.what())};
+}
+
+/// Of a job. Its statement and values are for the log, not for whoever asked; a database that is down fails many a second.
+Error job_error(const std::exception& e)
+{
+    static std::atomic<std::int64_t> last{-1};
+    const auto second = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::seconds(1);
+    const bool of_soci = dynamic_cast<const soci::soci_error*>(&e) != nullptr;
+    if (of_soci && last.exchange(second) != second) fmt::print(stderr, "database: {}\n", on_one_line(e.what()));
+    return database_error(e);
 }
 
 /// Begins a transaction; on a connection that was lost since (the server restarted), on a new one.
@@ -83,7 +102,7 @@ Result<void> Store::Impl::attempt(const Job& work)
     } catch (const std::exception& e) {
         writer << "ROLLBACK TO job";
         writer << "RELEASE job";
-        return std::unexpected(database_error(e));
+        return std::unexpected(job_error(e));
     }
 }
 
@@ -96,7 +115,7 @@ void Store::Impl::commit(std::vector<Pending>& group)
         writer << "COMMIT";
     } catch (const std::exception& e) {
         roll_back(writer);
-        results.assign(group.size(), std::unexpected(database_error(e)));
+        results.assign(group.size(), std::unexpected(job_error(e)));
     }
     for (std::size_t i = 0; i < group.size(); ++i) group[i].done.set_value(results[i]);
 }
@@ -166,7 +185,7 @@ Result<void> Store::run_read(const Job& job)
         sql << "COMMIT";
         return {};
     } catch (const std::exception& e) {
-        return std::unexpected(database_error(e));
+        return std::unexpected(job_error(e));
     }
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "inventory/store/sql.hpp"
+#include "inventory/tables/trimmed.hpp"
 
 namespace footing::inventory {
 
@@ -29,13 +30,6 @@ bool looks_like_ip(std::string_view text)
     const auto dots = std::ranges::count(text, '.');
     const bool v4 = dots > 0 && dots < 4 && text.find_first_not_of("0123456789.") == std::string_view::npos;
     return v4 || text.find("::") != std::string_view::npos;
-}
-
-std::string trimmed(std::string_view text)
-{
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-    return std::string(text);
 }
 
 std::string unit_of(std::string text)

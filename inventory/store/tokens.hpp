@@ -32,7 +32,7 @@ struct TokenBinding {
 std::string add_token(Sql& sql, Role role, const std::string& hash, const std::string& label, Instant now,
                       const TokenBinding& binding = {}, const std::string& expires_at = "");
 /// Of a token that is neither revoked nor expired. Found by its SHA-256: how long that takes tells nothing of the token.
-std::optional<Role> role_of_token(Sql& sql, const std::string& hash, Instant now = {});
+std::optional<Role> role_of_token(Sql& sql, const std::string& hash, Instant now);
 /// A valid token; nothing when there is none of this hash.
 std::optional<TokenRow> token_of(Sql& sql, const std::string& hash);
 void bind_token(Sql& sql, const std::string& id, const std::string& machine_id);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "inventory/location/level.hpp"
+#include "inventory/location/wire_map_table.hpp"
 #include "inventory/store/sql.hpp"
 
 namespace footing::inventory {
@@ -32,33 +33,44 @@ struct LineInto {
     }
 };
 
-WireMap current(Sql& sql)
+}  // namespace
+
+std::optional<WireMapLine> wire_map_line(Sql& sql, const PortKey& key, const std::string& at)
 {
-    WireMap map;
+    std::optional<WireMapLine> out;
     LineInto to;
-    const std::string end = open_end;
     soci::statement select(sql);
     to.exchange(select);
-    select.exchange(use(end));
+    for (const auto* text : {&key.first, &key.second, &at, &at}) select.exchange(use(*text));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM wire_map WHERE valid_to = :end");
+    select.prepare(std::string("SELECT ") + columns + " FROM wire_map"
+                   " WHERE switch_key = :switch AND port_key = :port AND valid_from <= :at AND valid_to > :until");
     select.define_and_bind();
-    each(select, [&] { map.insert(to.take()); });
-    return map;
+    each(select, [&] { out = to.take().second; });
+    return out;
 }
 
-void close(Sql& sql, const PortKey& key, const std::string& at)
+std::vector<std::pair<PortKey, WireMapLine>> wire_map_lines(Sql& sql, const PortKey& after, std::size_t limit, const std::string& at)
 {
-    const std::string end = open_end;
-    sql << "DELETE FROM wire_map WHERE switch_key = :switch AND port_key = :port AND valid_from >= :at", use(key.first),
-        use(key.second), use(at);  // imported in this very millisecond
-    sql << "UPDATE wire_map SET valid_to = :at WHERE switch_key = :switch AND port_key = :port AND valid_to = :end",
-        use(at), use(key.first), use(key.second), use(end);
+    std::vector<std::pair<PortKey, WireMapLine>> out;
+    LineInto to;
+    const auto most = to_sql(limit);
+    soci::statement select(sql);
+    to.exchange(select);
+    for (const auto* text : {&after.first, &after.second, &at, &at}) select.exchange(use(*text));
+    select.exchange(use(most));
+    select.alloc();
+    select.prepare(std::string("SELECT ") + columns + " FROM wire_map WHERE (switch_key, port_key) > (:switch, :port)"
+                   " AND valid_from <= :at AND valid_to > :until ORDER BY switch_key, port_key LIMIT :most");
+    select.define_and_bind();
+    each(select, [&] { out.push_back(to.take()); });
+    return out;
 }
 
-void open(Sql& sql, const PortKey& key, const WireMapLine& line, const std::string& at)
+void put_wire_map_line(Sql& sql, const WireMapLine& line, Instant now)
 {
-    const std::string end = open_end;
+    const PortKey key = key_of(line);
+    const std::string at = to_string(now), end = open_end;
     std::array<std::string, levels.size()> place;
     for (std::size_t i = 0; i < levels.size(); ++i)
         if (auto value = line.place.find(std::string(levels[i])); value != line.place.end()) place[i] = value->second;
@@ -69,41 +81,13 @@ void open(Sql& sql, const PortKey& key, const WireMapLine& line, const std::stri
         use(place[2]), use(place[3]), use(place[4]), use(place[5]), use(place[6]), use(place[7]), use(at), use(end);
 }
 
-template <typename Add, typename Remove>
-WireMapDifference compare(const WireMap& before, const WireMap& after, Add add, Remove remove)
+void end_wire_map_line(Sql& sql, const PortKey& key, Instant now)
 {
-    WireMapDifference out;
-    for (const auto& [key, line] : after) {
-        const auto held = before.find(key);
-        if (held != before.end() && held->second == line) {
-            ++out.unchanged;
-            continue;
-        }
-        ++(held == before.end() ? out.added : out.changed);
-        if (held != before.end()) remove(key);
-        add(key, line);
-    }
-    for (const auto& [key, line] : before) {
-        if (after.contains(key)) continue;
-        ++out.removed;
-        remove(key);
-    }
-    return out;
-}
-
-}  // namespace
-
-WireMapDifference compare_wire_map(Sql& sql, const WireMap& map)
-{
-    return compare(current(sql), map, [](const auto&, const auto&) {}, [](const auto&) {});
-}
-
-WireMapDifference replace_wire_map(Sql& sql, const WireMap& map, Instant now)
-{
-    const std::string at = to_string(now);
-    return compare(
-        current(sql), map, [&](const auto& key, const auto& line) { open(sql, key, line, at); },
-        [&](const auto& key) { close(sql, key, at); });
+    const std::string at = to_string(now), end = open_end;
+    sql << "DELETE FROM wire_map WHERE switch_key = :switch AND port_key = :port AND valid_to = :end AND valid_from >= :at", use(key.first),
+        use(key.second), use(end), use(at);  // imported in this very millisecond
+    sql << "UPDATE wire_map SET valid_to = :at WHERE switch_key = :switch AND port_key = :port AND valid_to = :end",
+        use(at), use(key.first), use(key.second), use(end);
 }
 
 WireMap wire_map_for(Sql& sql, const std::vector<wire::Neighbour>& neighbours)

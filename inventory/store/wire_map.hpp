@@ -1,7 +1,9 @@
-/// The wire map as it was imported, with its past.
+/// The wire map as it was imported, as intervals.
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "inventory/history/instant.hpp"
@@ -10,13 +12,13 @@
 
 namespace footing::inventory {
 
-struct WireMapDifference {
-    std::size_t added = 0, changed = 0, removed = 0, unchanged = 0;
-};
+std::optional<WireMapLine> wire_map_line(Sql& sql, const PortKey& key, const std::string& at = latest);
+/// In the order of their keys, after `after`.
+std::vector<std::pair<PortKey, WireMapLine>> wire_map_lines(Sql& sql, const PortKey& after, std::size_t limit, const std::string& at = latest);
 
-/// What an import of this map would change; replace_wire_map() does it.
-WireMapDifference compare_wire_map(Sql& sql, const WireMap& map);
-WireMapDifference replace_wire_map(Sql& sql, const WireMap& map, Instant now);
+/// So it is from now on; what was before must have ended.
+void put_wire_map_line(Sql& sql, const WireMapLine& line, Instant now);
+void end_wire_map_line(Sql& sql, const PortKey& key, Instant now);
 
 /// The lines that these neighbours could match.
 WireMap wire_map_for(Sql& sql, const std::vector<wire::Neighbour>& neighbours);

@@ -84,6 +84,7 @@ const std::vector<Web::PageRoute>& Web::pages()
         {"/machines/{id}/explain", {"at"}, explain_page, {"/v1/machines/{id}/identity", "/v1/machines/{id}/location"}},
         {"/machines/{id}/label", {"at"}, labels_page},
         {"/disks/{id}", {"at"}, disk_page, {"/v1/disks/{id}/state"}},
+        {"/disks", {"at", "state", "room", "model", "after"}, disks_page},
         {"/search", {"at", "q"}, search_page},
         {"/conflicts", {"at"}, conflicts_page},
         {"/changes", {"at", "days", "kind", "machine", "disk"}, changes_page},
@@ -153,7 +154,7 @@ Result<Session> Web::session_of(const Request& request)
 {
     Session session{page_token(request), {}};
     if (session.token.empty()) return session;
-    const auto role = store_.read([&](Sql& sql) { return role_of_token(sql, token_hash(session.token)); });
+    const auto role = store_.read([&](Sql& sql) { return role_of_token(sql, token_hash(session.token), clock_()); });
     if (!role) return std::unexpected(role.error());
     session.role = *role;
     return session;

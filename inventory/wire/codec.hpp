@@ -131,6 +131,8 @@ public:
             out = static_cast<T>(number);
         } else if (value_.is_number_integer() && std::in_range<T>(value_.get<std::int64_t>())) {
             out = static_cast<T>(value_.get<std::int64_t>());
+        } else if (const auto whole = whole_number(); whole && std::in_range<T>(*whole)) {
+            out = static_cast<T>(*whole);
         } else {
             wanted(std::is_signed_v<T> ? "an integer" : "an integer from 0");
         }
@@ -195,6 +197,14 @@ private:
     Reader(const Json& value, const Reader* parent, std::string_view key, std::string& error)
         : value_(value), parent_(parent), key_(key), error_(error)
     {
+    }
+    /// 1.0 and 1e3, which JSON doesn't tell from 1 and 1000; up to where a double has no fractions left.
+    std::optional<std::int64_t> whole_number() const
+    {
+        constexpr double most = 9007199254740992;  // 2^53
+        const double number = value_.is_number_float() ? value_.get<double>() : 0.5;
+        if (std::abs(number) > most || std::trunc(number) != number) return {};
+        return static_cast<std::int64_t>(number);
     }
     /// For one expression: it knows this one and the key by their addresses.
     Reader at(std::string_view key, const Json& value) const { return {value, this, key, error_}; }

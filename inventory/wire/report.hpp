@@ -92,7 +92,7 @@ struct Dimm {
 };
 
 struct Reason {
-    std::string code;      // "signature", "nonzero_byte", …: agent/model/reason.hpp lists them
+    std::string code;      // "signature", "nonblank_byte", …: agent/model/reason.hpp lists them
     std::string sentence;
     std::optional<std::uint64_t> offset;
     std::string bytes;     // hex
@@ -127,7 +127,7 @@ struct Drive {
     std::string slot;          // what the kernel says: enclosure slot or PCI/SCSI address
     std::string rule;          // the configuration's rule that matched; empty when none did
     std::string role;
-    std::string verdict;       // DESIGN.md §3
+    std::string verdict;       // a word of README.md's decision table
     std::vector<Reason> reasons;
     std::string action;        // none enroll resume mount
     std::string outcome;       // mounted enrolled held failed waiting none

@@ -28,7 +28,7 @@ COMPLAINT = re.compile(r"footing: (?!\d+\.\d+ s )")  # progress begins with a ti
 
 __func_alias__ = {"apply_": "apply"}
 
-# DESIGN.md §7: what each command may end with when its answer is to be read.
+# Exit statuses (README.md): what each command may end with when its answer is to be read.
 ANSWERED = {"plan": (0, 2, 3), "apply": (0, 3), "status": (0, 3), "explain": (0,)}
 
 

@@ -43,14 +43,15 @@ def export(url: str, token_file: str = "", ca_file: str = "", timeout: float = 3
 
 
 def bring(builder: str, ring: str, devices: list[dict[str, Any]], part_power: int, replicas: float, min_part_hours: int,
-          remove: list[str] | None = None, drain_at_most: float = 0.1, port: int = 0, dry_run: bool = False) -> dict[str, Any]:
+          remove: list[str] | None = None, drain_at_most: float = 0.1, add_at_most: float = 1.0, port: int = 0,
+          dry_run: bool = False) -> dict[str, Any]:
     """Bring one ring to these devices: {"changes", "rebalanced", "notes"}. `port` replaces the export's own.
 
     CLI: salt-call swift_ring.bring /var/lib/rings/object.builder /srv/boot/rings/object.ring.gz '[…]' 14 3 1 dry_run=True
     """
     order = {"builder": builder, "ring": ring, "devices": [{**d, "port": port} if port else d for d in devices],
              "part_power": part_power, "replicas": replicas, "min_part_hours": min_part_hours, "remove": remove or [],
-             "drain_at_most": drain_at_most, "dry_run": dry_run}
+             "drain_at_most": drain_at_most, "add_at_most": add_at_most, "dry_run": dry_run}
     program = __salt__["cp.cache_file"]("salt://swift/files/ring.py")
     if not program:
         raise CommandExecutionError("salt://swift/files/ring.py is missing on the file server")

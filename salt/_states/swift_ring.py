@@ -15,13 +15,14 @@ def __virtual__() -> bool | tuple[bool, str]:
 
 def present(name: str, builder: str, ring: str, part_power: int, replicas: float, min_part_hours: int, url: str = "",
             token_file: str = "", ca_file: str = "", devices: list[dict[str, Any]] | None = None,
-            remove: list[str] | None = None, drain_at_most: float = 0.1, port: int = 0) -> dict[str, Any]:
+            remove: list[str] | None = None, drain_at_most: float = 0.1, add_at_most: float = 1.0,
+            port: int = 0) -> dict[str, Any]:
     """The ring `name` has the devices of `url` (or `devices`), drained, weighed and balanced as ring.py says."""
     answer: dict[str, Any] = {"name": name, "changes": {}, "result": True, "comment": []}
     try:
         given = devices if devices is not None else __salt__["swift_ring.export"](url, token_file, ca_file)
         done = __salt__["swift_ring.bring"](builder, ring, given, part_power, replicas, min_part_hours, remove, drain_at_most,
-                                            port, dry_run=__opts__["test"])
+                                            add_at_most, port, dry_run=__opts__["test"])
     except CommandExecutionError as error:
         return {**answer, "result": False, "comment": f"{name}: {error}"}
     if done["changes"]:

@@ -1,4 +1,4 @@
-"""What must be said and done about a state, from the state alone: DESIGN.md's protocol, in a second hand.
+"""What must be said and done about a state, from the state alone: README.md's decision table, in a second hand.
 
     a COMMITTED record can be read   never formatted; enrolled, unless a stranger changed what must agree
     only an INTENT                   resumed; held if a stranger's byte stands where our work has none

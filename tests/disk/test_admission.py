@@ -1,5 +1,7 @@
 """Formatting can be forbidden from outside; mounting what is enrolled can't."""
 
+import pytest
+
 from agent import OTHER_MACHINE
 from conftest import FORMATS, Lab
 from loopdisk import LoopDisk
@@ -27,10 +29,11 @@ def test_where_admission_is_off_the_inventory_is_not_asked(lab: Lab) -> None:
     assert (applied.status, applied.disk(disk)["outcome"]) == (0, "enrolled")
 
 
-def test_a_disk_that_was_just_formatted_stays_enrolled_while_a_moved_one_waits_for_its_answer(lab: Lab) -> None:
+@pytest.mark.parametrize("word", ["ask", "mount"])
+def test_a_disk_that_was_just_formatted_stays_enrolled_while_a_moved_one_waits_for_its_answer(lab: Lab, word: str) -> None:
     moved = lab.enrolled_disk()
     blank = lab.make_disk()
-    lab.configure(machine=OTHER_MACHINE, more=f"moved_disks: ask\ninventory: {{url: {NOBODY_LISTENS}, admission: off}}\n")
+    lab.configure(machine=OTHER_MACHINE, more=f"moved_disks: {word}\ninventory: {{url: {NOBODY_LISTENS}, admission: off}}\n")
     applied = lab.apply()
     assert applied.disk(moved)["outcome"] == "waiting"
     entry = applied.disk(blank)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import PROGRAM, Answer
+from agent import CLUSTER, OTHER_MACHINE, PROGRAM, Answer
 from conftest import Lab
 from loopdisk import LoopDisk, mounts, run
 
@@ -84,3 +84,21 @@ def test_without_the_right_to_guard_the_folder_nothing_is_mounted_on_it(lab: Lab
     assert str(where) not in mounts().values()
     assert lab.apply().disk(disk)["outcome"] == "mounted", "the next run, with every right, guards it"
     assert os.path.ismount(where)
+
+
+@pytest.mark.parametrize(("cluster", "guarded"), [(CLUSTER, True), ("lon-1", False)])
+def test_only_where_a_drive_of_our_own_cluster_belongs_is_guarded(lab: Lab, cluster: str, guarded: bool) -> None:
+    """The label on another cluster's drive is anybody's word: it may name a folder that somebody here uses."""
+    disk = lab.enrolled_disk()
+    where = where_it_belongs(lab, disk)
+    run("chattr", "-i", where)
+    where.rmdir()
+    where.mkdir()
+    lab.configure(cluster=cluster, machine=OTHER_MACHINE)
+    entry = lab.apply().disk(disk)
+    assert (entry["verdict"], entry["outcome"], entry["mount_point"]) == ("elsewhere", "held", str(where)), entry
+    if guarded:
+        with pytest.raises(PermissionError):
+            (where / "object").write_bytes(b"into the RAM")
+    else:
+        (where / "object").write_bytes(b"somebody's")

@@ -48,10 +48,22 @@ FAILURES = {
     "ftruncate": ["EIO", "ENOSPC"],
     "faccessat2": ["EIO", "ENOENT"],
     "readlink": ["EIO", "ENOENT"],
+    "fadvise64": ["EIO", "EINVAL"],
+    "mount": ["EPERM", "ENOMEM"],
+    "unshare": ["EPERM", "ENOMEM", "ENOSPC"],
+    "rename": ["EIO", "ENOSPC", "EROFS"],
 }
 FLUSHES = {"fsync", "fdatasync", "syncfs"}
 # What changes a drive, or who holds it: a sample takes these first.
 EFFECTS = {"pwrite64", "fsync", "fdatasync", "syncfs", "fsconfig", "fsmount", "move_mount", "flock", "fallocate", "mkdir", "mkdirat", "fchmod", "execve", "exit_group"}
+# What changes nothing that outlives the process that calls: dying at one of these is dying at its next other call. A
+# descriptor that is closed, or not yet, is closed by the death. (prctl is none: it says who dies with whom.)
+PURE = {"read", "pread64", "fstat", "newfstatat", "statx", "readlink", "getdents64", "faccessat2", "getrandom", "close", "dup2", "poll", "pipe2",
+        "pidfd_open", "memfd_create", "wait4", "waitid"}
+READ_ONLY = ("/sys/", "/proc/", "/etc/")  # what is opened there is only read
+# linux/fs.h, blkzoned.h, fd.h, cdrom.h, sed-opal.h, hdreg.h, asm-generic/ioctls.h: those that only ask
+QUERIES = {"0x80081272", "0x1268", "0x125e", "0x80081280", "0x1279", "0x1278", "0x80041284", "0x80041285", "0x127e", "0x127b", "0x80280215",
+           "0x5395", "0x5331", "0x5401", "0x301", "0x80086601", "0x800870ec"}
 
 
 @dataclass(frozen=True, order=True)
@@ -96,13 +108,22 @@ def is_of_interest(call: Call) -> bool:
     return not call.about.startswith(("/lib", "/usr/lib", "/etc/ld.so", "/memfd:")) and not call.about.endswith((".so", ".yaml"))
 
 
-def kills(calls: Iterable[Call], enroller: str) -> list[Case]:
-    """Each call of the enrolment, with each who can die at it. Of main's, those after its workers began."""
+def is_pure(call: Call) -> bool:
+    if call.name == "openat":
+        return call.about.startswith(READ_ONLY)
+    if call.name == "ioctl":
+        return call.about.rpartition(" ")[2] in QUERIES
+    return call.name in PURE or (call.name == "fcntl" and call.role != "main")  # main's is the run's lock
+
+
+def kills(calls: Iterable[Call], enroller: str, *, every: bool = False) -> list[Case]:
+    """Each call of the enrolment, with each who can die at it. Of main's, those after its workers began. Without the
+    pure ones, unless every one is asked for."""
     cases = []
     begun = False
     for call in calls:
         begun = begun or call.role == enroller
-        if not begun or not is_of_interest(call) or call.role not in ("main", enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs"):
+        if not begun or not is_of_interest(call) or (is_pure(call) and not every) or call.role not in ("main", enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs"):
             continue
         victims = ["main", "all"] if call.role == "main" else ["self", "main", "all"]
         if call.role.startswith(f"{enroller}/"):

@@ -40,7 +40,8 @@ constexpr Name names[] = {
     {SYS_execve, "execve", '-'}, {SYS_poll, "poll", '-'}, {SYS_wait4, "wait4", '-'}, {SYS_waitid, "waitid", '-'},
     {SYS_pidfd_open, "pidfd_open", '-'}, {SYS_fcntl, "fcntl", 'f'}, {SYS_prctl, "prctl", '-'}, {SYS_dup2, "dup2", 'f'},
     {SYS_memfd_create, "memfd_create", '-'}, {SYS_ftruncate, "ftruncate", 'f'}, {SYS_readlink, "readlink", '-'},
-    {SYS_faccessat2, "faccessat2", 'a'}, {SYS_exit_group, "exit_group", '-'},
+    {SYS_faccessat2, "faccessat2", 'a'}, {SYS_exit_group, "exit_group", '-'}, {SYS_fadvise64, "fadvise64", 'f'},
+    {SYS_mount, "mount", '-'}, {SYS_unshare, "unshare", '-'}, {SYS_rename, "rename", '-'},
 };
 
 /// What is done to the call that is meant.
@@ -72,6 +73,14 @@ int errno_of(const std::string& name)
         if (const char* known = ::strerrorname_np(code); known != nullptr && name == known) return code;
     errno = EINVAL;
     die(name.c_str());
+}
+
+/// " 0x1269": what an ioctl asks for.
+std::string request_of(unsigned long long request)
+{
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), " 0x%x", static_cast<unsigned>(request));
+    return text.data();
 }
 
 std::string link_of(const std::string& path)
@@ -188,6 +197,7 @@ private:
         std::string detail;
         if (kind == 'f') detail = link_of(fds + descriptor);
         if (kind == 'a') detail = text_at(pid, registers.rsi);
+        if (registers.orig_rax == SYS_ioctl) detail += request_of(registers.rsi);
         std::fprintf(log_, "%s %s %s %lu %s\n", meant ? "spoilt" : "call", process.role.c_str(), name, count, detail.c_str());
         return !meant || spoil(pid, process, registers);
     }

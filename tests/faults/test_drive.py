@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_a_read_error_anywhere_in_the_proof_is_unreadable_and_nothing_is_written
         assert disk.file.stat().st_blocks == 0, f"{place}: something was written"
     disk.give()
     assert apply(lab, disk)[1]["outcome"] == "enrolled"
+
+
+def test_a_ledger_slot_that_went_bad_for_good_keeps_no_disk_out_of_service(lab: Lab) -> None:
+    disk = failing_disk(lab, SIZE)
+    disk.give()
+    assert apply(lab, disk)[1]["outcome"] == "enrolled"
+    for sector in (LEDGER, LEDGER + 8):
+        lab.unmount_all()
+        disk.give(always("read", sector=sector), always("write", sector=sector))
+        answer, entry = apply(lab, disk)
+        assert (answer.status, entry["verdict"], entry["outcome"]) == (0, "enrolled", "mounted"), (sector, entry)
 
 
 WRITES: dict[str, tuple[Rule, ...]] = {
@@ -198,3 +210,27 @@ def test_a_drive_that_does_not_answer_holds_up_neither_the_agent_nor_who_reads_i
     finally:
         sick.daemon.send_signal(signal.SIGCONT)
     assert_converges(lab, sick)
+
+
+def test_a_drive_that_hangs_in_service_keeps_no_new_one_from_being_enrolled(lab: Lab) -> None:
+    """mkfs.xfs asks of every mount point of the machine whether it is its drive's: stat(2), xfsprogs' libxfs/linux.c."""
+    sick = failing_disk(lab, SIZE)
+    where = Path(apply(lab, sick)[1]["mount_point"])
+    (where / "object").write_text("a customer's")
+    run("sync", "--file-system", where)
+    new = lab.make_disk(SIZE)
+    assert sick.daemon
+    sick.daemon.send_signal(signal.SIGSTOP)
+    stuck = subprocess.Popen(["sh", "-c", f"echo more >{where}/more; mkdir {where}/folder; exec sync --file-system {where}"])
+    try:
+        while f"{stuck.pid} (sync) D" not in Path(f"/proc/{stuck.pid}/stat").read_text():
+            assert stuck.poll() is None, "it does not hang: this tests nothing"
+            time.sleep(0.01)
+        answer, entry = apply(lab, sick)
+        assert (entry["verdict"], entry["reasons"][0]["code"]) == ("unreadable", "timed_out"), entry
+        assert answer.disk(new)["outcome"] == "enrolled", answer.disk(new)
+    finally:
+        sick.daemon.send_signal(signal.SIGCONT)
+        stuck.wait()
+    answer, entry = apply(lab, sick)
+    assert (answer.status, entry["outcome"], (where / "object").read_text()) == (0, "mounted", "a customer's"), entry

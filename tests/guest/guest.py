@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from datacenter import machine
-from drives import Drive
+from drives import USB_SLOT, Drive
 from root import Root
 
 UUID = "4c4c4544-0042-3510-8054-b4c04f4d3232"
@@ -193,12 +193,15 @@ class Guest:
                     new.truncate(drive.size)
             self.qmp("object-add", **drive.throttle())
             self.qmp("blockdev-add", **drive.node(file))
-            slots = {other.slot for other in self.drives.values() if (other.bus == "scsi") == (drive.bus == "scsi")}
-            drive.slot = next(slot for slot in (range(64) if drive.bus == "scsi" else range(0x0B, 0x20)) if slot not in slots)
+            taken = {other.slot for other in self.drives.values() if other.slots is drive.slots}
+            drive.slot = next(slot for slot in drive.slots if slot not in taken)
             self.qmp("device_add", **drive.device())
             self.drives[drive.name] = drive
         self.wait_for(lambda: self.drives.keys() <= self.paths().keys(), "a drive that was plugged in did not appear")
         self.run("udevadm settle --timeout=60", timeout=90)
+
+    def usb_controller(self) -> None:
+        self.qmp("device_add", driver="qemu-xhci", id="xhci", addr=f"{USB_SLOT:x}")
 
     def paths(self) -> dict[str, str]:
         """The guest's /dev/NAME of each drive, by the drive's name here, found by where it is plugged in."""

@@ -43,6 +43,11 @@ class Inventory:
         found = self.get(f"/v1/machines/{machines[0]['id']}")["drives"] if machines else []
         return {drive["serial"]: drive for drive in found}
 
+    def readings(self, serial: str) -> dict[str, Any]:
+        """What the drive last said of itself, beside what lasts."""
+        (disk,) = self.get(f"/v1/disks?serial={serial}")["disks"]
+        return disk["readings"] or {}
+
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
             return json.load(answer)

@@ -51,6 +51,12 @@ def test_drives_come_and_go(guest: Guest, known: Inventory) -> None:
     assert int(guest.run(USED).said) - before < 16 << 10, "RAM fills"
     wait_for_report(guest, known)
 
+    # What its own log says of it (QEMU's NVMe drive: 323 K, no errors, new) is in the inventory too.
+    assert stays.serial
+    health = known.drives()[stays.serial]["health"]
+    assert {key: health[key] for key in ("status", "media_errors", "percentage_used")} == {"status": "passed", "media_errors": 0, "percentage_used": 0}
+    assert known.readings(stays.serial)["temperature_c"] == 50
+
     # A blank one in its place, and nine more at once, one of them a minute late as far as the boot is concerned.
     more = [Drive(f"more{i}", bus="scsi" if i % 2 else "virtio", size=512 * MIB) for i in range(10)]
     guest.plug(*more)

@@ -1,6 +1,6 @@
-"""NVMe drives with several namespaces, one of them zoned, and one that two controllers lead to.
+"""NVMe drives with several namespaces, one of them zoned, and one that two controllers lead to; a BMC.
 
-QEMU plugs no namespace into a running guest, so this one is booted.
+QEMU plugs neither a namespace nor a BMC into a running guest, so this one is booted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def guest(booted: Booted) -> Iterator[Guest]:
     folder = SCRATCH / "nvme"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    words = ["-device", f"nvme,id=one,serial={SERIAL}"]
+    words = ["-device", "ipmi-bmc-sim,id=bmc", "-device", "isa-ipmi-kcs,bmc=bmc", "-device", f"nvme,id=one,serial={SERIAL}"]
     for nsid, its in NAMESPACES.items():
         words += ["-device", f"nvme-ns,bus=one,drive=n{nsid},nsid={nsid},{its}"]
     words += ["-device", "nvme-subsys,id=two", "-device", "nvme,id=left,serial=TWOWAYS,subsys=two",
@@ -67,3 +67,13 @@ def test_each_namespace_is_a_drive_and_a_zoned_one_is_held(guest: Guest) -> None
     assert {entry["verdict"] for path, entry in entries.items() if path not in shown and "nvme" in path} <= {"excluded"}
     assert {entries[path]["identity"]["serial"] for path in shown} == {SERIAL, "TWOWAYS"}
     assert (guest.folder / "n5.raw").read_bytes() == before, "a zoned namespace was written to"
+
+    # The report says of each namespace what its controller says, and that ipmitool reached the BMC: QEMU's has no LAN.
+    report = guest.run("footing report 2>/run/report.err", timeout=300).json
+    drives = {drive["path"]: drive for drive in report["drives"]["data"]}
+    for path, (nsid, _) in shown.items():
+        assert nsid == 5 or drives[path]["health"]["status"] == "passed", drives[path]
+        assert nsid == 5 or drives[path]["health"]["temperature_c"] == 50, drives[path]
+    assert report["bmc"]["tool"] == "ipmitool" and "/dev/ipmi0" not in report["bmc"]["error"], report["bmc"]
+    assert report["bmc"]["error"].startswith("ipmitool: exit status 1: "), report["bmc"]
+    assert "IPMI Version" in guest.run("ipmitool mc info").said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import resource
 import socket
 import ssl
 import subprocess
@@ -15,8 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Inventory, report
+from conftest import Inventory, peak_memory, report
 from test_http import head, talk
+
+CONNECTIONS = 256 + 1024  # that one listener serves, and that wait
 
 
 def test_an_unchanged_answer_is_304(inventory: Inventory) -> None:
@@ -123,34 +126,6 @@ def test_bodies_together_take_a_bounded_share_of_memory(inventory: Inventory) ->
         line.close()
 
 
-# notes/reliability.md §D2, a row each: what the library's versions let through.
-@pytest.mark.parametrize(("lines", "status"), [
-    (["Transfer-Encoding: chunked"], (411, 400)),                      # CVE-2025-46728, -53628, -53629
-    (["Transfer-Encoding: identity", "Content-Length: 2"], (411, 400)),
-    (["Transfer-Encoding: gzip, chunked"], (411, 400)),
-    (["Content-Length: -1"], (400, 411, 413)),                         # CVE-2026-45352's cousin
-    (["Content-Length: 5", "Content-Length: 6"], (400, 413)),
-    (["Content-Length: 99999999999999999999"], (400, 413)),
-    (["X-A: " + "a" * 9000], (400, 431)),                              # an endless line
-    ([f"X-{n}: 1" for n in range(200)], (400, 431)),                   # CVE-2025-52887
-])
-def test_framing_that_once_broke_the_library_is_refused(inventory: Inventory, lines: list[str], status: tuple[int, ...]) -> None:
-    body = b"5\r\nhello\r\n0\r\n\r\n"
-    answer = talk(inventory, head(inventory, *lines) + body)
-    assert int(answer.split()[1]) in status, answer[:200]
-    assert inventory.request("GET", "/healthz").status == 200
-
-
-def test_headers_of_a_client_shadow_nothing(inventory: Inventory) -> None:
-    # CVE-2025-66570/-66577, and CVE-2023-26130/2026-45372: a line end that is smuggled into what we send back.
-    for name in ("REMOTE_ADDR", "X-Forwarded-For", "LOCAL_PORT"):
-        assert inventory.request("GET", "/v1/machines", token="", headers={name: "127.0.0.1"}).status == 401
-    answer = talk(inventory, b"GET /nope%0d%0aX-Evil:1 HTTP/1.1\r\nHost: x\r\nX-Request-Id: a%0d%0aX-Evil: 2\r\nConnection: close\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 404 ")
-    assert b"\r\nX-Evil" not in answer
-    assert b"Upgrade" not in talk(inventory, b"GET /healthz HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: close\r\n\r\n")
-
-
 def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path: Path, make_inventory: Callable[..., Inventory]) -> None:
     def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True)
@@ -202,3 +177,33 @@ def test_overload_answers_and_loses_nothing(inventory: Inventory) -> None:
         thread.join()
     assert len(results) == 100 and set(results) <= {200, 503}
     assert len(inventory.get("/v1/machines?limit=1000")["machines"]) == results.count(200)
+
+
+def test_a_crowd_at_the_agents_door_is_told_to_come_back_and_leaves_the_peoples_door_open(tmp_path: Path) -> None:
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192), most))
+    (tmp_path / "config.yaml").write_text("connections_per_peer: 0\n")  # as if they were many machines
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"), "--config", str(tmp_path / "config.yaml"), "--listen-reports", "127.0.0.1:0").start()
+    assert inventory.process is not None and inventory.process.stdout is not None
+    people, agents = inventory.port, int(inventory.process.stdout.readline().split()[2].rsplit(":", 1)[1])
+    begun = b"POST /v1/reports HTTP/1.1\r\nHost: x\r\n"
+    crowd = [socket.create_connection(("127.0.0.1", agents), timeout=20) for _ in range(CONNECTIONS)]
+    for line in crowd:
+        line.sendall(begun)
+    inventory.port = agents
+    refused = inventory.request("POST", "/v1/reports", json.dumps(report(1)))
+    assert refused.status == 503 and int(refused.headers["Retry-After"]) > 0
+    inventory.port = people
+    assert inventory.get("/v1/machines")["machines"] == []
+    assert peak_memory(inventory.process.pid) < 256 << 20
+    for line in crowd:
+        line.close()
+    inventory.port = agents
+    for _ in range(50):  # its threads find that they are gone
+        answer = inventory.request("POST", "/v1/reports", json.dumps(report(1)))
+        if answer.status == 200:
+            break
+        assert answer.status == 503
+        time.sleep(0.2)
+    assert answer.json()["result"] == "new"
+    assert inventory.stop() == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from conftest import Inventory, drive, report
@@ -11,7 +13,7 @@ def fleet(inventory: Inventory, count: int = 3) -> list[str]:
     wires = inventory.folder / "wires.csv"
     lines = [f"tor-a,swp{n},par,{'AB'[n % 2]},1,R{n},{n + 1}" for n in range(count)]
     wires.write_text("switch,port,site,room,row,rack,unit\n" + "\n".join(lines) + "\n")
-    inventory.run("wiremap", "import", str(wires))
+    inventory.run("import", "wire-map", str(wires))
     ids = []
     for number in range(count):
         drives = [drive(f"/dev/sd{letter}", f"SER{number}{letter}X", "enrolled", outcome="mounted", role="object",
@@ -88,6 +90,36 @@ def test_the_ring_has_the_mounted_drives_with_rooms_and_racks_as_stable_numbers(
     # A room that sorts before all others changes no number.
     wires = inventory.folder / "wires.csv"
     wires.write_text(wires.read_text() + "tor-a,swp9,par,0,1,R-first,1\n")
-    inventory.run("wiremap", "import", str(wires))
+    inventory.run("import", "wire-map", str(wires))
     inventory.report(report(9, port="swp9"))
     assert ring("?role=object&port=6201") == before
+
+
+def test_no_guest_of_another_cluster_is_in_a_ring(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("cluster: lab\n")
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"), "--config", str(tmp_path / "c.yaml")).start()
+    try:
+        ours = fleet(inventory)[0]
+        ring = inventory.get("/v1/feeds/swift/ring?role=object")
+        assert len(ring) == 6
+        guest = report(0, sequence=2, drives=[drive("/dev/sda", "SER0aX", "enrolled", outcome="mounted", role="object", label="da", mount_point="/srv/node/da")])
+        guest["cluster"] = "other"
+        inventory.report(guest)
+        assert inventory.get("/v1/feeds/swift/ring?role=object") == [one for one in ring if ours not in one["meta"]]
+    finally:
+        assert inventory.stop() == 0
+
+
+def test_what_ansible_would_run_is_not_in_its_inventory(inventory: Inventory) -> None:
+    """It takes double braces in any variable for a template, ansible_host's too."""
+    evil = "{{ lookup('pipe', 'id') }}"
+    for number, name in enumerate((evil, "localhost", "LocalHost.localdomain", "-oProxyCommand=id", "a b", "stor-9")):
+        made = report(number)
+        made["cluster"] = evil
+        made["system"]["data"] = {"host_name": name, "location": {"site": "{% raw %}", "room": evil, "rack": "R1"}}
+        inventory.report(made)
+    hosts = inventory.get("/v1/feeds/ansible/inventory")["_meta"]["hostvars"]
+    assert sorted(one["ansible_host"] for one in hosts.values()) == [""] * 5 + ["stor-9"]
+    assert "{{" not in json.dumps(hosts) and "{%" not in json.dumps(hosts)
+    assert {one["footing_location"]["rack"] for one in hosts.values()} == {"R1"}
+    assert [name for name in hosts if len(name) < 36] == ["stor-9"]

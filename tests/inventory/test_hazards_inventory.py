@@ -1,13 +1,30 @@
-"""The hazard list of the inventory (notes/inventory.md §7), a test a row. Each docstring begins with the row's name."""
+"""What went wrong in other inventories, a test a row of HAZARDS.md, and: HAZARDS.md names tests that exist."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Answer, Inventory, drive, report
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import hazard_table  # noqa: E402
+
+TABLE = Path(__file__).parent / "HAZARDS.md"
+CVES = {"2023-26130", "2025-46728", "2025-52887", "2025-53628", "2025-53629", "2025-66570", "2025-66577", "2026-21428", "2026-22776", "2026-28435",
+        "2026-45352", "2026-45372", "2026-46527", "2026-54919", "2026-77341", "2026-77358"}
+
+
+def test_every_hazard_has_its_row_and_every_test_named_exists() -> None:
+    rows = hazard_table.rows(TABLE)
+    assert set(rows) - {"CVE"} == {f"I{n}" for n in range(1, 16)} | CVES | {f"API{n}" for n in range(1, 11)}
+    assert all("::" in answer for name, answer in rows.items() if name != "CVE")
+    assert hazard_table.missing(TABLE) == []
+    assert hazard_table.not_collected(TABLE, "inventory") == set()
 
 
 @pytest.fixture
@@ -237,7 +254,7 @@ def test_a_report_rewrites_no_intent(inventory: Inventory, admin: str) -> None:
     assert said.status == 200, said.body
     wires = inventory.folder / "wires.csv"
     wires.write_text("switch,port,rack,unit\ntor-a,swp1,R1,7\n")
-    inventory.run("wiremap", "import", str(wires))
+    inventory.run("import", "wire-map", str(wires))
     for boot in ("b", "c", "d"):
         inventory.report(report(1, 1, boot, port="swp1"))
     shown = inventory.get(f"/v1/machines/{machine}/location")

@@ -13,7 +13,7 @@ from conftest import Inventory, drive, report
 def filled(inventory: Inventory) -> Inventory:
     wires = inventory.folder / "wires.csv"
     wires.write_text("switch,port,room,rack,unit\ntor-a,swp1,A,R12,17\ntor-a,swp12,A,R12,7\n")
-    inventory.run("wiremap", "import", str(wires))
+    inventory.run("import", "wire-map", str(wires))
     for number, port in ((1, "swp1"), (2, "swp12")):
         disk = drive("/dev/sda", f"ZL2A1B{number}C", "enrolled")
         disk["identity"]["wwn"] = f"naa.5000c500a1b2c3d{number}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +19,7 @@ WIRES = "switch,port,site,room,row,rack,unit\ntor-a,swp1,par,A,1,R1,7\ntor-a,swp
 def wired(inventory: Inventory) -> None:
     wires = inventory.folder / "wires.csv"
     wires.write_text(WIRES)
-    inventory.run("wiremap", "import", str(wires))
+    inventory.run("import", "wire-map", str(wires))
 
 
 def test_a_report_comes_out_as_machine_disks_room_page_and_metrics(inventory: Inventory) -> None:
@@ -144,6 +146,20 @@ def test_a_token_expires(inventory: Inventory) -> None:
         assert inventory.request("POST", path, "{}", token=token).status == 403
 
 
+def test_an_expired_token_opens_neither_the_api_nor_a_page(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
+    try:
+        token = inventory.run("token", "add", "--role", "read", "--days", "30").stdout.strip()
+        for path in ("/", "/v1/machines"):
+            assert inventory.request("GET", path, token=token).status == 200
+        with sqlite3.connect(inventory.database) as database:
+            database.execute("UPDATE tokens SET expires_at = '2020-01-01T00:00:00.000Z' WHERE expires_at <> ''")
+        for path in ("/", "/v1/machines"):
+            assert inventory.request("GET", path, token=token).status == 401, path
+    finally:
+        inventory.stop()
+
+
 def test_open_read_opens_reading_only(make_inventory: Callable[..., Inventory]) -> None:
     inventory = make_inventory("--open-read")
     assert inventory.request("GET", "/v1/machines", token="").status == 200
@@ -172,7 +188,7 @@ def test_bad_configuration_and_files_have_their_exit_status(tmp_path: Path) -> N
     assert f"{config}:2:1: unknown key 'listen_report'" in said
     wires = tmp_path / "wires.csv"
     wires.write_text("switch,port\na,1\na,1\n")
-    assert "wires.csv: line 3: switch 'a' port '1' stands here twice" in inventory.run("wiremap", "import", str(wires), status=78).stderr
+    assert "wires.csv: line 3: switch 'a' port '1' stands there twice" in inventory.run("import", "wire-map", str(wires), status=78).stderr
     inventory.run("serve", "--listen", "nowhere", status=78)
     inventory.run("token", "add", "--role", "root", status=64)
     inventory.run("serve", "--listen", "192.0.2.1:80", status=1)
@@ -187,9 +203,9 @@ def test_a_wire_map_import_moves_machines_and_a_dry_run_does_not(inventory: Inve
     inventory.report(report(1, port="swp1"))
     wires = inventory.folder / "wires.yaml"
     wires.write_text("- {switch: '0011.2233.4455', port: swp1, room: B, rack: R5, unit: U03}\n")
-    assert "1 added" in inventory.run("wiremap", "import", str(wires), "--dry-run").stdout
+    assert "1 added" in inventory.run("import", "wire-map", str(wires), "--dry-run").stdout
     assert inventory.get("/v1/machines")["machines"][0]["location"] == {}
-    assert "1 machines have another place" in inventory.run("wiremap", "import", str(wires)).stdout
+    assert "1 machines have another place" in inventory.run("import", "wire-map", str(wires)).stdout
     place = inventory.get("/v1/machines")["machines"][0]["location"]
     assert {level: of["value"] for level, of in place.items()} == {"room": "B", "rack": "R5", "unit": "3"}
 
@@ -207,3 +223,38 @@ def test_another_machines_disk_may_be_mounted_once_that_machine_is_silent_and_it
     for action in ("enroll", "resume"):
         refused = inventory.ask(admission(2, "b", moved, action=action))["drives"][0]
         assert (refused["decision"], refused["code"]) == ("refuse", "was_enrolled")
+
+
+def test_the_first_page_counts_as_if_it_had_gone_through_all_drives(inventory: Inventory) -> None:
+    # Now it looks at what isn't in order alone; of another time at everything.
+    verdicts = ("enrolled", "excluded", "in_use", "foreign", "unreadable", "damaged", "blank", "suspect", "strange word")
+    for number, verdict in enumerate(verdicts):
+        drives = [drive("/dev/sda", f"A{number}", "enrolled"), drive("/dev/sdb", f"B{number}", verdict)]
+        inventory.report(report(number, drives=drives))
+        inventory.report(report(number, 2, drives=drives[:1] if verdict == "in_use" else drives))
+    inventory.report(report(50))
+    failing = drive("/dev/sda", "C", "enrolled", health={"status": "failing"})
+    inventory.report(report(51, drives=[failing]))
+    inventory.report(report(52, drives=[drive("/dev/sda", "D", "foreign")]))
+    inventory.report(report(52, 2, drives=[drive("/dev/sda", "D", "enrolled")]))
+
+    def words(path: str) -> str:
+        body = inventory.request("GET", path).body.decode()
+        return re.sub(r"<[^>]*>", "|", body[body.index("<h2>Rooms"):body.index("</main>")])
+    now, then = words("/"), words("/?at=2100-01-01T00:00:00Z")
+    assert now == then and "12 machines" in now and "failed" in now
+
+
+def test_a_drive_that_says_nothing_of_itself_is_no_better_than_it_was(inventory: Inventory) -> None:
+    def send(sequence: int, **health: Any) -> None:
+        inventory.report(report(1, sequence, drives=[drive("/dev/sda", "SICK1X", "enrolled", **health)]))
+
+    send(1, health={"status": "passed", "sentence": "", "pending": 8})
+    send(2)
+    disk = inventory.get("/v1/disks")["disks"][0]
+    assert disk["state"] == "suspect", disk
+    send(3, health={"status": "passed", "sentence": "", "pending": 40})
+    told = inventory.get("/v1/changes?kind=disk_worsened")["changes"]
+    assert ["8 → 40" in one["sentence"] for one in told] == [True], told
+    send(4, health={"status": "passed", "sentence": "", "pending": 0})
+    assert inventory.get("/v1/disks")["disks"][0]["state"] == "present"

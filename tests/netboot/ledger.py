@@ -1,4 +1,4 @@
-"""Where the ledger lies on a drive's file (DESIGN.md §3), read from outside of the server."""
+"""Where the ledger lies on a drive's file (agent/model/ledger.hpp), read from outside of the server."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -31,3 +32,13 @@ def test_nobody_else_on_the_boot_server_reads_the_token(www: Path) -> None:
 def test_the_archive_holds_the_sites_folder_and_nothing_else(www: Path) -> None:
     names = subprocess.run(["cpio", "--list", "--quiet"], input=(www / "site.cpio").read_bytes(), capture_output=True, check=True).stdout
     assert all(name == "site" or name.startswith("site/") for name in names.decode().split())
+
+
+def test_the_same_files_written_again_are_the_same_archive(www: Path, tmp_path: Path) -> None:
+    """Else each `image/lab up` would boot all servers again."""
+    before = (www / "site.cpio").read_bytes()
+    (tmp_path / "site").rename(tmp_path / "old")  # other inodes
+    site.write(LAYOUT, tmp_path / "site", "a-token")
+    os.utime(tmp_path / "site/etc/footing/token", (1, 1))
+    bootserver.publish(LAYOUT, tmp_path, tmp_path / "release", tmp_path / "site")
+    assert (www / "site.cpio").read_bytes() == before

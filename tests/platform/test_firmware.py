@@ -5,18 +5,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from booting import BOOT, MACHINE, NEW, boot_pillar, releases
-from masterless import CHECKOUT, Minion
-
-sys.path.insert(0, str(CHECKOUT / "image"))
-
-from datacenter.machine import OVMF, TCG  # noqa: E402
+from datacenter.machine import OVMF, TCG
+from masterless import Minion
 
 pytestmark = pytest.mark.usefixtures("wire")
 BOOT_SERVER, OTHER_DHCP, MAC = "10.98.0.1", "10.98.0.2", "52:54:00:12:34:56"

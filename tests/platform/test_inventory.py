@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from typing import Any
 
 import pytest
 from booted import Booted
+from conftest import BUILD
 from masterless import CHECKOUT, VENV, Minion
 
-BUILD = Path(os.environ.get("FOOTING_BUILD") or CHECKOUT / "build/release")
 FOLDER = "/etc/footing-inventory"
 SECRET = "p4ss-w0rd-of-the-database"
 SOCKET = "postgresql://footing-inventory@/footing?host=/run/postgresql"
@@ -126,7 +125,7 @@ def test_a_service_that_can_not_start_is_a_failed_state(site: Site) -> None:
 
 
 def test_with_postgresql_on_this_machine_it_needs_no_password(site: Site) -> None:
-    values = pillar(SOCKET, postgresql={"here": True})
+    values = pillar(SOCKET, postgresql={"here": True, "listen": "127.0.0.1", "networks": ["192.0.2.0/24"]})
     applied(site, values)
     sent = site.report("http://127.0.0.1:8443")
     assert sent.returncode == 0, sent.stderr
@@ -134,8 +133,13 @@ def test_with_postgresql_on_this_machine_it_needs_no_password(site: Site) -> Non
     assert site.machine.run(*query, "SELECT count(*) FROM machines").stdout.strip() == "1"
     assert site.machine.run(*query, "SELECT rolpassword IS NULL, rolsuper FROM pg_authid WHERE rolname = 'footing-inventory'"
                             ).stdout.strip() == "t|f"
-    assert site.minion.apply("inventory.clean").failed == {}
+    assert site.machine.run(*query, "SHOW listen_addresses").stdout.strip() == "127.0.0.1"
+    cleaned = site.minion.apply("inventory.clean", values)
+    assert (cleaned.status, cleaned.failed) == (0, {}), cleaned.said
+    assert site.machine.run(*query, "SHOW listen_addresses").stdout.strip() == "localhost", "Debian's own"
+    assert site.machine.run(*query, "SELECT count(*) FROM pg_hba_file_rules WHERE address = '192.0.2.0'").stdout.strip() == "0"
     assert site.machine.run(*query, "SELECT count(*) FROM machines").stdout.strip() == "1", "the memory of every drive stays"
+    assert site.minion.apply("inventory.clean", values).changed == {}
 
 
 class Watch:

@@ -26,7 +26,7 @@ class Rings:
 
     def bring(self, devices: list[dict[str, Any]], **more: Any) -> dict[str, Any]:  # noqa: ANN401
         order = {"builder": str(self.builder), "ring": str(self.ring), "devices": devices, "part_power": 8, "replicas": 3,
-                 "min_part_hours": 1, "remove": [], "drain_at_most": 0.1, "dry_run": False, **more}
+                 "min_part_hours": 1, "remove": [], "drain_at_most": 0.1, "add_at_most": 1.0, "dry_run": False, **more}
         done = subprocess.run([PYTHON, str(SALT / "swift/files/ring.py")], input=json.dumps(order), capture_output=True,
                               text=True, check=False, timeout=120)
         answer: dict[str, Any] = json.loads(done.stdout)
@@ -96,10 +96,18 @@ def test_a_device_that_is_named_and_still_exported_stays(rings: Rings) -> None:
     assert rings.bring(NINE, remove=["d11"])["changes"] == []
 
 
+INVENTED = [device(zone, number) for zone in (4, 5) for number in range(1, 6)]
+
+
 @pytest.mark.parametrize(("export", "sentence"), [
+    ([*NINE, device(4, 1, weight=10**9)], "weight 1e+09, more than 4 times"), ([{**NINE[0], "weight": 500}, *NINE[1:]], "weight 500"),
+    ([*NINE, *INVENTED], "adds weight 1000 to the 900"),
+    ([{**one, "ip": "10.9.9.9"} for one in NINE], "9 of 9 devices that serve at another address"),
+    ([*NINE[2:], *({**one, "meta": "machine=m1 serial=new" + one["device"]} for one in NINE[:2])], "and 2 replaced"),
     ([], "names no device"), (NINE[:7], "misses 2 of 9 devices"), ([*NINE, NINE[0]], "twice"),
     ([*NINE, device(1, 4, device="d11", meta="machine=m1 serial=other")], "twice"), ([{"ip": "10.0.0.1"}], "KeyError")])
-def test_an_export_that_looks_like_an_outage_changes_nothing(rings: Rings, export: list[dict[str, Any]], sentence: str) -> None:
+def test_an_export_that_looks_like_an_outage_or_invented_changes_nothing(
+        rings: Rings, export: list[dict[str, Any]], sentence: str) -> None:
     rings.bring(NINE)
     before = rings.bytes()
     assert sentence in rings.bring(export)["error"]
@@ -133,14 +141,14 @@ def test_min_part_hours_is_respected(rings: Rings) -> None:
     rings.bring(NINE)
     first = rings.look()["parts"]
     twelve = [*NINE, *(device(4, n, weight=400) for n in (1, 2, 3))]
-    answer = rings.bring(twelve)
+    answer = rings.bring(twelve, add_at_most=2)
     assert (len(answer["changes"]), answer["rebalanced"]) == (3, False)
     assert rings.look()["parts"] == first
     before = rings.bytes()
-    again = rings.bring(twelve)
+    again = rings.bring(twelve, add_at_most=2)
     assert (again["changes"], rings.bytes()) == ([], before)
     assert any("min_part_hours" in note for note in again["notes"])
-    assert rings.bring(twelve, min_part_hours=0)["rebalanced"]
+    assert rings.bring(twelve, min_part_hours=0, add_at_most=2)["rebalanced"]
     moved = [sum(a != b for a, b in zip(old, new, strict=True))
              for old, new in zip(zip(*first, strict=True), zip(*rings.look()["parts"], strict=True), strict=True)]
     assert max(moved) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
@@ -176,13 +175,3 @@ def test_every_sls_renders_over_the_example_pillar(tmp_path: Path, minion: Minio
         assert isinstance(states, dict), said
         wrong = [name for name in states if not name.startswith(f"{formula}-") and not name.startswith("footing-")]
         assert not wrong, "a state id spells its path"
-
-
-@pytest.mark.parametrize("formula", FORMULAS)
-def test_the_example_pillar_has_every_key_that_has_a_default(formula: str) -> None:
-    example = (SALT / formula / "pillar.example").read_text()
-    defaults = yaml.safe_load((SALT / formula / "parameters/defaults.yaml").read_text())
-    internal = {"package", "packages", "service", "folder", "user", "group", "program", "unit", "tftp", "dnsmasq", "nginx",
-                "port"}
-    assert [key for key in defaults if key not in internal and f"{key}:" not in example] == []
-    assert json.dumps(defaults)

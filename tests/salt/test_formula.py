@@ -13,7 +13,7 @@ from disk_lab import Lab
 from loopdisk import LoopDisk
 
 GOLDEN = Path(__file__).parent / "golden"
-EXAMPLE = yaml.safe_load((SALT / "pillar.example").read_text())
+EXAMPLE = yaml.safe_load((SALT / "footing/pillar.example").read_text())
 SLS = sorted(".".join(path.relative_to(SALT).with_suffix("").parts).removesuffix(".init") for path in SALT.rglob("*.sls")
              if path.name != "top.sls" and path.parent.name != "reactor")
 MACHINE_STATES = "footing.guard,footing.config,footing.verify"  # footing.service needs a machine that systemd booted

@@ -46,7 +46,7 @@ def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     (folder / "inventory.yaml").write_text(f"chassis_maps: {folder / 'chassis.yaml'}\n")
     service = Inventory(folder, str(folder / "inventory.db"), "--config", str(folder / "inventory.yaml"))
     (folder / "wires.csv").write_text(WIRES)
-    service.run("wiremap", "import", str(folder / "wires.csv"))
+    service.run("import", "wire-map", str(folder / "wires.csv"))
     service.start()
     service.machines = {}
     for report in fleet():

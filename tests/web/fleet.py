@@ -71,6 +71,7 @@ def fleet() -> list[dict[str, Any]]:
     unreadable = disk(2, 5, verdict="unreadable", outcome="held", mount_point="",
                       reasons=[{"code": "io_error", "sentence": "reading 4096 bytes at offset 0 failed: Input/output error"}])
     foreign = disk(3, 7, verdict="foreign", outcome="held", mount_point="", reasons=[{"code": "signature", "sentence": "an ext4 signature at offset 1080"}])
+    made[6]["drives"]["data"][2]["health"] = {"status": "passed", "sentence": "", "reallocated": 5, "pending": 0, "temperature_c": 40, "power_on_hours": 40300}
     made[1] = server(2, "R1", 4, [disk(2, bay) if bay != 5 else unreadable for bay in range(12)])
     made[2] = server(3, "R1", 6, [disk(3, bay) if bay != 7 else foreign for bay in range(12)])
     # The kernel command line says one unit, the wire map another.

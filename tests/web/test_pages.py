@@ -7,7 +7,9 @@ from typing import Any
 
 import looks
 import pytest
+import qr
 from fleet import EVIL
+from selenium.webdriver.support.ui import Select
 
 RACK = "par:A:1:R1"
 EVIL_RACK = "par:B:1:R1=22=3E=3Cscript=3Ewindow.owned=3D1=3C=2Fscript=3E"
@@ -23,6 +25,7 @@ def pages(inventory: Any) -> dict[str, str]:
         "search": "/search?q=stor-r1", "search-empty": "/search", "conflicts": "/conflicts", "walk": "/walk", "accuracy": "/accuracy",
         "machine-missing": f"/machines/{inventory.machines['stor-r2-u02']}", "machine-unmapped": f"/machines/{inventory.machines['twin-20']}",
         "disk-missing": f"/disks/{inventory.disks['ZL200603']}", "disk-failing": f"/disks/{inventory.disks['ZL200702']}",
+        "drives": "/disks", "drives-all": "/disks?state=all", "drives-none": "/disks?state=retired", "drives-past": f"/disks?state=present&room=par:A&{today}",
         "changes": "/changes", "changes-drives": "/changes?kind=drives&days=7", "changes-none": "/changes?kind=people", "suggestions": "/suggestions",
         "machine-past": f"/machines/{machine}?{today}", "disk-past": f"/disks/{disk}?{today}", "conflicts-past": f"/conflicts?{today}",
         "explain-past": f"/machines/{machine}/explain?{today}", "search-past": f"/search?q=stor-r1&{today}",
@@ -34,7 +37,7 @@ def pages(inventory: Any) -> dict[str, str]:
 # What else is looked at with its forms open.
 FORMS = ("machine", "disk", "disk-missing", "conflicts", "explain")
 # In the other two combinations of size and scheme: what has colours or a layout of its own.
-SOME = ("home", "row", "rack-marked", "machine", "machine-missing", "disk", "conflicts", "changes", "machine-past", "explain", "search", "accuracy", "walk")
+SOME = ("home", "row", "rack-marked", "machine", "machine-missing", "disk", "conflicts", "changes", "drives", "machine-past", "explain", "search", "accuracy", "walk")
 
 
 @pytest.mark.parametrize(("size", "dark"), [(looks.DESKTOP, False), (looks.PHONE, True), (looks.DESKTOP, True), (looks.PHONE, False)],
@@ -128,11 +131,16 @@ def test_the_life_of_a_drive_is_told(inventory: Any, browser: Any) -> None:
     browser.open(f"/disks/{inventory.disks['ZL200702']}")
     assert browser.find(".lead .badge").text == "✕ failed"
     assert "self-assessment test result: FAILED!" in browser.text() and "4711" in browser.text() and "40321" in browser.text()
+    rows = browser.driver.find_element("xpath", "//caption[.='SMART readings over time']/..").find_elements("css selector", "tbody tr")
+    told = [[cell.text for cell in row.find_elements("css selector", "td")][1:] for row in rows]
+    assert told == [["failing", "4711", "12", "", "", "worse"], ["passed", "5", "0", "", "", ""]]
+    assert "got worse: its own test is passed no more, reallocated sectors 5 → 4711, pending sectors 0 → 12" in browser.text()
     browser.open(f"/machines/{inventory.machines['stor-r2-u04']}")
     assert [bay.text.split("\n") for bay in browser.all(".bay.failed")] == [["3", "✕ failed"]], "what a drive says of itself counts, mounted or not"
     browser.open("/rooms/par:A")
     tile = next(tile.text for tile in browser.all(".tile") if tile.text.startswith("R2"))
     assert "1 failed" in tile, "and is seen from the room"
+    assert "2 attention" in tile, "and so are the two that stand in one unit"
     browser.open(f"/disks/{inventory.disks['ZL200807']}")
     places = [row.text for row in browser.all("tbody tr")]
     assert len(places) == 2 and places[0].startswith("stor-r2-u08 13") and places[1].startswith("stor-r2-u06 8"), places
@@ -162,7 +170,7 @@ def test_changes_are_told_and_chosen_from(inventory: Any, browser: Any) -> None:
     kinds = set(browser.run("return [...document.querySelectorAll('.life .badge')].map(badge => badge.textContent)"))
     assert {"new machine", "drive put in", "drive gone", "drive missing", "conflict opened"} <= kinds and "drive changed" not in kinds, kinds
     browser.open("/changes?kind=states")
-    assert sorted(item.find_element("css selector", ".badge").text for item in browser.all(".life li")) == ["drive failed", "drive missing", "drive missing", "drive present", "drive suspect"]
+    assert sorted(item.find_element("css selector", ".badge").text for item in browser.all(".life li")) == ["drive failed", "drive got worse", "drive missing", "drive missing", "drive present", "drive suspect"]
     browser.driver.find_element("link text", "drives in and out").click()
     browser.until(lambda: "drive gone" in browser.text())
     browser.open("/changes?kind=people")
@@ -209,8 +217,71 @@ def test_the_walk_list_begins_with_what_confirms_most(browser: Any) -> None:
     assert "confirms the rack of 5 machines" in first and "5 of 19 so far" in first
 
 
+def test_drives_are_listed_by_place_and_chosen_by_state_room_and_model(inventory: Any, browser: Any) -> None:
+    def serials() -> list[str]:
+        return [link.text for link in browser.all(".walk b a")]
+    browser.open("/")
+    browser.driver.find_element("link text", "Drives").click()
+    browser.until(lambda: browser.find("h1").text == "Drives")
+    assert serials() == ["ZL200205", "ZL200603", "ZL200702"], "suspect, missing and failed, from rack to rack"
+    assert [badge.text for badge in browser.all(".walk .badge")] == ["✕ suspect, unreadable", "! missing", "✕ failed"]
+    assert "was in stor-r2-u02, bay 4" in browser.text() and browser.find(".filters [aria-current]").text == "to look at (3)"
+    browser.driver.find_element("link text", "missing (1)").click()
+    browser.until(lambda: serials() == ["ZL200603"])
+    browser.open("/disks?state=all")
+    assert serials()[:13] == [f"ZL2001{bay:02}" for bay in range(12)] + ["ZL200200"], "bay by bay"
+    Select(browser.find("#room")).select_by_value("par:B")
+    browser.find("main form button").click()
+    browser.until(lambda: "room=par" in browser.driver.current_url)
+    assert serials() == [EVIL] and browser.run("return window.owned") is None
+    assert Select(browser.find("#room")).first_selected_option.text == "site par · room B"
+    browser.open("/disks?state=present")
+    Select(browser.find("#model")).select_by_visible_text("ST16000NM")
+    browser.find("main form button").click()
+    browser.until(lambda: "model=ST" in browser.driver.current_url)
+    told = [disk for disk in inventory.get("/v1/disks?state=present&model=ST16000NM&limit=1000")["disks"]]
+    assert sorted(serials()) == sorted(disk["serial"] for disk in told) and len(told) > 100
+    ids = sorted(disk["id"] for disk in told)
+    browser.open(f"/disks?state=present&model=ST16000NM&after={ids[-3]}")
+    assert "A part: 2 drives" in browser.text()
+    for wrong in ("state=lost", "room=x", "room=a:b:c"):
+        assert inventory.request("GET", "/disks?" + wrong, headers={"Accept": "text/html"}).status == 404, wrong
+
+
+def test_what_is_printed_is_black_on_white_without_what_paper_cannot_do(open_browser: Any) -> None:
+    browser = open_browser(looks.DESKTOP, True)
+    scheme = [{"name": "prefers-color-scheme", "value": "dark"}]
+    try:
+        for path in ("/disks", "/conflicts", "/walk", f"/racks/{RACK}", f"/racks/{RACK}/labels"):
+            browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": scheme})
+            browser.open(path)
+            assert browser.run("return getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color") == "rgb(255, 255, 255)rgb(0, 0, 0)", path
+            assert browser.run("return [...document.querySelectorAll('header,footer,form,details,button,.filters,.place')].filter(e => e.getClientRects().length).map(e => e.outerHTML)") == [], path
+            assert browser.run(looks.CONTRAST) == [], path
+            assert browser.text(), path
+            browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen", "features": scheme})
+            if browser.all("[data-print]"):
+                browser.run("window.print = () => { window.printed = true; }")
+                browser.find("[data-print]").click()
+                assert browser.run("return window.printed") is True, path
+            else:
+                assert path == "/conflicts", path
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": scheme})
+
+
+def test_the_code_on_a_label_holds_the_tag_itself(inventory: Any, browser: Any) -> None:
+    browser.open(f"/racks/{RACK}/labels")
+    labels = browser.all(".label")
+    held = [qr.read(label.find_element("css selector", "svg").get_attribute("outerHTML")).decode() for label in labels]
+    assert held == [RACK, "TAG-0005", "TAG-0004", "TAG-0003", "TAG-0002", "TAG-0001"]
+    assert [label.find_element("css selector", "code").text for label in labels] == held, "and says it in letters too"
+    browser.open(f"/racks/{EVIL_RACK}/labels")
+    assert qr.read(browser.find(".label svg").get_attribute("outerHTML")).decode() == EVIL_RACK, "several blocks"
+
+
 def test_labels_and_a_rack_print_on_paper(browser: Any) -> None:
-    for path, pages_at_most in ((f"/racks/{RACK}/labels", 1), (f"/racks/{RACK}", 2), ("/walk", 2)):
+    for path, pages_at_most in ((f"/racks/{RACK}/labels", 1), (f"/racks/{RACK}", 2), ("/walk", 2), ("/disks", 1), ("/conflicts", 2)):
         browser.open(path)
         pdf = base64.b64decode(browser.driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "paperWidth": 8.27, "paperHeight": 11.69})["data"])
         assert 1 <= pdf.count(b"/Type /Page\n") <= pages_at_most, path

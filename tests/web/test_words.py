@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from fleet import EVIL
+from fleet import EVIL, server
 from selenium.webdriver.support.ui import Select
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -90,6 +90,29 @@ def test_a_conflict_is_settled_and_the_count_falls(inventory: Any, browser: Any)
     item.find_element("xpath", ".//button[.='It is settled']").click()
     browser.until(lambda: int(browser.find("header .count").text) == before - 1)
     assert not browser.driver.find_elements("id", "c-" + shared["id"])
+
+
+def test_two_machines_that_are_one_are_merged_from_the_work_list(inventory: Any, browser: Any) -> None:
+    pair = [server(number, "R8", number - 30, [], host=f"half-{number}", serial="SHARED-0001") for number in (40, 41)]
+    first, second = (inventory.report(report)["machine_id"] for report in pair)
+    pair[0] |= {"report_id": "half-again", "sequence": 2}
+    pair[0]["system"]["data"]["kernel"] = "6.12.49"
+    inventory.report(pair[0])
+    conflict = next(conflict for conflict in inventory.get("/v1/conflicts")["conflicts"] if "SHARED-0001" in conflict["sentence"])
+    assert {conflict["machine"], conflict["other"]} == {first, second}
+    browser.open("/conflicts")
+    item = browser.driver.find_element("id", "c-" + conflict["id"])
+    item.find_element("css selector", "summary").click()
+    item.find_element("css selector", "[name=by]").send_keys("anna")
+    item.find_element("xpath", ".//button[.='They are one: merge']").click()
+    browser.until(lambda: not browser.driver.find_elements("id", "c-" + conflict["id"]))
+    gone, stays = conflict["machine"], conflict["other"]
+    answer = inventory.request("GET", f"/v1/machines/{gone}")
+    assert (answer.status, answer.headers["Location"]) == (308, f"/v1/machines/{stays}")
+    browser.open(f"/machines/{gone}")
+    assert browser.driver.current_url.endswith(f"/machines/{stays}")
+    browser.open("/changes?kind=people")
+    assert "merged" in [badge.text for badge in browser.all(".life .badge")] and "by anna" in browser.text()
 
 
 def test_who_may_only_read_gets_no_form_and_changes_nothing(inventory: Any) -> None:

@@ -1,4 +1,4 @@
-/// A rack as it looks from the front, as SVG.
+/// A rack as it looks from the front, as SVG. A machine that is said to stand higher than it is tall is drawn above it.
 #pragma once
 
 #include <string>

@@ -47,8 +47,11 @@ int upper_edge(const RackShape& rack, const Extent& extent) { return 2 * rack.un
 
 int printed_number(const RackShape& rack, int from_top) { return rack.top_down ? from_top + 1 : rack.units - from_top; }
 
+bool fits(const RackShape& rack, const Extent& extent) { return upper_edge(rack, extent) >= 0; }
+
 std::string printed_units(const RackShape& rack, const Extent& extent)
 {
+    if (rack.top_down && !fits(rack, extent)) return "above U1";
     // Seen from the end where the numbers begin, a machine looks the same in both kinds of rack.
     const int begin = rack.top_down ? upper_edge(rack, extent) : extent.bottom;
     const std::string first = number(begin + 2);

@@ -1,7 +1,7 @@
 /// Arithmetic of rack units, in halves.
 ///
 /// A position is kept from the bottom of the rack, units from 1, whatever is printed on its posts; a rack that numbers
-/// from the top differs only in what is printed (notes/inventory.md §6.11).
+/// from the top differs only in what is printed.
 #pragma once
 
 #include <optional>
@@ -37,7 +37,10 @@ int upper_edge(const RackShape& rack, const Extent& extent);
 /// The number printed beside the nth unit from the top, n from 0.
 int printed_number(const RackShape& rack, int from_top);
 
-/// "U7", "U7–8", "U7.5": the printed numbers it takes up, the lowest first.
+bool fits(const RackShape& rack, const Extent& extent);
+
+/// "U7", "U7–8", "U7.5": the printed numbers it takes up, the lowest first. "above U1" where a rack that numbers from
+/// the top has none for it.
 std::string printed_units(const RackShape& rack, const Extent& extent);
 
 /// The rack's units, or as many more as the machines need.

@@ -30,6 +30,7 @@ Advice advice_of(std::string_view kind)
         {"port_claimed_twice", {"Two machines on one switch port", "Follow the cable. A port that several may hear (uplink, breakout) belongs into shared_ports of the configuration."}},
         {"cables_swapped", {"Were two cables swapped?", "Look where both machines stand. Put the cables back, or say where the machines stand now."}},
         {"overlapping_units", {"Two machines in the same units", "Look which one stands there, and say the place of the other."}},
+        {"outside_rack", {"A machine above its rack", "Look where it stands and say its place, or import the height that the rack has."}},
         {"lock_contradicted", {"A locked place is contradicted", "Look where it stands. Is the lock right, mend the cable or the wire map; else take the lock back."}},
     };
     const auto found = all.find(kind);

@@ -3,6 +3,7 @@
 
 #include "agent/model/units.hpp"
 #include "inventory/api/place_key.hpp"
+#include "inventory/api/wear_history.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/web/pages/alarms.hpp"
 #include "inventory/web/pages/bays.hpp"
@@ -66,6 +67,22 @@ std::vector<std::pair<std::string, Html>> health(const DiskView& disk)
     return out;
 }
 
+/// Nothing while it always said the same.
+Html wear(const Visit& visit, const DiskView& disk)
+{
+    std::vector<std::vector<Html>> lines;
+    const auto entries = wear_history(visit.sql, disk.row.id, visit.moment.at);
+    const auto number = [](const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : std::string(); };
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        const auto& health = entry->health;
+        lines.push_back({moment_of(entry->from, visit.moment.now), health.status, number(health.reallocated), number(health.pending), number(health.media_errors),
+                         number(health.percentage_used), entry->worse ? el("span", {cls("badge attention")}, "worse") : Html()});
+    }
+    if (lines.size() < 2) return {};
+    return all(el("h2", {}, "What it said of itself"),
+               table("SMART readings over time", {"since", "SMART", "reallocated", "pending", "media errors", "used up, %", ""}, lines));
+}
+
 Html life(const Visit& visit, const DiskView& disk, Names& names)
 {
     FeedFilter filter;
@@ -103,7 +120,7 @@ std::optional<Page> disk_page(const Visit& visit)
     for (auto& fact : health(view)) known.push_back(std::move(fact));
     return Page{200, "Drive " + (identity.serial.empty() ? view.row.id.substr(0, 8) : identity.serial),
                 all(el("p", {cls("lead")}, disk_badge(view)), alarm_list(visit, open), definitions(known), state_form(visit, view),
-                    reasons.empty() ? Html() : all(el("h2", {}, "Why"), el("ul", {}, reasons)), placements(visit, view, names), life(visit, view, names),
+                    reasons.empty() ? Html() : all(el("h2", {}, "Why"), el("ul", {}, reasons)), placements(visit, view, names), wear(visit, view), life(visit, view, names),
                     el("p", {cls("actions")}, el("a", {href(visit.then(Url(Path("/v1/disks")) / view.row.id))}, "JSON")))};
 }
 

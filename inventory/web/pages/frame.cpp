@@ -38,6 +38,7 @@ Html navigation(const Around& around)
     const auto open = around.open_conflicts;
     entry("/", "Rooms");
     entry("/conflicts", "Conflicts", open == 0 ? Html() : all(" ", el("span", {cls("count")}, open), el("span", {cls("unseen")}, " open")));
+    entry("/disks", "Drives");
     entry("/changes", "Changes");
     entry("/walk", "Walk list");
     entry("/accuracy", "Accuracy");
@@ -68,7 +69,7 @@ Html other_time(const Around& around)
     for (const auto& [name, value] : around.request.query)
         if (name != "at") kept += el("input", {{"type", "hidden"}, {"name", name}, {"value", value}});
     return el("form", {cls("time"), action(*here)}, kept, el("label", {{"for", "at"}}, "As it was at (UTC)"), " ",
-              el("input", {{"id", "at"}, {"name", "at"}, {"size", 22}, {"value", around.moment.past() ? around.moment.at : ""},
+              el("input", {{"id", "at"}, {"name", "at"}, {"size", 24}, {"value", around.moment.past() ? around.moment.at : ""},
                            {"placeholder", to_string(around.moment.now - std::chrono::days(1)).substr(0, 19) + "Z"}, {"autocomplete", "off"}}),
               " ", el("button", {}, "Show"));
 }

@@ -1,5 +1,6 @@
 /// All rooms, and what somebody must look at first.
 #include "inventory/api/place_key.hpp"
+#include "inventory/api/rack.hpp"
 #include "inventory/web/pages/alarms.hpp"
 #include "inventory/web/pages/parts.hpp"
 
@@ -14,6 +15,7 @@ std::optional<Page> home_page(const Visit& visit)
         where[id] = brief.place;
         ++overall[brief.state];
     }
+    add_described_racks(visit.sql, where, visit.moment.at);
     struct Room {
         Place place;
         std::map<State, std::uint64_t> states;
@@ -25,8 +27,10 @@ std::optional<Page> home_page(const Visit& visit)
         const Place& place = where.at(id);
         if (rooms.empty() || !same_room(rooms.back().place, place)) rooms.push_back({place, {}, 0, 0, ""});
         Room& room = rooms.back();
-        ++room.machines;
-        ++room.states[machines.at(id).state];
+        if (const auto found = machines.find(id); found != machines.end()) {
+            ++room.machines;
+            ++room.states[found->second.state];
+        }
         if (!place.rack.empty() && room.last_rack != rack_key(place)) ++room.racks;
         room.last_rack = rack_key(place);
     }
@@ -42,7 +46,7 @@ std::optional<Page> home_page(const Visit& visit)
     }
     Html main = alarm_list(visit, alarms(visit.sql, visit.moment.at));
     if (machines.empty()) main += el("p", {}, "No machine has reported yet.");
-    else main += all(el("h2", {}, "Rooms"), el("p", {}, plural(machines.size(), "machine", "machines"), ": ", tally(overall)),
+    if (!rooms.empty()) main += all(el("h2", {}, "Rooms"), el("p", {}, plural(machines.size(), "machine", "machines"), ": ", tally(overall)),
                      el("ul", {cls("cards")}, cards));
     return Page{200, "All rooms", main};
 }

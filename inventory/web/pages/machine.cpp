@@ -84,12 +84,14 @@ std::optional<Page> machine_page(const Visit& visit)
     if (!row->merged_into.empty() && !visit.moment.past()) return Page{303, "", {}, false, "", machine_url(visit, standing_machine(visit.sql, row->id))};
     const MachineView view = machine_view(visit.sql, *row, visit.moment.at);
     auto open = alarms(visit.sql, visit.moment.at);
-    const Glance seen = glance(view, open, visit.moment);
+    Glance seen = glance(view, open, {}, visit.moment);
+    const Html doubts = open_conflicts(visit, row->id);
+    if (!doubts.empty()) seen.state = worst(seen.state, State::Attention);
     std::erase_if(open, [&](const AlarmRow& alarm) { return alarm.machine_id != row->id; });
 
     const Html unit = seen.place.unit.empty() ? el("span", {cls("soft")}, "not known") : Html("U" + seen.place.unit);
     Html main = all(
-        breadcrumbs(visit, seen.place), el("p", {cls("lead")}, badge(seen.state)), why_list(visit, seen), open_conflicts(visit, row->id), alarm_list(visit, open),
+        breadcrumbs(visit, seen.place), el("p", {cls("lead")}, badge(seen.state)), why_list(visit, seen), doubts, alarm_list(visit, open),
         definitions({{"Unit", seen.place.rack.empty() ? unit
                                                       : all(unit, " · ", el("a", {href(rack_url(visit, seen.place).with("highlight", "machine:" + row->id))}, "in the rack"))},
                      {"Product", seen.vendor + " " + seen.product}, {"Serial", code(seen.serial)}, {"Asset tag", code(seen.asset_tag)},

@@ -4,25 +4,26 @@
 #include <fmt/format.h>
 
 #include "inventory/api/place_key.hpp"
+#include "inventory/web/pages/names.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
-Html reasons(const Glance& machine)
+Html reasons(const Glance& machine, Names& names)
 {
     Html out;
-    for (const auto& why : machine.why) out += el("li", {}, why);
+    for (const auto& why : machine.why) out += el("li", {}, names.told(why));
     return out.empty() ? out : el("ul", {cls("why")}, out);
 }
 
-std::vector<Html> line(const Visit& visit, const Glance& machine, const RackShape& shape)
+std::vector<Html> line(const Visit& visit, const Glance& machine, const RackShape& shape, Names& names)
 {
-    const auto bottom = lower_edge(machine.place.unit);
-    return {bottom ? Html(printed_units(shape, {*bottom, 2})) : el("span", {cls("soft")}, "no unit"),
-            machine_link(visit, machine.id, machine.name), badge(machine.state),
-            all(machine.vendor, " ", machine.product, el("br", {}), code(machine.serial)), plural(machine.drives, "drive", "drives"), reasons(machine)};
+    const auto extent = extent_of(machine.place);
+    return {extent ? Html(printed_units(shape, *extent)) : el("span", {cls("soft")}, "no unit"),
+            machine_link(visit, machine.id, machine.name), badge(machine.state), reasons(machine, names),
+            all(machine.vendor, " ", machine.product, el("br", {}), code(machine.serial)), machine.drives};
 }
 
 Html filters(const Visit& visit, const RackContent& rack, const std::string& chosen)
@@ -40,6 +41,12 @@ Html filters(const Visit& visit, const RackContent& rack, const std::string& cho
     return el("p", {cls("filters")}, el("span", {}, "Mark: "), out);
 }
 
+std::string words_of(const RackContent& rack)
+{
+    return fmt::format("{} units, {}numbered from the {}.{}{}", rack.shape.units, rack.described ? "" : "as far as is known, ",
+                       rack.shape.top_down ? "top" : "bottom", rack.note.empty() ? "" : " ", rack.note);
+}
+
 }  // namespace
 
 std::optional<Page> rack_page(const Visit& visit)
@@ -50,17 +57,19 @@ std::optional<Page> rack_page(const Visit& visit)
     const auto racks = racks_of(visit.sql, *wanted, visit.moment);
     if (racks.empty()) return {};
     const RackContent& rack = racks.front();
+    Names names(visit);
     std::vector<std::vector<Html>> lines;
-    for (const auto& machine : rack.machines) lines.push_back(line(visit, machine, rack.shape));
+    for (const auto& machine : rack.machines) lines.push_back(line(visit, machine, rack.shape, names));
 
     const Url drawing = visit.then((Url(Path("/v1/racks")) / rack_key(rack.place) / "elevation").with("render", "svg"));
     Place row = rack.place;
     row.rack.clear();
     return Page{200, "Rack " + rack.place.rack,
-                all(breadcrumbs(visit, row), filters(visit, rack, highlight),
+                all(breadcrumbs(visit, row), el("p", {cls("soft")}, words_of(rack)), filters(visit, rack, highlight),
                     el("div", {cls("split")},
                        el("div", {cls("front")}, elevation(rack.place.rack, rack.shape, mounted(rack, visit.moment, highlight), Size::Large)),
-                       el("div", {}, table("Machines of the rack", {"unit", "machine", "state", "product and serial", "drives", "why"}, lines))),
+                       el("div", {}, lines.empty() ? el("p", {}, "No machine is known in this rack.")
+                                                    : table("Machines of the rack", {"unit", "machine", "state", "why", "product and serial", "drives"}, lines))),
                     el("p", {cls("actions")}, el("button", {{"type", "button"}, {"data-print", ""}}, "Print"), " ",
                        el("a", {href(visit.then(Url(Path("/racks")) / rack_key(rack.place) / "labels"))}, "Labels"), " ",
                        el("a", {href(drawing)}, "Drawing (SVG)")))};

@@ -1,5 +1,6 @@
 /// A room's plan: its rows, one below the other, and their racks.
 #include "inventory/api/place_key.hpp"
+#include "inventory/api/rack.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {
@@ -30,6 +31,10 @@ std::optional<Page> room_page(const Visit& visit)
     const auto machines = briefs(visit.sql, visit.moment);
     for (const auto& [id, brief] : machines)
         if (same_room(brief.place, *wanted)) here[id] = brief.place;
+    std::map<std::string, Place> described;
+    add_described_racks(visit.sql, described, visit.moment.at);
+    for (const auto& [id, place] : described)
+        if (same_room(place, *wanted)) here[id] = place;
     if (here.empty()) return {};
 
     std::vector<Rack> racks;
@@ -37,6 +42,7 @@ std::optional<Page> room_page(const Visit& visit)
         const Place& place = here.at(id);
         if (racks.empty() || !same_rack(racks.back().place, place)) racks.push_back({place, State::Unknown, {}, {}});
         Rack& rack = racks.back();
+        if (described.contains(id)) continue;
         const State state = machines.at(id).state;
         rack.state = worst(rack.state, state);
         ++rack.states[state];

@@ -11,8 +11,6 @@ std::optional<Page> row_page(const Visit& visit)
     if (!wanted) return {};
     auto racks = racks_of(visit.sql, *wanted, visit.moment);
     if (racks.empty()) return {};
-    int units = 0;
-    for (const auto& rack : racks) units = std::max(units, rack.shape.units);
     Html columns;
     for (const auto& rack : racks) {
         std::map<State, std::uint64_t> states;

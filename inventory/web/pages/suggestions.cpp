@@ -53,7 +53,7 @@ std::optional<Page> suggestions_page(const Visit& visit)
                 all(lead, table("Suggestions", {"switch", "port", "leads to", "confirmed machines that say so"}, lines),
                     ports == 0 ? Html()
                                : all(el("h2", {}, "As lines of a wire map"),
-                                     el("p", {}, "Add them to the map that you import with ", code("footing-inventory wiremap import FILE"), "."),
+                                     el("p", {}, "Add them to the map that you import with ", code("footing-inventory import wire-map FILE"), "."),
                                      el("pre", {{"tabindex", 0}, {"role", "region"}, {"aria-label", "Lines of a wire map"}}, csv)))};
 }
 

@@ -62,6 +62,7 @@ std::optional<Page> rack_page(const Visit&);
 std::optional<Page> machine_page(const Visit&);
 std::optional<Page> explain_page(const Visit&);
 std::optional<Page> disk_page(const Visit&);
+std::optional<Page> disks_page(const Visit&);
 std::optional<Page> search_page(const Visit&);
 std::optional<Page> conflicts_page(const Visit&);
 std::optional<Page> changes_page(const Visit&);

@@ -2,7 +2,7 @@
 {%- from 'inventory/map.jinja' import inventory with context %}
 {%- set postgresql = inventory.postgresql %}
 
-inventory-postgresql-clean:
+inventory-postgresql-clean-networks:
   {%- if postgresql.here %}
   file.blockreplace:
     - name: {{ (postgresql.folder ~ '/pg_hba.conf') | json }}
@@ -13,7 +13,19 @@ inventory-postgresql-clean:
     - name: {{ postgresql.unit | json }}
     - reload: true
     - watch:
-      - file: inventory-postgresql-clean
+      - file: inventory-postgresql-clean-networks
+  {%- else %}
+  test.nop: []
+  {%- endif %}
+
+inventory-postgresql-clean-listen:
+  {%- if postgresql.here %}
+  file.absent:
+    - name: {{ (postgresql.folder ~ '/conf.d/footing.conf') | json }}
+  service.running:
+    - name: {{ postgresql.unit | json }}
+    - watch:
+      - file: inventory-postgresql-clean-listen
   {%- else %}
   test.nop: []
   {%- endif %}

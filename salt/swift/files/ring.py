@@ -1,14 +1,18 @@
 #!/usr/bin/python3
 """Brings one Swift ring to what the inventory exports. Run by _modules/swift_ring.py with Debian's Python, which has Swift.
 
-Standard input: {"builder", "ring", "part_power", "replicas", "min_part_hours", "devices", "remove", "drain_at_most", "dry_run"}.
+Standard input: {"builder", "ring", "part_power", "replicas", "min_part_hours", "devices", "remove", "drain_at_most", "add_at_most",
+"dry_run"}.
 Standard output: {"changes": [sentence…], "rebalanced": bool, "notes": [sentence…]} or {"error": sentence}.
 
 What holds:
   - The same export twice changes no byte of builder or ring.
   - A device that the export no longer has is drained first (weight 0), and removed when no partition is on it. At once only
     when its name is in `remove` or another drive is in its place: then its partitions are made anew from the other replicas.
-  - An export that would drain more than `drain_at_most` of the devices in one go changes nothing: it is taken for an outage.
+  - An export that would take more than `drain_at_most` of the devices away in one go (drained, replaced by another drive, or
+    said to be at another address) changes nothing: it is taken for an outage, or for somebody's invention.
+  - Nor does one whose new devices weigh more than `add_at_most` of what serves, or one of them more than four times the largest:
+    who can report to the inventory could otherwise draw the data to himself.
   - min_part_hours is respected: what may not move yet moves in a later run.
 """
 
@@ -27,6 +31,7 @@ from swift.common.exceptions import RingValidationError
 from swift.common.ring import RingBuilder
 
 BALANCE = 5.0  # percent; what swift-ring-builder itself takes for balanced
+LARGER = 4  # times the largest device: drives of one ring are of few generations
 PLACE = ("region", "zone", "ip", "port")
 
 
@@ -72,6 +77,12 @@ def update(builder: RingBuilder, wanted: dict[tuple[Any, ...], dict[str, Any]], 
     if len(draining) > allowed:
         raise Refused(f"the export misses {len(draining)} of {len(serving)} devices that serve, {allowed} may be drained at a "
                       f"time (drain_at_most): {', '.join(sorted(map(name, draining))[:5])}")
+    elsewhere = [d for k, d in present.items() if d["weight"] > 0 and k in wanted and d["ip"] != wanted[k]["ip"]]
+    replaced = [d for d in lost if d["weight"] > 0 and d["device"] not in order["remove"]]
+    if len(draining + elsewhere + replaced) > allowed:
+        raise Refused(f"the export has {len(elsewhere)} of {len(serving)} devices that serve at another address and {len(replaced)} "
+                      f"replaced, {allowed} may change at a time (drain_at_most): {', '.join(sorted(map(name, elsewhere + replaced))[:5])}")
+    refuse_too_much(serving, present, wanted, order["add_at_most"])
     for k, device in wanted.items():
         if k not in present:
             builder.add_dev({**device, "replication_ip": device["ip"], "replication_port": device["port"]})
@@ -86,6 +97,23 @@ def update(builder: RingBuilder, wanted: dict[tuple[Any, ...], dict[str, Any]], 
             builder.set_dev_weight(device["id"], 0.0)
             changes.append(f"{name(device)} drains: weight 0")
     return changes
+
+
+def refuse_too_much(serving: list[dict[str, Any]], present: dict[tuple[Any, ...], dict[str, Any]],
+                    wanted: dict[tuple[Any, ...], dict[str, Any]], add_at_most: float) -> None:
+    if not serving:
+        return
+    before = {k: present[k]["weight"] if k in present else 0.0 for k in wanted}
+    grown = {k: device["weight"] - before[k] for k, device in wanted.items() if device["weight"] > before[k]}
+    largest = max(d["weight"] for d in serving)
+    for k in grown:
+        if wanted[k]["weight"] > max(LARGER, add_at_most) * largest:
+            raise Refused(f"{name(wanted[k])} has weight {wanted[k]['weight']:g}, more than {LARGER} times the largest that serves, "
+                          f"{largest:g}: raise add_at_most above {LARGER} if that is right")
+    serves = sum(d["weight"] for d in serving)
+    if sum(grown.values()) > add_at_most * serves:
+        raise Refused(f"the export adds weight {sum(grown.values()):g} to the {serves:g} that serve, {add_at_most:g} of that may be "
+                      f"added at a time (add_at_most): {', '.join(sorted(name(wanted[k]) for k in grown)[:5])}")
 
 
 def removed(builder: RingBuilder) -> list[dict[str, Any]]:

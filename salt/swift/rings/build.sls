@@ -14,6 +14,7 @@ swift-rings-build-{{ name }}:
     - replicas: {{ rings.replicas }}
     - min_part_hours: {{ rings.min_part_hours }}
     - drain_at_most: {{ rings.drain_at_most }}
+    - add_at_most: {{ rings.add_at_most }}
     - remove: {{ rings.remove | json }}
     - port: {{ port }}
     {%- if rings.get('devices') %}

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <sstream>
 #include <string>
 
 using namespace footing;
@@ -9,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// DESIGN.md §7, letter for letter.
+/// A whole one, as a site writes it.
 const std::string example = R"(cluster: par-1
 inventory:
   url: https://inventory.par-1.internal:8443
@@ -254,7 +256,7 @@ TEST_CASE("two rules of one name are an error that names both")
 TEST_CASE("a transport is one the field knows, and virtual devices are named by path")
 {
     CHECK(rule_errors("{transport: stata}", place) == "f.yaml:4:22: unknown transport 'stata' (did you mean 'sata'?)");
-    CHECK(rule_errors("{transport: [paper]}", place).starts_with("f.yaml:4:22: unknown transport 'paper'; known: ata, "));
+    CHECK(rule_errors("{transport: [paper]}", place).starts_with("f.yaml:4:22: unknown transport 'paper'; known: fc, iscsi, "));
     for (const std::string name : {"loop", "ram", "zram", "nbd"})
         CHECK(rule_errors("{transport: " + name + "}", place) ==
               "f.yaml:4:22: '" + name + "' devices are named by their path only: match: {path: /dev/" + name + "*}");
@@ -308,6 +310,7 @@ TEST_CASE("a mount point is one plain absolute path per drive")
     const auto mount = [](const std::string& text) { return rule_errors("{transport: sas}", "  mount_point: " + text); };
     CHECK(mount("srv/{label}") == "f.yaml:6:16: 'mount_point' must be an absolute path, found 'srv/{label}'");
     CHECK(mount("/srv/node") == "f.yaml:6:16: 'mount_point' needs {label}: '/srv/node' is one place for all drives");
+    CHECK(mount("/{label}") == "f.yaml:6:16: 'mount_point' needs a folder of its own before {label}, found '/{label}': a label could be any folder of the system");
     CHECK(mount("/srv/../{label}") == "f.yaml:6:16: 'mount_point' must be a plain path, '/srv/../{label}' has '..' in it");
     CHECK(mount("/srv//{label}") == "f.yaml:6:16: 'mount_point' must be a plain path, '/srv//{label}' has '//' in it");
     CHECK(mount("/srv/{label}/") == "f.yaml:6:16: 'mount_point' must be a plain path, '/srv/{label}/' has '//' in it");
@@ -363,4 +366,15 @@ TEST_CASE("the proof reads at least 8 MiB at either end")
     CHECK(errors("cluster: c\nproof: {window: 9000001}") ==
           "f.yaml:2:17: 'window' must be a multiple of 4 KiB, found 9000001 B");
     CHECK(errors("cluster: c\nproof: {fill: 256}") == "f.yaml:2:15: 'fill' must be a whole number from 0 to 255, found '256'");
+}
+
+TEST_CASE("the example that is installed is a good configuration")
+{
+    std::ifstream file(FOOTING_SOURCE_DIR "/agent/system/footing.yaml");
+    std::ostringstream read;
+    read << file.rdbuf();
+    const std::string text = read.str();
+    REQUIRE_FALSE(text.empty());
+    const auto config = parse_config(text, "footing.yaml");
+    CHECK_MESSAGE(config, config.error().message);
 }

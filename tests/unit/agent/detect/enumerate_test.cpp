@@ -74,6 +74,25 @@ TEST_CASE("a drive's facts are read; what a drive doesn't have is absent, and no
     CHECK(disk.unread == std::vector<Unread>{});
 }
 
+TEST_CASE("a drive in an enclosure says which one, and where in it")
+{
+    Machine machine;
+    // As drivers/misc/enclosure.c lays it out: the drive's device has a link to the enclosure's component.
+    const std::string enclosure = "sys/class/enclosure/0:0:8:0/";
+    machine.file(enclosure + "id", "0x500304801f2a3b3f\n");
+    machine.file(enclosure + "Slot 01/slot", "1\n");
+    std::filesystem::create_directory_symlink(machine.path() / enclosure / "Slot 01", machine.of("sda/device/enclosure_device:Slot 01"));
+    const auto disks = enumerate(10s, machine.path());
+    REQUIRE(disks.has_value());
+    const Disk inside = find(*disks, "sda"), outside = find(*disks, "sdb");
+    CHECK(inside.enclosure == "0x500304801f2a3b3f");
+    CHECK(inside.element == "Slot 01");
+    CHECK(inside.slot == "slot 1");
+    CHECK(outside.enclosure.empty());
+    CHECK(outside.element.empty());
+    CHECK(outside.slot == "device");
+}
+
 TEST_CASE("an attribute that is there and can't be read is noted with its errno, and the other drive is none the worse")
 {
     for (const char* attribute : {"dev", "size", "ro", "removable", "diskseq", "hidden", "queue/logical_block_size", "queue/rotational", "queue/zoned",

@@ -151,7 +151,7 @@ TEST_CASE("a COMMITTED disk that turned read-only is damaged: never silently exc
     CHECK(verdict(sick) == Verdict::Unreadable);
 }
 
-TEST_CASE("loop, ram, zram and nbd devices count only where a rule names their path")
+TEST_CASE("loop, ram, zram and nbd devices count only where a rule names their path, and network drives their transport")
 {
     Config config = config_with_one_rule();
     config.disks[0].match.transport = {};
@@ -161,8 +161,30 @@ TEST_CASE("loop, ram, zram and nbd devices count only where a rule names their p
         config.disks[0].match.path = {"/dev/sd*"};
         CHECK(verdict(disk("sda").blank().transport(transport), config) == Verdict::Blank);
     }
+    for (const char* transport : {"iscsi", "fc", "usb", "nvme-tcp", "nvme-loop"}) {
+        config.disks[0].match = {};
+        config.disks[0].match.min_size = 1_GiB;
+        CHECK(verdict(disk("sda").blank().transport(transport), config) == Verdict::Excluded);
+        config.disks[0].match.transport = {transport};
+        CHECK(verdict(disk("sda").blank().transport(transport), config) == Verdict::Blank);
+    }
+    config.disks[0].match = {};
     CHECK(verdict(disk("sda").blank().transport("optical"), config) == Verdict::Excluded);
     CHECK(verdict(disk("sda").blank().transport("virtual_media"), config) == Verdict::Excluded);
+}
+
+TEST_CASE("a drive that can't be asked counts in the share of the role that it may have")
+{
+    Config config = config_with_one_rule();
+    config.disks[0].match.min_size = 1_GiB;
+    Observation hung;
+    hung.disk.name = "sdb";
+    hung.disk.path = "/dev/sdb";
+    hung.disk.unread = {{"sysfs", ETIMEDOUT}};
+    const Plan plan = make_plan({hung}, config, {});
+    CHECK(plan.disks[0].judgement.verdict == Verdict::Unreadable);
+    CHECK(plan.disks[0].role == config.disks[0].role);
+    CHECK(plan.disks[0].mount_point.empty());
 }
 
 TEST_CASE("a drive without WWN and serial is unreadable unless its rule says identity: none")

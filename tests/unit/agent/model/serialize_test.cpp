@@ -23,9 +23,13 @@ GptCopy copy_of(std::uint64_t lba)
 /// No field has its default: one that is forgotten in serialize.cpp comes back different.
 Observation everything()
 {
+    {  // a new member doesn't compile here until it is given a value below
+        [[maybe_unused]] const auto& [disk, problems, opened, busy, locked, ledger, ledger_read, gpt, gpt_read, filesystem, marker, mounted_at,
+                                      signatures, probed, blank, unfinished, health] = Observation{};
+    }
     Observation seen;
     seen.disk = {"sda", "/dev/sda", "/sys/devices/x", "8:0", 7, 8_TiB, 512_B, 4096_B, {"naa.1", "v", "m", "s"}, "sas", "slot 3",
-                 true, true, true, true, "none", {{"sda1", 1, 1_MiB, 2_MiB, "8:1"}}, {"dm-0"}, {{"8:1", "/mnt"}}, {"/dev/sda2"}, "dm-1", {{"size", 5}}};
+                 true, true, true, true, "none", {{"sda1", 1, 1_MiB, 2_MiB, "8:1"}}, {"dm-0"}, {{"8:1", "/mnt"}}, {"/dev/sda2"}, "dm-1", {{"size", 5}}, "0x5003", "Slot 01"};
     seen.problems = {{ReasonCode::ShortRead, "sentence", 5, "2a", "kernel", 61}};
     seen.opened = seen.busy = seen.locked = seen.ledger_read = seen.gpt_read = seen.probed = true;
     LedgerRecord record{LedgerState::Committed, 3, copy_of(1).table_id, copy_of(1).table_id, copy_of(1).table_id, "c", "w", "s", "l", "r",
@@ -39,6 +43,7 @@ Observation everything()
     seen.signatures = {{"ext4", true, 1080, "libblkid"}};
     seen.blank = {true, true, 42, 43, "2a"};
     seen.unfinished = {true, true, "why", 44};
+    seen.health = {true, true, "why"};
     return seen;
 }
 

@@ -39,3 +39,11 @@ TEST_CASE("a GPT keeps the first three fields of a UUID little-endian")
                                       0xBA, 0x4B, 0x00, 0xA0, 0xC9, 0x3E, 0xC9, 0x3B};
     CHECK(to_string(uuid_from_gpt(on_disk)) == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
 }
+
+TEST_CASE("UUIDs that many boards share are nobody's")
+{
+    for (const char* text : {"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "03000200-0400-0500-0006-000700080009",
+                             "00020003-0004-0005-0006-000700080009", "12345678-1234-5678-90AB-CDDEEFAABBCC"})
+        CHECK_MESSAGE(is_placeholder(*parse_uuid(text)), text);
+    CHECK_FALSE(is_placeholder(*parse_uuid("4c4c4544-0042-3510-8054-b4c04f4d3232")));
+}

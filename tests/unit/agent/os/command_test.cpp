@@ -54,6 +54,18 @@ TEST_CASE("a program inherits the descriptor that it shall hold, and no other")
     CHECK_FALSE(without->ok());
 }
 
+TEST_CASE("a program from which the mounts are hidden finds none, and nobody else misses them")
+{
+    const std::vector<std::string> look{"cat", "/proc/mounts"};
+    const auto hidden = run_command(look, std::chrono::seconds(60), -1, Mounts::Hidden);
+    REQUIRE(hidden);
+    CHECK(hidden->ok());
+    CHECK(hidden->out.empty());
+    const auto shown = run_command(look, std::chrono::seconds(60));
+    REQUIRE(shown);
+    CHECK(shown->out.contains(" /proc "));
+}
+
 TEST_CASE("a program that is there and can't be run is an error with its errno")
 {
     const auto folder = run_command({"/etc"}, std::chrono::seconds(60));

@@ -3,10 +3,14 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <thread>
+#include <tuple>
 
 #include "agent/os/command.hpp"
 
@@ -39,6 +43,30 @@ TEST_CASE("results come back whole and in the order of the jobs")
     const auto results = results_of(jobs, std::chrono::seconds(60));
     REQUIRE(results.size() == 20);
     for (int i = 0; i < 20; ++i) CHECK(results[static_cast<std::size_t>(i)] == std::string(100'000, static_cast<char>('a' + i)));
+}
+
+TEST_CASE("what was said in time counts, however long it took to hear the others")
+{
+    std::array<int, 2> ready{};
+    REQUIRE(::pipe(ready.data()) == 0);
+    std::vector<Result<std::string>> came(2);
+    const auto start = std::chrono::steady_clock::now();
+    const std::chrono::seconds deadline{2};
+    const std::vector<Job> jobs{[](const Tell&) { return std::string("first"); },
+                                [&](const Tell&) {
+                                    std::ignore = ::write(ready[1], "x", 1);
+                                    return std::string(100'000, 'x');
+                                }};
+    run_workers(jobs, deadline, nobody_listens, [&](std::size_t job, const Result<std::string>& result) {
+        came[job] = result;
+        char byte = 0;
+        if (job != 0) return;
+        std::ignore = ::read(ready[0], &byte, 1);  // the other one has begun to speak
+        std::this_thread::sleep_until(start + deadline + std::chrono::milliseconds(500));
+    });
+    for (const int end : ready) ::close(end);
+    CHECK(came[0] == std::string("first"));
+    CHECK(came[1].value_or("").size() == 100'000);
 }
 
 TEST_CASE("a job that hangs, one that crashes and one that throws are errors, and take nobody along")

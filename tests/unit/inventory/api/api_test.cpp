@@ -164,4 +164,6 @@ TEST_CASE("metrics count reports, answers and drives")
     CHECK(text.find("footing_inventory_reports_total{result=\"new\"} 1\n") != std::string::npos);
     CHECK(text.find("footing_inventory_http_responses_total{status=\"200\"} 1\n") != std::string::npos);
     CHECK(text.find("footing_inventory_drives{verdict=\"odd\\\"verdict\"} 1\n") != std::string::npos);
+    CHECK(text.find("footing_inventory_http_request_duration_seconds_count{method=\"POST\",route=\"/v1/reports\"} 1\n") != std::string::npos);
+    CHECK(text.find("# HELP footing_inventory_alarms ") != std::string::npos);
 }

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "inventory/api/etag.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
@@ -112,4 +114,74 @@ TEST_CASE("two people write about one disk: the second must look again; a report
     CHECK(inventory.get(path)["state"] == "failed");
     CHECK(put("retired", {{"If-Match", "*"}}) == 200);
     CHECK(inventory.send("GET", "/v1/disks/none/state").status == 404);
+}
+
+TEST_CASE("drives are listed by state, model and room; a missing one is where it was last")
+{
+    Inventory inventory;
+    const auto in_room = [](wire::Report sent, const char* room) {
+        sent.system.data.location = {{"room", room}};
+        return sent;
+    };
+    auto other = drive("/dev/sdb", "S2");
+    other.identity.model = "OTHER";
+    auto failing = drive("/dev/sda", "S3");
+    failing.health = wire::DriveHealth{"failing", "", {}, {}, {}, {}, {}, {}};
+    inventory.take(in_room(report(1, "b", 1, {drive("/dev/sda", "S1"), other}), "A"));
+    inventory.take(in_room(report(2, "b", 1, {failing, drive("/dev/sdb", "S4")}), "B"));
+    inventory.now = second(60);
+    inventory.take(in_room(report(1, "b", 2, {other}), "A"));
+    const auto serials = [&](Query query) {
+        std::set<std::string> out;
+        query.emplace("limit", "1");
+        for (int page = 0; page < 9; ++page) {
+            const auto got = inventory.get("/v1/disks", query);
+            for (const auto& disk : got["disks"]) out.insert(disk["serial"]);
+            if (got["next"].is_null()) break;
+            query.erase("cursor");
+            query.emplace("cursor", got["next"]);
+        }
+        return out;
+    };
+    using Serials = std::set<std::string>;
+    CHECK(serials({}) == Serials{"S1", "S2", "S3", "S4"});
+    CHECK(serials({{"state", "missing"}}) == Serials{"S1"});
+    CHECK(serials({{"state", "failed,missing"}}) == Serials{"S1", "S3"});
+    CHECK(serials({{"state", "failed,missing"}, {"room", "A"}}) == Serials{"S1"});
+    CHECK(serials({{"state", "present"}}) == Serials{"S2", "S4"});
+    CHECK(serials({{"room", "B"}}) == Serials{"S3", "S4"});
+    CHECK(serials({{"model", "OTHER"}}) == Serials{"S2"});
+    CHECK(serials({{"model", "OTHER"}, {"room", "B"}}).empty());
+    CHECK(serials({{"state", "missing"}, {"at", to_string(second(30))}}).empty());
+    CHECK(serials({{"state", "present"}, {"room", "A"}, {"at", to_string(second(30))}}) == Serials{"S1", "S2"});
+    for (const char* wrong : {"lost", "unknown", "failed,", ",failed", "failed;missing"})
+        CHECK_MESSAGE(inventory.send("GET", "/v1/disks", {{"state", wrong}}).status == 400, wrong);
+}
+
+TEST_CASE("a drive that gets worse says so in the feed, and its history has every reading that differed")
+{
+    Inventory inventory;
+    auto wearing = drive("/dev/sda", "S1");
+    wearing.health = wire::DriveHealth{"passed", "", 0, 0, {}, {}, 31, 900};
+    inventory.take(report(1, "b", 1, {wearing}));
+    inventory.now = second(60);
+    wearing.health->reallocated = 8;
+    wearing.path = "/dev/sdb";
+    inventory.take(report(1, "b", 2, {wearing}));
+    inventory.now = second(120);
+    wearing.path = "/dev/sdc";
+    inventory.take(report(1, "b", 3, {wearing}));
+    const auto told = inventory.get("/v1/changes", {{"kind", "disk_worsened,disk_changed"}})["changes"];
+    REQUIRE(told.size() == 2);
+    CHECK(told[0]["kind"] == "disk_worsened");
+    CHECK(told[0]["sentence"] == "drive S1 (LAB DISK) got worse: reallocated sectors 0 → 8");
+    CHECK(told[1]["kind"] == "disk_changed");
+    const auto wear = inventory.get("/v1/disks/" + only_disk(inventory, "S1")["id"].get<std::string>() + "/history")["wear"];
+    REQUIRE(wear.size() == 2);
+    CHECK(wear[0]["reallocated"] == 0);
+    CHECK(wear[0]["worse"] == false);
+    CHECK(wear[1]["reallocated"] == 8);
+    CHECK(wear[1]["worse"] == true);
+    CHECK(wear[1]["from"] == to_string(second(60)));
+    CHECK(!wear[1].contains("temperature_c"));
 }

@@ -3,6 +3,7 @@
 #include "inventory/intake/drives.hpp"
 #include "inventory/store/wire_map.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
+#include "tests/unit/inventory/location/wires.hpp"
 
 using namespace footing;
 using namespace footing::inventory;
@@ -17,7 +18,9 @@ wire::Report hearing(wire::Report report, const std::string& port)
 
 void wires(Inventory& inventory, const char* csv)
 {
-    REQUIRE(inventory.store->write([&](Sql& sql) { replace_wire_map(sql, *read_wire_map_csv(csv), inventory.now); }));
+    REQUIRE(inventory.store->write([&](Sql& sql) {
+        for (const auto& [port, line] : wires_in(csv)) put_wire_map_line(sql, line, inventory.now);
+    }));
 }
 
 std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
@@ -55,6 +58,23 @@ TEST_CASE("a late report never overwrites a newer one: of this boot, or of an ol
     const auto machine = inventory.get("/v1/machines/" + id);
     CHECK(machine["drives"][0]["verdict"] == "foreign");
     CHECK(machine["boot_id"] == "c-1");
+}
+
+TEST_CASE("a report that waited longer takes nobody back in time; a clock that was wrong does")
+{
+    Inventory inventory;
+    const auto heard = [&] { return inventory.get("/v1/machines")["machines"][0]["last_seen"]; };
+    inventory.now = second(100);
+    inventory.take(report(1, "a", 1));
+    const auto at_100 = heard();
+    inventory.now = second(95);
+    inventory.take(report(1, "a", 2));
+    CHECK(heard() == at_100);
+    inventory.now = second(100 + 24 * 3600);
+    inventory.take(report(1, "a", 3));
+    inventory.now = second(100);
+    inventory.take(report(1, "a", 4));
+    CHECK(heard() == at_100);
 }
 
 TEST_CASE("a section that failed, or wasn't collected, changes nothing")

@@ -7,6 +7,7 @@
 #include "inventory/store/wire_map.hpp"
 #include "inventory/wire/digest.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
+#include "tests/unit/inventory/location/wires.hpp"
 
 using namespace footing;
 using namespace footing::inventory;
@@ -23,7 +24,8 @@ wire::Report hearing(wire::Report report, std::vector<std::string> ports)
 void wires(Inventory& inventory)
 {
     REQUIRE(inventory.store->write([&](Sql& sql) {
-        replace_wire_map(sql, *read_wire_map_csv("switch,port,rack,unit,height\ntor,swp1,R1,7,2\ntor,swp2,R1,8,1\ntor,swp3,R1,7,2\ntor,swp4,R9,1,1\ntor,swp5,R9,1,1\n"), inventory.now);
+        const auto map = wires_in("switch,port,rack,unit,height\ntor,swp1,R1,7,2\ntor,swp2,R1,8,1\ntor,swp3,R1,7,2\ntor,swp4,R9,1,1\ntor,swp5,R9,1,1\n");
+        for (const auto& [port, line] : map) put_wire_map_line(sql, line, inventory.now);
     }));
 }
 
@@ -131,6 +133,30 @@ TEST_CASE("two machines in the same units are a conflict until one stands elsewh
     CHECK(open_conflicts(inventory, "overlapping_units") == 0);
 }
 
+TEST_CASE("a machine above its described rack is a conflict until the rack is higher or it stands elsewhere")
+{
+    Inventory inventory;
+    wires(inventory);
+    const auto describe = [&](const char* csv, const char* replace = "false") {
+        REQUIRE(inventory.send("POST", "/v1/imports/racks", {{"replace", replace}}, csv, {{"Content-Type", "text/csv"}}).status == 200);
+        return open_conflicts(inventory, "outside_rack");
+    };
+    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id;  // R1, units 7 and 8
+    CHECK(open_conflicts(inventory, "outside_rack") == 0);
+    CHECK(describe("rack,units\nR1,8\n") == 0);
+    CHECK(describe("room,rack,units\nB,R1,7\n") == 0);  // another rack of that name
+    CHECK(describe("rack,units\nR1,7\n") == 1);
+    const std::string told = inventory.get("/v1/conflicts")["conflicts"][0]["sentence"];
+    CHECK(told == "machine " + id + " is said to stand in unit 7 of rack R1 and to reach unit 8; the rack has 7");
+    CHECK(describe("rack,units\nR1,42\n") == 0);
+    REQUIRE(put(inventory, id, {{"rack", "R1"}, {"unit", "42"}}).status == 200);
+    CHECK(open_conflicts(inventory, "outside_rack") == 1);
+    CHECK(describe("rack,units\nR2,42\n", "true") == 0);  // nobody describes R1 any more
+    CHECK(describe("rack,units\nR1,42\n") == 1);
+    REQUIRE(put(inventory, id, {{"rack", "R1"}, {"unit", "41"}}).status == 200);
+    CHECK(open_conflicts(inventory, "outside_rack") == 0);
+}
+
 TEST_CASE("a BMC's Placement counts from 0 and says no unit by 0; FRU tags and SMBIOS' chassis location are claims")
 {
     Inventory inventory;
@@ -155,8 +181,7 @@ TEST_CASE("DHCP option 82 places a machine by the wire map, below LLDP")
     sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
     const auto id = inventory.take(sent).machine_id;
     REQUIRE(inventory.store->write([&](Sql& sql) {
-        CHECK(keep_relays(sql, {{"3c:ec:ef:00:00:01", "swp4", "tor", "192.0.2.1"}}, inventory.now) == 1);
-        CHECK(keep_relays(sql, {{"3c:ec:ef:00:00:01", "swp4", "tor", "192.0.2.1"}}, inventory.now) == 0);
+        keep_relay(sql, {"3c:ec:ef:00:00:01", "swp4", "tor", "192.0.2.1"}, to_string(inventory.now));
         (void)locate_all(sql, inventory.rules, inventory.now);
     }));
     const auto location = inventory.get("/v1/machines/" + id)["location"];
@@ -203,6 +228,21 @@ TEST_CASE("probes count too: boots that contradict a lock, a move that lasts, a 
     CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["value"] == "R5");
     inventory.now = second(7300);
     CHECK(inventory.take(hearing(report(1, "d", 3), {"swp4"})).location.at("rack") == "R9");
+}
+
+TEST_CASE("what people write is counted in characters, as the document counts")
+{
+    const auto times = [](const char* text, int count) {
+        std::string out;
+        for (int i = 0; i < count; ++i) out += text;
+        return out;
+    };
+    Inventory inventory;
+    const auto id = inventory.take(report(1, "a", 1)).machine_id, place = "/v1/machines/" + id + "/location", free = "/v1/machines/" + id + "/release-drives";
+    CHECK(inventory.write("PUT", place, R"({"rack":"R1","note":")" + times("\u6a5f", 1024) + "\"}").status == 200);
+    CHECK(inventory.write("PUT", place, R"({"rack":"R1","note":")" + times("\u6a5f", 1025) + "\"}").status == 400);
+    CHECK(inventory.write("POST", free, R"({"by":")" + times("\u00e9", 128) + "\"}").status == 200);
+    CHECK(inventory.write("POST", free, R"({"by":")" + times("\u00e9", 129) + "\"}").status == 400);
 }
 
 TEST_CASE("a NUL in what people write is refused everywhere, and so is what is nested too deep")

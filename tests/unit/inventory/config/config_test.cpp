@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <sstream>
+
 using namespace footing::inventory;
 
 namespace {
@@ -29,11 +32,14 @@ wire_map: /w.csv
 asset_tag_pattern: '(?<room>[A-Z])-.*'
 host_name_pattern: {pattern: '(\w+)-.*', groups: [site]}
 brake: {formats_per_hour_per_room: 12}
+bmc: {url: 'https://{address}:8443', user: u, password_file: /p, ca: /ca.pem}
 live_for: 2 h
 placeholders: [ACME]
 )", "f.yaml");
     REQUIRE(config);
     CHECK(config->rules.cluster == "par-1");
+    CHECK(config->bmc->url == "https://{address}:8443");
+    CHECK(config->bmc->password_file == "/p");
     CHECK(config->listen == Endpoint{"::1", 9000});
     CHECK(config->listen_reports == Endpoint{"0.0.0.0", 9001});
     CHECK(config->database == "/tmp/i.db");
@@ -75,4 +81,15 @@ TEST_CASE("a mistake is named with file, line and column")
     CHECK(refused("a: [").starts_with("f.yaml:1:"));
     CHECK(refused("- a").starts_with("f.yaml:1:1: the configuration must be a map"));
     CHECK(!read_config("/nonexistent/f.yaml"));
+}
+
+TEST_CASE("the example that is installed is a good configuration")
+{
+    std::ifstream file(FOOTING_SOURCE_DIR "/inventory/footing-inventory.yaml");
+    std::ostringstream read;
+    read << file.rdbuf();
+    const std::string text = read.str();
+    REQUIRE_FALSE(text.empty());
+    const auto config = parse_config(text, "footing-inventory.yaml");
+    CHECK_MESSAGE(config, config.error().message);
 }

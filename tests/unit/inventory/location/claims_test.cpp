@@ -1,6 +1,6 @@
 #include "inventory/location/claims.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/unit/inventory/location/wires.hpp"
 
 using namespace footing;
 using namespace footing::inventory;
@@ -12,7 +12,7 @@ TEST_CASE("every source of a report becomes claims with its evidence")
                          {"eth1", "mac", "bb:bb:bb:bb:bb:bb", "ifname", "swp9", "", ""}}, "t1"};
     facts.system = {{"par-r3", "", "", "", 0, {{"unit", "U9"}, {"floor", "2"}}}, "t2"};
     facts.machine = {{"", "", "", "", "", "", "A-17"}, "t3"};
-    const LocationRules rules{*read_wire_map_csv("switch,port,room,rack\ntor-a,swp1,A,R1\n"),
+    const LocationRules rules{wires_in("switch,port,room,rack\ntor-a,swp1,A,R1\n"),
                               *LevelPattern::compile("(?<room>[A-Z])-\\d+"), *LevelPattern::compile("(?<site>\\w+)-(?<rack>r\\d+)")};
     const auto [claims, warnings] = location_claims(facts, rules);
     CHECK(claims == std::vector<LocationClaim>{{"rack", "R1", Source::Cabling, "eth0 hears tor-a swp1", "t1"},

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <openssl/evp.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -96,6 +97,19 @@ TEST_CASE("only a known key counts, and saying to be one doesn't help")
     CHECK(verify(permit, {ours->public_key(), theirs->public_key()}));
     permit.key_id = key_id_of(ours->public_key());
     CHECK(verify(permit, {ours->public_key()}).error().message.find("forged") != std::string::npos);
+}
+
+TEST_CASE("a private key that root makes in the service's folder is the service's")
+{
+    REQUIRE(::geteuid() == 0);  // as the tests' command asks
+    const Folder folder;
+    std::filesystem::create_directory(folder.file("state"));
+    REQUIRE(::chown(folder.file("state").c_str(), 61184, 61184) == 0);
+    REQUIRE(SigningKey::create(folder.file("state/key")));
+    struct stat info{};
+    REQUIRE(::stat(folder.file("state/key").c_str(), &info) == 0);
+    CHECK(info.st_uid == 61184);
+    CHECK((info.st_mode & 07777) == 0600);
 }
 
 TEST_CASE("a private key is its owner's alone, and never overwritten")

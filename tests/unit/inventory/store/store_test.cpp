@@ -23,7 +23,7 @@ TEST_CASE("what was written is there after the store was closed")
     }
     auto store = Store::open(folder.file("a.db"));
     REQUIRE(store);
-    CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "hash") == Role::Read; }) == true);
+    CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "hash", second(1)) == Role::Read; }) == true);
 }
 
 TEST_CASE("a job that fails undoes itself and not its neighbours")
@@ -64,7 +64,7 @@ TEST_CASE("a revoked token is none, and is still listed")
     REQUIRE(id);
     CHECK((*store)->write([&](Sql& sql) { return revoke_token(sql, *id, second(1)); }) == true);
     CHECK((*store)->write([&](Sql& sql) { return revoke_token(sql, *id, second(2)); }) == false);
-    CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "h").has_value(); }) == false);
+    CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "h", second(1)).has_value(); }) == false);
     CHECK((*store)->read([](Sql& sql) { return tokens(sql).at(0).revoked_at; }) == to_string(second(1)));
 }
 

@@ -114,6 +114,22 @@ TEST_CASE("what is wrong is named with its JSON pointer")
     CHECK(refused("{").starts_with("not JSON"));
 }
 
+TEST_CASE("a whole number may be written 1.0 or 1e3, as far as it is told exactly")
+{
+    const auto sequence = [](const std::string& number) -> std::uint64_t {
+        const auto report = report_from_json(R"({"schema":"footing/report/1","report_id":"a","boot_id":"b","collected_at":"t","sequence":)" + number + "}");
+        return report ? report->sequence : 0;
+    };
+    CHECK(sequence("1.0") == 1);
+    CHECK(sequence("1e3") == 1000);
+    CHECK(sequence("9007199254740992.0") == 9007199254740992);
+    CHECK(sequence("18446744073709551615") == 18446744073709551615U);
+    for (const char* wrong : {"1.5", "-1.0", "9007199254740994.0", "1e300", "0.1e-300"}) {
+        CAPTURE(wrong);
+        CHECK(sequence(wrong) == 0);
+    }
+}
+
 TEST_CASE("JSON is nested 32 deep at most, whatever stands in its texts")
 {
     const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };

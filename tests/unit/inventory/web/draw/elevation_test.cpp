@@ -19,6 +19,19 @@ TEST_CASE("a machine is drawn where it stands, as high as it is, with its sign a
     CHECK_FALSE(has("<style"));
 }
 
+TEST_CASE("a machine above the rack is drawn above it, and the rack keeps its height and its numbers")
+{
+    const Url page = Url(Path("/machines")) / "m1";
+    const std::string svg = elevation("R1", {24, false}, {{"stor1", "", {}, page, State::Attention, {48, 4}, false}}, Size::Large).markup();
+    const auto has = [&](const char* text) { return svg.find(text) != std::string::npos; };
+    CHECK(has("viewBox=\"-1 -1 422 574\""));  // 26 units
+    CHECK(has("class=\"frame\" x=\"34\" y=\"44\" width=\"386\" height=\"528\""));
+    CHECK(has("class=\"machine attention outside\""));
+    CHECK(has("y=\"1\" width=\"383\" height=\"42\""));
+    CHECK(has("y=\"60\" text-anchor=\"end\">24</text>"));
+    CHECK_FALSE(has(">25</text>"));
+}
+
 TEST_CASE("a drawing that is a file brings its colours, and hostile names stay text in it")
 {
     const std::string evil = "</title><script>alert(1)</script>\x01";

@@ -37,6 +37,15 @@ TEST_CASE("what is printed on a rack that numbers from the top differs, where it
     CHECK(printed_units(up, {13, 2}) == "U7.5–8");
 }
 
+TEST_CASE("what reaches above the rack doesn't fit, and a rack that numbers from the top has no number for it")
+{
+    const RackShape up{24, false}, down{24, true};
+    CHECK((fits(up, {46, 2}) && fits(up, {0, 48})));
+    CHECK_FALSE((fits(up, {46, 3}) || fits(down, {48, 2})));
+    CHECK(printed_units(up, {46, 4}) == "U24–25");
+    CHECK(printed_units(down, {46, 4}) == "above U1");
+}
+
 TEST_CASE("a rack is as tall as its machines need")
 {
     CHECK(tall_enough({42, false}, {}).units == 42);

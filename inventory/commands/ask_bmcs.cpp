@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <span>
+#include <thread>
+
+#include "inventory/bmc/redfish.hpp"
+#include "inventory/commands/commands.hpp"
+#include "inventory/intake/locate.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/store/machines.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+constexpr std::size_t at_once = 16;     // BMCs, each with a thread of its own
+constexpr std::size_t one_write = 128;  // answers that are kept in one transaction
+
+constexpr const char* not_set_up = "0.0.0.0";  // what ipmitool(1) prints for a LAN that nobody configured
+
+struct Asked {
+    std::string machine_id, address;
+    Result<RedfishPlacement> answer = RedfishPlacement{};
+};
+
+/// Machines whose BMC's address is known, and no other's: of two that name one BMC nobody can tell whose it is.
+std::vector<Asked> with_bmc(Sql& sql)
+{
+    std::vector<Asked> out;
+    std::map<std::string, int> named;
+    for (const auto& [id, text] : fact_of_all(sql, "bmc")) {
+        const auto bmc = wire::read<wire::Bmc>(text);
+        const auto row = machine(sql, id);
+        if (bmc && !bmc->address.empty() && row && row->merged_into.empty() && bmc->address != not_set_up) {
+            ++named[bmc->address];
+            out.push_back({id, bmc->address});
+        }
+    }
+    std::erase_if(out, [&](const Asked& one) { return named[one.address] > 1; });
+    return out;
+}
+
+Result<BmcAccess> access_of(const Config& config)
+{
+    if (!config.bmc) return fail(ErrorKind::Refuse, "the configuration has no 'bmc': nothing says how a BMC is reached");
+    BmcAccess out{config.bmc->url, config.bmc->user, "", config.bmc->ca};
+    if (out.user.empty()) return out;
+    const auto password = text_of_file(config.bmc->password_file);
+    if (!password) return std::unexpected(password.error());
+    out.password = password->substr(0, password->find_first_of("\r\n"));
+    return out;
+}
+
+void ask(const BmcAccess& access, std::span<Asked> some)
+{
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < std::min(at_once, some.size()); ++i)
+        threads.emplace_back([&] {
+            for (std::size_t mine = next++; mine < some.size(); mine = next++) some[mine].answer = ask_placement(access, some[mine].address);
+        });
+}
+
+}  // namespace
+
+int ask_bmcs(const Config& config)
+{
+    const auto access = access_of(config);
+    if (!access) return report_failure(access.error(), exit_config);
+    auto store = Store::open(config.database);
+    if (!store) return report_failure(store.error(), exit_failed);
+    auto all = (*store)->read(with_bmc);
+    if (!all) return report_failure(all.error(), exit_failed);
+    std::size_t placed = 0, silent = 0, failed = 0, moved = 0;
+    for (std::size_t from = 0; from < all->size(); from += one_write) {
+        const auto some = std::span(*all).subspan(from, std::min(one_write, all->size() - from));
+        ask(*access, some);
+        const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+        const auto kept = (*store)->write([&](Sql& sql) {
+            std::size_t changed = 0;
+            for (const auto& one : some)
+                if (one.answer) changed += !keep_placement(sql, one.machine_id, *one.answer, config.rules, now).changed.empty();
+            return changed;
+        });
+        if (!kept) return report_failure(kept.error(), exit_failed);
+        moved += *kept;
+        for (const auto& one : some) {
+            ++(!one.answer ? failed : one.answer->empty() ? silent : placed);
+            if (!one.answer) fmt::print(stderr, "footing-inventory: BMC {} of machine {}: {}\n", one.address, one.machine_id, one.answer.error().message);
+        }
+    }
+    fmt::print("{} BMCs asked: {} say a place, {} say none, {} could not be asked; {} machines stand elsewhere now\n", all->size(), placed, silent, failed, moved);
+    return failed == 0 ? 0 : exit_failed;
+}
+
+}  // namespace footing::inventory

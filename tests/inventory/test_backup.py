@@ -1,0 +1,93 @@
+"""Claims about a copy of the database that is made while it is in use."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import threading
+from pathlib import Path
+
+from conftest import Inventory, drive, report
+from test_exchange import exports, fill
+
+
+def everything(inventory: Inventory) -> tuple[dict[str, bytes], list[bytes]]:
+    paths = ("/v1/machines?limit=1000", "/v1/disks?limit=1000", "/v1/changes?limit=1000", "/v1/rooms", "/v1/conflicts")
+    return exports(inventory), [inventory.request("GET", path).body for path in paths]
+
+
+def test_a_backup_is_made_under_load_and_restored(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
+    fill(inventory)
+    acknowledged: list[str] = []
+    stop = threading.Event()
+
+    def load() -> None:
+        for number in range(100, 100_000):
+            if stop.is_set():
+                return
+            inventory.report(report(number, drives=[drive("/dev/sda", f"L{number}")]))
+            acknowledged.append(f"stor{number}")
+
+    writer = threading.Thread(target=load)
+    writer.start()
+    try:
+        while len(acknowledged) < 20:
+            stop.wait(0.01)
+        sure = list(acknowledged)
+        copy = tmp_path / "copy.db"
+        assert f"{copy}: " in inventory.run("backup", str(copy)).stdout
+    finally:
+        stop.set()
+        writer.join()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("copy.db")] == ["copy.db"]
+    # What was answered before it began is in it.
+    restored = Inventory.__new__(Inventory)
+    restored.__dict__.update(inventory.__dict__, database=str(copy), process=None)
+    restored.start()
+    try:
+        names = {row["host_name"] for row in restored.get("/v1/machines?limit=1000")["machines"]}
+        assert set(sure) <= names
+        assert restored.report(report(99))["result"] == "new"
+    finally:
+        assert restored.stop() == 0
+
+    # Restored in the database's place, after the loss of it, all is as it was.
+    second = tmp_path / "second.db"
+    inventory.run("backup", str(second))
+    before = everything(inventory)
+    assert inventory.stop() == 0
+    for rest in tmp_path.glob("inventory.db*"):
+        rest.unlink()
+    shutil.copy(second, inventory.database)
+    inventory.start()
+    try:
+        assert everything(inventory) == before
+    finally:
+        assert inventory.stop() == 0
+
+
+def test_a_backup_writes_over_nothing_and_leaves_nothing_half_done(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
+    held = tmp_path / "held.db"
+    held.write_text("mine")
+    assert "is there already" in inventory.run("backup", str(held), status=64).stderr
+    assert held.read_text() == "mine"
+    assert "can't make" in inventory.run("backup", str(tmp_path / "none" / "copy.db"), status=64).stderr
+    noise = tmp_path / "noise.db"
+    noise.write_bytes(b"no database" * 1000)
+    assert inventory.process is None
+    inventory.database = str(noise)
+    inventory.run("backup", str(tmp_path / "copy.db"), status=1)
+    inventory.database = str(tmp_path / "missing.db")
+    inventory.run("backup", str(tmp_path / "copy.db"), status=64)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["held.db", "inventory.db", "noise.db"]
+
+
+def test_postgresql_has_its_own(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
+    inventory.database = "postgresql://me:s3cret@192.0.2.1/inventory"
+    said = inventory.run("backup", str(tmp_path / "copy.db"), status=64).stderr
+    assert "pg_dump" in said and "s3cret" not in said
+    assert not (tmp_path / "copy.db").exists()

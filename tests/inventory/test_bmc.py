@@ -1,0 +1,169 @@
+"""Claims about BMCs that are asked where their machine stands: real TLS, resources as Redfish has them (DSP0266)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Inventory, report
+
+PASSWORD = "s3cret:with colon"
+AUTHORIZATION = "Basic " + base64.b64encode(f"footing:{PASSWORD}".encode()).decode()
+Resources = dict[str, Any]
+
+
+def chassis(*placements: dict[str, Any] | None) -> Resources:
+    made: Resources = {"/redfish/v1/": {"@odata.type": "#ServiceRoot.v1_15_0.ServiceRoot", "Chassis": {"@odata.id": "/redfish/v1/Chassis"}},
+                       "/redfish/v1/Chassis": {"Members": [{"@odata.id": f"/redfish/v1/Chassis/{n}"} for n in range(len(placements))]}}
+    for number, placement in enumerate(placements):
+        made[f"/redfish/v1/Chassis/{number}"] = {"@odata.type": "#Chassis.v1_25_0.Chassis", "ChassisType": "RackMount",
+                                                 "Location": {} if placement is None else {"Placement": placement}}
+    return made
+
+
+class Bmc:
+    """One BMC on an address of the loopback's own; `asked` is what came with which Authorization."""
+
+    def __init__(self, address: str, port: int, context: ssl.SSLContext, resources: Resources) -> None:
+        self.resources = resources
+        self.asked: list[tuple[str, str]] = []
+        bmc = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:  # noqa: N802
+                bmc.asked.append((self.path, self.headers.get("Authorization", "")))
+                found = bmc.resources.get(self.path)
+                allowed = self.headers.get("Authorization") == AUTHORIZATION
+                body = json.dumps(found).encode()
+                if isinstance(found, str):
+                    self.send_response(307)
+                    self.send_header("Location", found)
+                else:
+                    self.send_response(404 if found is None else 200 if allowed else 401)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *arguments: Any) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                """A client that doesn't like the certificate, or has read enough."""
+
+        self.server = Server((address, port), Handler)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def certificate(folder: Path, name: str, addresses: list[str]) -> ssl.SSLContext:
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem",
+                    "-subj", f"/CN={name}", "-addext", "subjectAltName=" + ",".join(f"IP:{address}" for address in addresses)],
+                   cwd=folder, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
+    return context
+
+
+@pytest.fixture
+def bmcs(tmp_path: Path) -> Iterator[Callable[..., Bmc]]:
+    """Each on its own address and all on one port, as BMCs are."""
+    made: list[Bmc] = []
+    known = certificate(tmp_path, "known", [f"127.0.0.{n}" for n in range(1, 10)])
+    stranger = certificate(tmp_path, "stranger", [f"127.0.0.{n}" for n in range(1, 10)])
+
+    def make(address: str, resources: Resources, trusted: bool = True) -> Bmc:
+        made.append(Bmc(address, made[0].server.server_port if made else 0, known if trusted else stranger, resources))
+        return made[-1]
+    yield make
+    for bmc in made:
+        bmc.close()
+
+
+def reported(number: int, address: str) -> dict[str, Any]:
+    return report(number) | {"bmc": {"status": "ok", "tool": "ipmitool", "data": {"mac": f"00:25:90:00:01:0{number}", "address": address}}}
+
+
+def configured(folder: Path, port: int) -> str:
+    (folder / "password").write_text(PASSWORD + "\n")
+    (folder / "bmc.yaml").write_text(f"bmc: {{url: 'https://{{address}}:{port}', user: footing, password_file: {folder}/password, ca: {folder}/known.pem}}\n")
+    return str(folder / "bmc.yaml")
+
+
+def place(inventory: Inventory, machine: str) -> Any:
+    return inventory.get(f"/v1/machines/{machine}/location")["place"]
+
+
+def test_where_a_bmc_says_that_its_machine_stands_is_a_claim(inventory: Inventory, tmp_path: Path, bmcs: Callable[..., Bmc]) -> None:
+    says = bmcs("127.0.0.1", chassis(None, {"Room": "B", "Rack": "R3", "RackOffset": 6, "RackOffsetUnits": "EIA_310"}))
+    bmcs("127.0.0.2", chassis(None, {"Rack": ""}))
+    config = configured(tmp_path, says.server.server_port)
+    machine, silent = (inventory.report(reported(number, f"127.0.0.{number}"))["machine_id"] for number in (1, 2))
+    inventory.report(report(3))  # it has none
+    for number, address in ((4, "0.0.0.0"), (5, "127.0.0.3"), (6, "127.0.0.3")):  # not set up; of two that name one nobody knows whose it is
+        inventory.report(reported(number, address))
+    done = inventory.run("ask-bmcs", "--config", config)
+    assert done.stdout == "2 BMCs asked: 1 say a place, 1 say none, 0 could not be asked; 1 machines stand elsewhere now\n"
+    assert place(inventory, machine) == {"room": "B", "rack": "R3", "unit": "7"} and place(inventory, silent) == {}
+    claims = inventory.get(f"/v1/machines/{machine}/location")["levels"]
+    assert {level["source"] for level in claims} == {"BMC placement"} and claims[0]["evidence"] == "Redfish Placement"
+
+    # No answer is no news; an answer that says nothing is.
+    says.resources["/redfish/v1/Chassis/1"] = None
+    failed = inventory.run("ask-bmcs", "--config", config, status=1)
+    assert f"BMC 127.0.0.1 of machine {machine}: it answers /redfish/v1/Chassis/1 with status 404" in failed.stderr
+    inventory.report(reported(1, "127.0.0.1") | {"report_id": "again", "sequence": 2})
+    assert place(inventory, machine) == {"room": "B", "rack": "R3", "unit": "7"}
+    says.resources |= chassis(None, {})
+    assert "0 say a place, 2 say none" in inventory.run("ask-bmcs", "--config", config).stdout
+    assert place(inventory, machine) == {}
+
+
+def test_the_password_goes_to_bmcs_alone_and_no_answer_does_harm(tmp_path: Path, bmcs: Callable[..., Bmc]) -> None:
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
+    here, there = {"Rack": "R1"}, {"Rack": "R2"}
+    thief = bmcs("127.0.0.9", chassis(here))
+    stranger = bmcs("127.0.0.1", chassis(here), trusted=False)
+    port = thief.server.server_port
+    bmcs("127.0.0.2", {"/redfish/v1/": f"https://127.0.0.9:{port}/redfish/v1/"})
+    bmcs("127.0.0.3", chassis(here) | {"/redfish/v1/Chassis": {"Members": [{"@odata.id": f"https://127.0.0.9:{port}/redfish/v1/"}]}})
+    bmcs("127.0.0.4", chassis(here, there))
+    bmcs("127.0.0.5", {"/redfish/v1/": {"Chassis": {"@odata.id": "/redfish/v1/Chassis"}, "padding": "x" * (2 << 20)}})
+    bmcs("127.0.0.6", {"/redfish/v1/": [1], "/redfish/v1/Chassis": {}})
+    bmcs("127.0.0.7", chassis(here) | {"/redfish/v1/Chassis": {"Members": [{"@odata.id": "/redfish/v1/Chassis/0"}] * 100}})
+    try:
+        addresses = [f"127.0.0.{number}" for number in range(1, 8)] + ["127.0.0.9@evil", "localhost"]
+        machines = [inventory.report(reported(number, address))["machine_id"] for number, address in enumerate(addresses)]
+        failed = inventory.run("ask-bmcs", "--config", configured(tmp_path, port), status=1)
+        assert failed.stdout.startswith("9 BMCs asked: 0 say a place, 0 say none, 9 could not be asked; 0 machines")
+        for address, words in zip(addresses, ("not trusted", "status 307", "no path of Redfish", "say different places: Rack 'R1'; Rack 'R2'", "longer than 1048576 bytes",
+                                              "no JSON object", "it has 100 chassis", "no IP address", "no IP address"), strict=True):
+            assert any(f"BMC {address} of" in line and words in line for line in failed.stderr.splitlines()), (address, failed.stderr)
+        assert PASSWORD not in failed.stderr and thief.asked == [] and stranger.asked == []
+        assert all(place(inventory, machine) == {} for machine in machines)
+    finally:
+        assert inventory.stop() == 0
+
+
+def test_how_bmcs_are_reached_is_checked_before_any_is_asked(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
+    config = tmp_path / "c.yaml"
+    for text, words in (("cluster: par-1\n", "no 'bmc'"), ("bmc: {url: 'http://{address}'}\n", "expected https"), ("bmc: {url: 'https://bmc1'}\n", "{address}"),
+                        ("bmc: {url: 'https://{address}', user: u}\n", "password_file"), ("bmc: {url: 'https://{address}', user: u, password_file: /none}\n", "needs ca"),
+                        ("bmc: {url: 'https://{address}', user: u, password_file: /none, ca: /ca.pem}\n", "can't read '/none'")):
+        config.write_text(text)
+        assert words in inventory.run("ask-bmcs", "--config", str(config), status=78).stderr, text

@@ -1,0 +1,203 @@
+"""Claims about tables that come in from files and go out to them, at the command line and over HTTP."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Answer, Inventory, drive, peak_memory, report
+from postgres import Postgres
+
+KINDS = ("racks", "wire-map", "machines", "locations", "assets", "leases")
+CSV = {"Content-Type": "text/csv"}
+NDJSON = {"Content-Type": "application/x-ndjson; charset=utf-8"}
+
+TABLES = {
+    "racks": 'site,room,row,rack,units,numbering,note\npar,A,1,R1,47,down,"=1+1, ""x"""\npar,A,1,R2,,,"two\nlines"\n',
+    "wire-map": "switch,port,site,room,row,rack,unit,height\ntor-a,swp1,par,A,1,R1,U07,2\n0011.2233.4466,Ethernet1/2,par,A,1,R1,9.5,\n",
+    "assets": "asset_tag,kind,vendor,model,serial,owner,bought,warranty,note\n@77,machine,Footing,Lab server,SRV00001,ops,2026-01-31,2031-01-31,+49 30\n",
+    "leases": "mac,circuit_id,remote_id,address,seen_at\n00:25:90:00:00:02,swp1,tor-a,192.0.2.7,2026-01-01T00:00:00Z\n",
+}
+
+
+def send(inventory: Inventory, kind: str, body: str | bytes, query: str = "", headers: dict[str, str] | None = None) -> Answer:
+    body = body.encode() if isinstance(body, str) else body
+    return inventory.request("POST", f"/v1/imports/{kind}{query}", body, token=inventory.tokens["admin"], headers=CSV | (headers or {}))
+
+
+def exports(inventory: Inventory, form: str = "csv") -> dict[str, bytes]:
+    return {kind: inventory.request("GET", f"/v1/exports/{kind}?format={form}").body for kind in KINDS}
+
+
+def fill(inventory: Inventory) -> None:
+    """Two machines that reported, one with a hostile name, and all that people say."""
+    for number in (1, 2):
+        made = report(number, drives=[drive("/dev/sda", f"S{number}")], port="swp1")
+        made["nics"] = {"status": "ok", "tool": "test", "data": [{"name": "eth0", "permanent_mac": f"00:25:90:00:00:0{number}"}]}
+        made["bmc"] = {"status": "ok", "tool": "test", "data": {"mac": f"00:25:90:00:01:0{number}"}}
+        if number == 2:
+            made["system"]["data"]["host_name"] = '=cmd|"/C calc"!A0\n;'
+        inventory.report(made)
+    for kind, text in TABLES.items():
+        assert send(inventory, kind, text).status == 200
+    places = "machine,said,room,rack,unit,lock,note,until,since\nSRV00001,human,A,R1,7,yes,-seen,2031-01-01T00:00:00Z,2026-02-03T04:05:06Z\nSRV00002,import,B,,,,,,\n"
+    answer = send(inventory, "locations", places)
+    assert answer.status == 200, answer.body
+
+
+def test_exports_fill_an_empty_database_and_come_out_of_it_the_same_byte_by_byte(
+        make_inventory: Callable[..., Inventory], tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    first = make_inventory()
+    fill(first)
+    whole, lines = exports(first), exports(first, "ndjson")
+    assert all(body.count(b"\n") > 1 for body in whole.values())
+    postgresql = first.database.startswith("postgresql:")
+    server: Postgres = request.getfixturevalue("postgres")
+    # Into the other kind of database: what is exported is of neither.
+    other = Inventory(tmp_path, str(tmp_path / "other.db") if postgresql else server.new_database()).start()
+    try:
+        for kind in KINDS:
+            by_http = kind in ("racks", "machines", "leases")
+            body = whole[kind] if kind != "locations" else lines[kind]
+            if by_http:
+                answer = send(other, kind, gzip.compress(body), headers={"Content-Encoding": "gzip"})
+                assert answer.status == 200 and answer.json()["written"], answer.body
+            else:
+                (tmp_path / kind).write_bytes(body)
+                other.run("import", kind, str(tmp_path / kind))
+        assert exports(other) == whole
+        assert exports(other, "ndjson") == lines
+        assert [other.run("export", kind).stdout.encode() for kind in KINDS] == [whole[kind] for kind in KINDS]
+        # And once more into the same one: nothing changes.
+        for kind in KINDS:
+            result = send(other, kind, whole[kind]).json()
+            assert (result["unchanged"], result["rows"]) == (len(list(csv.reader(io.StringIO(whole[kind].decode(), newline="")))) - 1, [])
+        # A machine that people entered is the one that reports, and stands where they said.
+        entered = other.get("/v1/machines")["machines"]
+        assert all(row["last_seen"] is None for row in entered)
+        answer = other.report(report(1, port="swp9"))
+        assert answer["result"] == "changed" and answer["machine_id"] in {row["id"] for row in entered}
+        assert answer["location"]["unit"] == "7"
+    finally:
+        assert other.stop() == 0
+
+
+def test_no_cell_of_a_csv_is_a_formula(inventory: Inventory) -> None:
+    fill(inventory)
+    for body in exports(inventory).values():
+        for row in csv.reader(io.StringIO(body.decode(), newline="")):
+            assert all(cell[:1] not in tuple("=+-@\t\r") or cell == "" for cell in row), row
+    machines = inventory.request("GET", "/v1/exports/machines")
+    assert machines.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert machines.headers["Content-Disposition"] == 'attachment; filename="machines.csv"'
+    assert b"'=cmd|" in machines.body
+
+
+def test_wrong_files_are_told_with_their_line_and_nothing_is_written(inventory: Inventory) -> None:
+    for body, status, said in (
+            ("rack,units\nR1,42\nR2,tall\n", 422, "line 3: units is 'tall', expected a whole number from 1 to 100"),
+            ("rack\nR1\nR1\n", 422, "line 3: site '' room '' row '' rack 'R1' stands there twice, first in line 2"),
+            ("rack,units\nR1\n", 422, "line 2: 1 cells, the header has 2"),
+            ("rack,height\nR1,1\n", 400, "line 1: unknown column 'height', expected site, room, row, rack, units, numbering, note"),
+            ("units\n42\n", 400, "line 1: column 'rack' is missing"),
+            ("", 400, "no header line"),
+            ('rack\n"R1\n', 400, "line 2: a quote is not closed"),
+            ("rack\nR\xfc\n".encode("latin-1"), 400, "line 2: it is no UTF-8"),
+            ("rack\nR1\n".encode("utf-16"), 400, "line 1: the file is UTF-16")):
+        answer = send(inventory, "racks", body)
+        assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
+        assert said in answer.json()["detail"], answer.body
+        assert inventory.request("GET", "/v1/exports/racks").body.count(b"\n") == 1
+    refused = send(inventory, "racks", "rack,units\nR1,42\nR2,tall\n").json()
+    assert (refused["written"], refused["failed"], [row["result"] for row in refused["rows"]]) == (False, 1, ["added", "failed"])
+    assert send(inventory, "racks", "\ufeffRack;Units\r\nR1;42\r\n").json()["added"] == 1  # as a European spreadsheet saves it
+
+
+def test_partial_takes_the_good_rows_and_a_dry_run_none(inventory: Inventory) -> None:
+    body = "rack,units\nR1,42\nR2,tall\n"
+    dry = send(inventory, "racks", body, "?dry_run=true").json()
+    assert (dry["written"], dry["added"], dry["failed"]) == (False, 1, 1)
+    done = send(inventory, "racks", body, "?partial=true").json()
+    assert (done["written"], done["rows"]) == (True, dry["rows"])
+    changed = send(inventory, "racks", "rack,units\nR1,47\n", "?dry_run=true").json()["rows"][0]
+    assert (changed["line"], changed["result"], changed["changes"]) == (2, "changed", {"units": {"before": "42", "after": "47"}})
+    ended = send(inventory, "racks", "rack\nR9\n", "?replace=true").json()
+    assert [(row["line"], row["result"]) for row in ended["rows"]] == [(2, "added"), (None, "removed")]
+    assert [entry["kind"] for entry in inventory.get("/v1/changes")["changes"]] == ["imported", "imported"]
+
+
+def test_the_past_of_a_table_can_be_exported(inventory: Inventory) -> None:
+    send(inventory, "racks", "rack,units\nR1,42\n")
+    at = inventory.get("/v1/changes")["changes"][-1]["at"]
+    send(inventory, "racks", "rack,units\nR1,47\nR2,42\n")
+    assert b"R1,47" in inventory.request("GET", "/v1/exports/racks").body
+    assert inventory.request("GET", f"/v1/exports/racks?at={at}").body.splitlines()[1:] == [b",,,R1,42,up,"]
+    assert inventory.run("export", "racks", "--at", at).stdout.splitlines()[1:] == [",,,R1,42,up,"]
+    assert inventory.request("GET", f"/v1/exports/leases?at={at}").status == 400
+
+
+def test_what_is_wrong_about_the_request_is_told(inventory: Inventory) -> None:
+    assert send(inventory, "boats", "a\n").status == 404
+    assert inventory.request("GET", "/v1/exports/boats").status == 404
+    assert inventory.request("GET", "/v1/exports/racks?format=xls").status == 400
+    assert send(inventory, "racks", "rack\nR1\n", "?dry_run=yes").status == 400
+    assert send(inventory, "racks", "rack\nR1\n", "?force=true").status == 400
+    assert send(inventory, "racks", "rack\nR1\n", headers={"Content-Type": "application/vnd.ms-excel"}).status == 415
+    assert send(inventory, "machines", "id\n", "?replace=true").status == 400
+    read = inventory.request("POST", "/v1/imports/racks", "rack\nR1\n", token=inventory.tokens["read"], headers=CSV)
+    assert read.status == 403
+
+
+def test_the_command_line_says_the_same_with_its_exit_status(inventory: Inventory, tmp_path: Path) -> None:
+    racks = tmp_path / "racks.csv"
+    racks.write_text("rack,units\nR1,42\nR2,tall\n")
+    refused = inventory.run("import", "racks", str(racks), status=78)
+    assert f"{racks}: line 3: units is 'tall'" in refused.stderr and "nothing is written" in refused.stdout
+    assert "rack 'R1' added" in inventory.run("import", "racks", str(racks), "--dry-run", "--partial", status=78).stdout
+    assert "1 added" in inventory.run("import", "racks", str(racks), "--partial", status=1).stdout
+    inventory.run("import", "boats", str(racks), status=64)
+    assert "can't read" in inventory.run("import", "racks", str(tmp_path / "none"), status=78).stderr
+    inventory.run("export", "racks", "--at", "yesterday", status=64)
+    leases = tmp_path / "dhcpd.leases"
+    leases.write_text('lease 192.0.2.7 {\n  hardware ethernet 00:25:90:00:00:02;\n  option agent.circuit-id "swp1";\n'
+                      '  option agent.remote-id "tor-a";\n}\n')
+    assert "1 added" in inventory.run("import", "leases", str(leases)).stdout
+    assert "00:25:90:00:00:02,swp1,tor-a,192.0.2.7," in inventory.run("export", "leases").stdout
+
+
+def test_people_find_a_machine_by_the_tag_they_stuck_on_it(inventory: Inventory) -> None:
+    machine_id = inventory.report(report(1))["machine_id"]
+    send(inventory, "assets", "asset_tag,kind,serial\nINV-4711,machine,srv00001\n")
+    assert [hit["id"] for hit in inventory.get("/v1/search?q=inv4711")["hits"]] == [machine_id]
+    send(inventory, "assets", "asset_tag,kind,serial\nINV-4712,machine,srv00001\n", "?replace=true")
+    assert inventory.get("/v1/search?q=inv4711")["hits"] == []
+
+
+def test_a_hundred_thousand_rows_go_in_and_out_in_bounded_memory(inventory: Inventory, tmp_path: Path) -> None:
+    rows = 20_000 if inventory.database.startswith("postgresql:") else 100_000  # a question each, over a socket
+    wires = tmp_path / "wires.csv"
+    wires.write_text("switch,port,rack,unit\n" + "".join(f"tor-{n // 48:05},swp{n % 48},R{n // 48},{n % 48 + 1}\n" for n in range(rows)))
+    assert f"{rows} added" in inventory.run("import", "wire-map", str(wires)).stdout
+    assert inventory.process is not None
+    before = peak_memory(inventory.process.pid)
+    body = inventory.request("GET", "/v1/exports/wire-map").body
+    assert body.count(b"\n") == rows + 1
+    assert peak_memory(inventory.process.pid) - before < 16 << 20  # the file has 5 MB, its rows in memory 50
+    (tmp_path / "again.csv").write_bytes(body)
+    assert f"{rows} unchanged" in inventory.run("import", "wire-map", str(tmp_path / "again.csv"), "--replace", "--dry-run").stdout
+
+
+def test_a_reader_that_goes_away_in_the_middle_of_an_export_costs_nothing(inventory: Inventory) -> None:
+    rows = "asset_tag,note\n" + "".join(f"A{n},{'x' * 900}\n" for n in range(5000))
+    assert send(inventory, "assets", rows).json()["added"] == 5000
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", inventory.port), timeout=20) as line:
+            line.sendall(f"GET /v1/exports/assets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {inventory.tokens['read']}\r\n\r\n".encode())
+            assert line.recv(100).startswith(b"HTTP/1.1 200")
+    assert json.loads(inventory.request("GET", "/v1/exports/assets?format=ndjson").body.splitlines()[0])["asset_tag"] == "A0"
