@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from guest import Guest
@@ -35,8 +34,9 @@ proof: {{window: 8 MiB, samples: 8}}
 
 def told(guest: Guest, command: str, timeout: float = 300) -> dict[str, dict[str, Any]]:
     """`footing plan|apply --json`: what it says about each drive, by the drive's name here."""
-    said = guest.run(f"footing {command} --json 2>/run/{command}.err", timeout=timeout, check=False).said
-    entries = {entry["path"]: entry for entry in json.loads(said)["disks"]}
+    answer = guest.run(f"footing {command} --json 2>/run/{command}.err", timeout=timeout, check=False)
+    assert answer.said, f"status {answer.status}: {guest.run(f'cat /run/{command}.err').said}"
+    entries = {entry["path"]: entry for entry in answer.json["disks"]}
     return {name: entries[path] for name, path in guest.paths().items() if path in entries}
 
 

@@ -6,13 +6,42 @@ from agent import RULES, codes, configure, mounted, told
 from drives import GIB, MIB, Drive
 from guest import Guest
 
-NULL_BLK = """  - name: zoned
-    match: {path: /dev/nullb*}
+
+def by_path(path: str) -> str:
+    """A rule for drives that say nothing of who they are."""
+    return f"""  - name: named
+    match: {{path: {path}}}
     identity: none
     role: object
-    filesystem: {type: xfs}
-    mount_point: /srv/node/{label}
+    filesystem: {{type: xfs}}
+    mount_point: /srv/node/{{label}}
 """
+
+
+def test_h2_usb_drives_and_optical_ones_are_never_written_unless_a_rule_names_their_transport(guest: Guest) -> None:
+    usual = Drive("usual", size=512 * MIB)
+    stick, box = Drive("stick", bus="usb", size=512 * MIB, more={"removable": True}), Drive("box", bus="usb", size=512 * MIB)
+    disc = Drive("disc", bus="cd", size=512 * MIB)
+    guest.usb_controller()
+    guest.plug(usual, stick, box, disc)
+    by_size = "    match: {min_size: 300 MiB}\n"  # whatever is big enough
+    configure(guest, rules=RULES.replace("    match: {transport: [scsi, nvme, virtio]}\n", by_size))
+    entries = told(guest, "apply", timeout=600)
+    assert entries["usual"]["outcome"] == "enrolled", entries["usual"]
+    for drive, transport, code in ((stick, "usb", "removable"), (box, "usb", "not_a_data_drive"), (disc, "optical", "not_a_data_drive")):
+        entry = entries[drive.name]
+        assert (entry["verdict"], entry["transport"], entry["outcome"]) == ("excluded", transport, "none"), entry
+        assert code in codes(entry), entry
+        assert not guest.file(drive).read_bytes().strip(b"\0"), f"{drive.name} was written to"
+
+    # Somebody does mean the drive in the box; a stick is removable still, and a disc is never one.
+    # No identity: a serial number of USB is not one that the drive itself tells.
+    named = RULES.replace("[scsi, nvme, virtio]", "[scsi, usb]").replace("    role: object", "    identity: none\n    role: object")
+    configure(guest, rules=named + by_path("/dev/sr*"))
+    entries = told(guest, "apply", timeout=600)
+    assert [entries[drive.name]["outcome"] for drive in (usual, stick, box, disc)] == ["mounted", "none", "enrolled", "none"], entries
+    for drive in (stick, disc):
+        assert not guest.file(drive).read_bytes().strip(b"\0"), f"{drive.name} was written to"
 
 
 def test_strange_drives(guest: Guest) -> None:
@@ -44,7 +73,7 @@ def test_strange_drives(guest: Guest) -> None:
     guest.run(f"echo md7 >/sys/module/md_mod/parameters/new_array; cd /sys/block/md7/md; echo none >metadata_version; echo raid0 >level; "
               f"echo 1 >raid_disks; echo 512 >chunk_size; cat /sys/class/block/{paths['md'][5:]}/dev >new_dev; "
               f"ls /sys/class/block/{paths['md'][5:]}/holders | grep -q md7")
-    configure(guest, rules=RULES + NULL_BLK)
+    configure(guest, rules=RULES + by_path("/dev/nullb*"))
     files = {name: guest.file(drive) for name, (drive, _, _) in held.items()}
     files |= {"failing": guest.file(failing), "path1": guest.file(one)}
 
