@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import ssl
 import subprocess
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +23,12 @@ def export(url: str, token_file: str = "", ca_file: str = "", timeout: float = 3
 
     CLI: salt-call swift_ring.export https://inventory.example:8443/v1/feeds/swift/ring
     """
-    try:
-        request = urllib.request.Request(url)
-        if token_file:
-            request.add_header("Authorization", f"Bearer {Path(token_file).read_text().strip()}")
-        context = ssl.create_default_context(cafile=ca_file or None) if url.startswith("https:") else None
-        with urllib.request.urlopen(request, timeout=timeout, context=context) as answer:
-            devices = json.load(answer)
-    except (OSError, ValueError, urllib.error.URLError) as error:
-        raise CommandExecutionError(f"the ring export can't be read from {url}: {error}") from error
-    if isinstance(devices, dict):
-        devices = devices.get("devices", devices.get("items"))
-    if not isinstance(devices, list) or not all(isinstance(device, dict) for device in devices):
+    access = {"url": url, "timeout": timeout, "token_file": token_file, "ca_file": ca_file or None}
+    asked = __utils__["footing_inventory.get"](access, "", list)
+    if "answer" not in asked:
+        raise CommandExecutionError(f"the ring export can't be read from {url}: {asked.get('refused') or asked['unreachable']}")
+    devices: list[dict[str, Any]] = asked["answer"]
+    if not all(isinstance(device, dict) for device in devices):
         raise CommandExecutionError(f"{url} gave no list of devices")
     return devices
 

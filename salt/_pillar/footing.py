@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tempfile
 import time
 from typing import Any
@@ -27,11 +26,10 @@ from typing import Any
 from salt.exceptions import SaltRenderError
 
 SCHEMA = 1
-MINION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 def ext_pillar(minion_id: str, pillar: dict[str, Any], last_good: str = "", **access: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001
-    if not MINION_ID.fullmatch(minion_id):
+    if not __utils__["footing_inventory.is_minion_id"](minion_id):
         raise SaltRenderError(f"{minion_id!r} can't be a minion of footing: letters, digits, '.', '_' and '-' are")
     path = "/v1/feeds/salt/pillar/" + __utils__["footing_inventory.quoted"](minion_id)
     asked = __utils__["footing_inventory.get"](access, path)

@@ -53,6 +53,8 @@ def proof(boot_id: str, minion: str, pub: str) -> str:
 
 def _refusal(minion: str, pub: str, claims: dict[str, Any]) -> str:
     """Why this key is not the inventory's machine's; empty if it is."""
+    if not __utils__["footing_inventory.is_minion_id"](minion):
+        return f"{minion!r} can't be a minion of footing: letters, digits, '.', '_' and '-' are"
     claim = claims.get("footing_claim")
     if not isinstance(claim, dict) or not claim.get("machine") or not claim.get("proof"):
         return "the minion claims no machine of the inventory (autosign_grains: [footing_claim])"

@@ -1,13 +1,14 @@
-"""GETs JSON from footing-inventory, for the pillar, the roster and the key runner.
+"""GETs JSON from footing-inventory, for the pillar, the roster, the key runner and the rings.
 
-Answers are values, because exception classes don't cross Salt's loader: an object with one key, `answer` (the JSON
-object), `refused` (the inventory's own no, as a sentence) or `unreachable` (a failure that may pass, as a sentence).
+Answers are values, because exception classes don't cross Salt's loader: an object with one key, `answer` (what was
+asked for), `refused` (the inventory's own no, as a sentence) or `unreachable` (a failure that may pass, as a sentence).
 Redirects aren't followed, so that the token goes nowhere else.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import urllib.error
 import urllib.parse
@@ -16,6 +17,7 @@ from http.client import HTTPException
 from typing import Any
 
 MOST_BYTES = 64 << 20
+MINION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -23,14 +25,20 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+def is_minion_id(name: str) -> bool:
+    """One that can be a minion of footing. Salt itself allows any but `/`: it takes `*`, `?`, `[` and `,` in an id for patterns."""
+    return MINION_ID.fullmatch(name) is not None
+
+
 def quoted(name: str) -> str:
     """A name as one segment of a path."""
     return urllib.parse.quote(name, safe="")
 
 
-def get(access: dict[str, Any], path: str) -> dict[str, Any]:
+def get(access: dict[str, Any], path: str, kind: type = dict) -> dict[str, Any]:
     """
-    Asks for one JSON object. `access` has `url`, and may have `token_file`, `ca_file` and `timeout` (seconds, default 10).
+    Asks for one JSON value of that kind, an object or a list. `access` has `url`, and may have `token_file`, `ca_file` and
+    `timeout` (seconds, default 10).
     """
     unknown = set(access) - {"url", "token_file", "ca_file", "timeout"}
     if unknown or "url" not in access:
@@ -53,8 +61,8 @@ def get(access: dict[str, Any], path: str) -> dict[str, Any]:
             return {kind: f"the inventory at {access['url']} answers {error.code} to {path}: {_detail(error)}"}
     except (OSError, HTTPException, ValueError) as error:
         return {"unreachable": f"the inventory at {access['url']} can't be asked for {path}: {error}"}
-    if not isinstance(answer, dict):
-        return {"unreachable": f"the inventory at {access['url']} answers no object to {path}"}
+    if not isinstance(answer, kind):
+        return {"unreachable": f"the inventory at {access['url']} answers no {kind.__name__} to {path}"}
     return {"answer": answer}
 
 

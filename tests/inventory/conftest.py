@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,14 @@ def make_inventory(tmp_path: Path, database: str) -> Iterator[Callable[..., Inve
 @pytest.fixture
 def inventory(make_inventory: Callable[..., Inventory]) -> Inventory:
     return make_inventory()
+
+
+def until(what: str, holds: Callable[[], bool]) -> None:
+    """Only something broken waits this long."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end, f"not within a minute: {what}"
+        time.sleep(0.05)
 
 
 def dump_of(database: str, postgres: Postgres) -> str:

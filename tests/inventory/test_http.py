@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import time
 
+import pytest
 from conftest import Inventory, report
 
 LARGEST = 8 << 20
@@ -80,24 +82,30 @@ def test_a_request_id_comes_back(inventory: Inventory) -> None:
 
 def test_slow_clients_do_not_stop_the_others(inventory: Inventory) -> None:
     lines = []
-    began = time.monotonic()
     for _ in range(64):
         line = socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20)
         line.sendall(b"GET /healthz HTTP/1.1\r\nHo")
         lines.append(line)
-    assert inventory.request("GET", "/healthz").status == 200
-    assert time.monotonic() - began < 0.9  # nor does a short backlog make them wait for TCP's retry after 1 s
+    for _ in range(20):
+        assert inventory.request("GET", "/healthz").status == 200
     for line in lines:
+        *_, sent_again = struct.unpack_from("=8B24I", line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104))
+        assert sent_again == 0, "a short backlog made it wait for TCP's retry after 1 s"
+        line.setblocking(False)
+        with pytest.raises(BlockingIOError):  # it is still the one that is waited for
+            line.recv(1)
         line.close()
 
 
 def test_small_answers_do_not_wait_for_a_delayed_ack(inventory: Inventory) -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     with socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20) as line:
-        began = time.monotonic()
+        took = []
         for _ in range(50):
+            began = time.monotonic()
             line.sendall(request)
             got = b""
             while not got.endswith(b"ok\n"):
                 got += line.recv(4096)
-        assert time.monotonic() - began < 50 * 0.040 / 2  # with Nagle's algorithm each takes 40 ms
+            took.append(time.monotonic() - began)
+    assert sorted(took)[10] < 0.040  # the kernel's own timer, which all but the first few would wait for; a busy machine slows some

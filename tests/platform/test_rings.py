@@ -83,17 +83,23 @@ def test_a_device_that_is_gone_is_drained_and_removed_when_it_is_empty(rings: Ri
     assert {d["device"] for d in rings.look()["devices"]} == {d["device"] for d in NINE[1:]}
 
 
-def test_a_lost_device_is_removed_at_once_when_it_is_named(rings: Rings) -> None:
+@pytest.mark.parametrize("named", ["Sd11", "10.0.1.1:6200/d11"])
+def test_a_lost_device_is_removed_at_once_when_it_is_named(rings: Rings, named: str) -> None:
     rings.bring(NINE)
-    answer = rings.bring(NINE[1:], remove=["d11"])
+    answer = rings.bring(NINE[1:], remove=[named])
     assert answer["changes"] == ["10.0.1.1:6200/d11 removed"]
     assert not any("d11" in row for row in rings.look()["parts"])
-    assert rings.bring(NINE[1:], remove=["d11"])["changes"] == []
+    assert rings.bring(NINE[1:], remove=[named])["changes"] == []
+
+
+def test_a_label_alone_names_no_device_since_every_server_may_have_it(rings: Rings) -> None:
+    rings.bring(NINE)
+    assert rings.bring(NINE[1:], remove=["d11"])["changes"] == ["10.0.1.1:6200/d11 drains: weight 0"]
 
 
 def test_a_device_that_is_named_and_still_exported_stays(rings: Rings) -> None:
     rings.bring(NINE)
-    assert rings.bring(NINE, remove=["d11"])["changes"] == []
+    assert rings.bring(NINE, remove=["Sd11"])["changes"] == []
 
 
 INVENTED = [device(zone, number) for zone in (4, 5) for number in range(1, 6)]
@@ -102,9 +108,12 @@ INVENTED = [device(zone, number) for zone in (4, 5) for number in range(1, 6)]
 @pytest.mark.parametrize(("export", "sentence"), [
     ([*NINE, device(4, 1, weight=10**9)], "weight 1e+09, more than 4 times"), ([{**NINE[0], "weight": 500}, *NINE[1:]], "weight 500"),
     ([*NINE, *INVENTED], "adds weight 1000 to the 900"),
-    ([{**one, "ip": "10.9.9.9"} for one in NINE], "9 of 9 devices that serve at another address"),
-    ([*NINE[2:], *({**one, "meta": "machine=m1 serial=new" + one["device"]} for one in NINE[:2])], "and 2 replaced"),
-    ([], "names no device"), (NINE[:7], "misses 2 of 9 devices"), ([*NINE, NINE[0]], "twice"),
+    ([{**one, "ip": "10.9.9.9"} for one in NINE], "has 9 elsewhere; 1 may go"),
+    ([{**one, "zone": 4} for one in NINE[:2]] + NINE[2:], "has 2 elsewhere"),
+    ([{**one, "weight": 0} for one in NINE[:2]] + NINE[2:], "has 2 smaller"),
+    ([{**NINE[0], "weight": 0}, {**NINE[1], "ip": "10.9.9.9"}, *NINE[3:]], "has 1 missing, 1 smaller, 1 elsewhere"),
+    ([*NINE[2:], *({**one, "meta": "machine=m1 serial=new" + one["device"]} for one in NINE[:2])], "has 2 replaced"),
+    ([], "names no device"), (NINE[:7], "has 2 missing"), ([*NINE, NINE[0]], "twice"),
     ([*NINE, device(1, 4, device="d11", meta="machine=m1 serial=other")], "twice"), ([{"ip": "10.0.0.1"}], "KeyError")])
 def test_an_export_that_looks_like_an_outage_or_invented_changes_nothing(
         rings: Rings, export: list[dict[str, Any]], sentence: str) -> None:
@@ -112,6 +121,16 @@ def test_an_export_that_looks_like_an_outage_or_invented_changes_nothing(
     before = rings.bytes()
     assert sentence in rings.bring(export)["error"]
     assert rings.bytes() == before
+
+
+def test_what_is_emptying_counts_until_it_is_empty(rings: Rings) -> None:
+    """Or a fault that spreads slowly would never meet the brake, with nothing copied yet."""
+    rings.bring(NINE)
+    assert rings.bring(NINE[1:])["changes"] == ["10.0.1.1:6200/d11 drains: weight 0"]
+    before = rings.bytes()
+    assert "has 1 missing, 1 more aren't empty yet" in rings.bring(NINE[2:])["error"]
+    assert rings.bytes() == before
+    assert rings.bring(NINE[1:])["changes"] == []
 
 
 def test_too_few_devices_for_the_replicas_is_a_sentence_and_makes_no_ring(rings: Rings) -> None:
@@ -160,12 +179,23 @@ def test_a_weight_that_changes_and_a_device_that_returns(rings: Rings) -> None:
     assert rings.bring(NINE)["changes"] == ["10.0.1.1:6200/d11 has weight 100, had 0"]
 
 
-def test_a_lost_ring_is_written_again_from_its_builder(rings: Rings) -> None:
-    rings.bring(NINE)
-    before = rings.bytes()
-    rings.ring.unlink()
-    assert len(rings.bring(NINE)["changes"]) == 1
-    assert rings.bytes() == before
+@pytest.mark.parametrize("lost", ["ring", "digest", "the last change"])
+def test_a_ring_that_was_not_published_is_written_again_from_its_builder(rings: Rings, lost: str) -> None:
+    """The disk was full, or the power went, after the builder was kept."""
+    digest = rings.ring.with_name(rings.ring.name + ".sha256")
+    rings.bring(NINE, min_part_hours=0)
+    before = rings.ring.read_bytes(), digest.read_bytes()
+    rings.bring([*NINE, device(1, 4)], min_part_hours=0)
+    after = *rings.bytes(), digest.read_bytes()
+    assert before != after[1:]
+    if lost == "the last change":
+        rings.ring.write_bytes(before[0])
+        digest.write_bytes(before[1])
+    else:
+        (rings.ring if lost == "ring" else digest).unlink()
+    assert rings.bring([*NINE, device(1, 4)], min_part_hours=0)["changes"] == [f"{rings.ring} written again from its builder"]
+    assert (*rings.bytes(), digest.read_bytes()) == after
+    assert rings.bring([*NINE, device(1, 4)], min_part_hours=0)["changes"] == []
 
 
 def test_the_builder_that_was_is_kept(rings: Rings) -> None:

@@ -8,9 +8,11 @@ Standard output: {"changes": [sentence…], "rebalanced": bool, "notes": [senten
 What holds:
   - The same export twice changes no byte of builder or ring.
   - A device that the export no longer has is drained first (weight 0), and removed when no partition is on it. At once only
-    when its name is in `remove` or another drive is in its place: then its partitions are made anew from the other replicas.
-  - An export that would take more than `drain_at_most` of the devices away in one go (drained, replaced by another drive, or
-    said to be at another address) changes nothing: it is taken for an outage, or for somebody's invention.
+    when `remove` has its serial number or its IP:PORT/DEVICE, or another drive is in its place: then its partitions are made
+    anew from the other replicas.
+  - An export that would take more than `drain_at_most` of the devices away (drained, replaced by another drive, said to be
+    smaller or to be elsewhere), with those that an earlier one took away and that aren't empty yet, changes nothing: it is
+    taken for an outage, or for somebody's invention.
   - Nor does one whose new devices weigh more than `add_at_most` of what serves, or one of them more than four times the largest:
     who can report to the inventory could otherwise draw the data to himself.
   - min_part_hours is respected: what may not move yet moves in a later run.
@@ -23,6 +25,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,7 @@ from swift.common.ring import RingBuilder
 
 BALANCE = 5.0  # percent; what swift-ring-builder itself takes for balanced
 LARGER = 4  # times the largest device: drives of one ring are of few generations
+SMALLER = 0.9  # of its weight: a drive's size doesn't change; a little less may be another unit's rounding
 PLACE = ("region", "zone", "ip", "port")
 
 
@@ -39,11 +43,16 @@ class Refused(Exception):
     """A sentence for a person; nothing was changed."""
 
 
+def serial(device: dict[str, Any]) -> str:
+    """Of its drive, which the inventory's export has in `meta` ("machine=… serial=…"); empty if it says none."""
+    found = re.search(r"(?:^|\s)serial=(\S+)", device.get("meta") or "")
+    return found[1] if found else ""
+
+
 def key(device: dict[str, Any]) -> tuple[Any, ...]:
-    """What makes a device the same one, in whatever server it is: its drive's serial number, which the inventory's export
-    has in `meta` ("machine=… serial=…"), and its label. Without a serial number it is its address."""
-    serial = re.search(r"(?:^|\s)serial=(\S+)", device.get("meta") or "")
-    return ("drive", serial[1], device["device"]) if serial else (device["ip"], device["port"], device["device"])
+    """What makes a device the same one, in whatever server it is: its drive's serial number and its label. Without a serial
+    number it is its address."""
+    return ("drive", serial(device), device["device"]) if serial(device) else (device["ip"], device["port"], device["device"])
 
 
 def name(device: dict[str, Any]) -> str:
@@ -70,19 +79,12 @@ def update(builder: RingBuilder, wanted: dict[tuple[Any, ...], dict[str, Any]], 
     present = {key(d): d for d in builder.devs if d is not None and d["weight"] >= 0 and d not in removed(builder)}
     gone = [d for k, d in present.items() if k not in wanted]
     taken = {name(d) for d in wanted.values()}
-    lost = [d for d in gone if d["device"] in order["remove"] or name(d) in taken]  # another drive is in its place
-    draining = [d for d in gone if d["weight"] > 0 and d not in lost]
+    named = [d for d in gone if serial(d) in order["remove"] or name(d) in order["remove"]]
+    replaced = [d for d in gone if name(d) in taken and d not in named]  # another drive is in its place
+    lost = named + replaced
     serving = [d for d in present.values() if d["weight"] > 0]
-    allowed = max(1, int(len(serving) * order["drain_at_most"]))
-    if len(draining) > allowed:
-        raise Refused(f"the export misses {len(draining)} of {len(serving)} devices that serve, {allowed} may be drained at a "
-                      f"time (drain_at_most): {', '.join(sorted(map(name, draining))[:5])}")
-    elsewhere = [d for k, d in present.items() if d["weight"] > 0 and k in wanted and d["ip"] != wanted[k]["ip"]]
-    replaced = [d for d in lost if d["weight"] > 0 and d["device"] not in order["remove"]]
-    if len(draining + elsewhere + replaced) > allowed:
-        raise Refused(f"the export has {len(elsewhere)} of {len(serving)} devices that serve at another address and {len(replaced)} "
-                      f"replaced, {allowed} may change at a time (drain_at_most): {', '.join(sorted(map(name, elsewhere + replaced))[:5])}")
-    refuse_too_much(serving, present, wanted, order["add_at_most"])
+    refuse_too_many_gone(present, wanted, serving, [d for d in gone if d not in lost], replaced, order["drain_at_most"])
+    refuse_too_much_new(serving, present, wanted, order["add_at_most"])
     for k, device in wanted.items():
         if k not in present:
             builder.add_dev({**device, "replication_ip": device["ip"], "replication_port": device["port"]})
@@ -99,8 +101,25 @@ def update(builder: RingBuilder, wanted: dict[tuple[Any, ...], dict[str, Any]], 
     return changes
 
 
-def refuse_too_much(serving: list[dict[str, Any]], present: dict[tuple[Any, ...], dict[str, Any]],
-                    wanted: dict[tuple[Any, ...], dict[str, Any]], add_at_most: float) -> None:
+def refuse_too_many_gone(present: dict[tuple[Any, ...], dict[str, Any]], wanted: dict[tuple[Any, ...], dict[str, Any]],
+                         serving: list[dict[str, Any]], gone: list[dict[str, Any]], replaced: list[dict[str, Any]],
+                         drain_at_most: float) -> None:
+    stays = [(d, wanted[key(d)]) for d in serving if key(d) in wanted]
+    away = {"missing": [d for d in gone if d["weight"] > 0], "replaced": [d for d in replaced if d["weight"] > 0],
+            "smaller": [has for has, to_be in stays if to_be["weight"] < SMALLER * has["weight"]],
+            "elsewhere": [has for has, to_be in stays if any(has[field] != to_be[field] for field in ("ip", "region", "zone"))]}
+    names = {name(d) for devices in away.values() for d in devices}
+    emptying = [d for d in present.values() if d["weight"] == 0 and d["parts"] > 0]
+    allowed = max(1, int(len(serving + emptying) * drain_at_most))
+    if names and len(names) + len(emptying) > allowed:
+        said = ", ".join(f"{len(devices)} {what}" for what, devices in away.items() if devices)
+        before = f", {len(emptying)} more aren't empty yet" if emptying else ""
+        raise Refused(f"of {len(serving)} devices that serve the export has {said}{before}; {allowed} may go at a time "
+                      f"(drain_at_most): {', '.join(sorted(names)[:5])}")
+
+
+def refuse_too_much_new(serving: list[dict[str, Any]], present: dict[tuple[Any, ...], dict[str, Any]],
+                        wanted: dict[tuple[Any, ...], dict[str, Any]], add_at_most: float) -> None:
     if not serving:
         return
     before = {k: present[k]["weight"] if k in present else 0.0 for k in wanted}
@@ -191,12 +210,37 @@ def store(builder: RingBuilder, order: dict[str, Any]) -> None:
 
 
 def publish(builder: RingBuilder, ring: Path) -> None:
-    new = ring.with_name(f".{ring.name}.new")
-    builder.get_ring().save(str(new))
-    digest = hashlib.sha256(new.read_bytes()).hexdigest()
+    """The digest after the ring: what died between the two is found by published()."""
+    new = written(builder, ring, ring.parent)
     new.chmod(0o644)
+    digest = digest_line(new, ring)
     new.replace(ring)
-    ring.with_name(f"{ring.name}.sha256").write_text(f"{digest}  {ring.name}\n")
+    digest_file(ring).write_text(digest)
+
+
+def published(builder: RingBuilder, ring: Path) -> bool:
+    """It is this builder's, whole, with its digest: an earlier run may have ended after the builder was kept."""
+    if not ring.exists() or not digest_file(ring).exists():
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        made = written(builder, ring, Path(folder))
+        return digest_line(ring, ring) == digest_line(made, ring) == digest_file(ring).read_text()
+
+
+def written(builder: RingBuilder, ring: Path, folder: Path) -> Path:
+    """The ring in a file of that folder; its name is in the bytes (gzip)."""
+    new = folder / f".{ring.name}.new"
+    builder.get_ring().save(str(new))
+    return new
+
+
+def digest_line(file: Path, ring: Path) -> str:
+    """As sha256sum says it."""
+    return f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {ring.name}\n"
+
+
+def digest_file(ring: Path) -> Path:
+    return ring.with_name(f"{ring.name}.sha256")
 
 
 def bring(order: dict[str, Any]) -> dict[str, Any]:
@@ -207,16 +251,18 @@ def bring(order: dict[str, Any]) -> dict[str, Any]:
     builder, changes = load(order, notes)
     changes += update(builder, wanted, order)
     moved = rebalance(builder, bool(changes), notes)
-    missing = not Path(order["ring"]).exists()
     if moved and not changes:
         changes.append("partitions moved that had to wait for min_part_hours")
-    if not order["dry_run"]:
-        if changes:
-            store(builder, order)
-        elif missing:
-            publish(builder, Path(order["ring"]))
-    if missing and not changes:
-        changes.append(f"{order['ring']} written again from its builder")
+    ring = Path(order["ring"])
+    again = not changes and not published(builder, ring)
+    if again:
+        changes.append(f"{ring} written again from its builder")
+    if order["dry_run"]:
+        return {"changes": changes, "rebalanced": moved, "notes": notes}
+    if again:
+        publish(builder, ring)
+    elif changes:
+        store(builder, order)
     return {"changes": changes, "rebalanced": moved, "notes": notes}
 
 
