@@ -65,16 +65,16 @@ public:
         states_ = start_services(session_.config.services, look_.plan, Wait::UntilStarted, session_.config.deadlines.boot);
         for (const auto& service : states_) complain(fmt::format("{} is {}: {}", service.unit, service.state, service.reason));
         bool known = tell_inventory();
-        const auto is_settled = [&] { return !is_waiting(look_.plan) && !looks_again() && known && !listening_; };
+        const auto is_settled = [&] { return !is_waiting(look_.plan) && !looks_again() && known && !listening_ && !missed_; };
         const bool stays = watch_ || (watches_ && session_.config.inventory);
         for (unsigned round = 0; stays || !is_settled();) {
             tell_systemd();
             const bool settled = is_settled();
             const bool changed = wait(settled ? until_report() : std::optional(pause_after(round++)));
             if (changed || settled) round = 0;
-            if (changed || looks_again() || (is_waiting(look_.plan) && may_go_on())) {
+            if (changed || missed_ || looks_again() || (is_waiting(look_.plan) && may_go_on())) {
                 const Plan before = look_.plan;
-                if (!pass(Wait::UntilStarted)) return Failed;
+                missed_ = !pass(Wait::UntilStarted);  // what failed in this boot is known to this process alone: it stays
                 known = known && before == look_.plan;
             }
             if (overtaken_ || (!changed && is_report_due())) {
@@ -234,6 +234,7 @@ private:
     std::set<std::string> started_;  // units, as soon as they were ready
     double began_ = os::seconds_since_boot();
     std::uint64_t sequence_ = 0;
+    bool missed_ = false;     // the last pass came to nothing: the drives couldn't be listed, or another run went on for too long
     bool overtaken_ = false;  // somebody else has reported a newer look
     double report_due_ = 0;   // seconds since boot
     bool listening_ = false;  // for LLDP neighbours

@@ -10,7 +10,6 @@
 #include "agent/detect/proof_reads.hpp"
 #include "agent/model/version.hpp"
 #include "agent/os/clock.hpp"
-#include "agent/os/files.hpp"
 #include "agent/os/run_lock.hpp"
 #include "agent/release/permit_check.hpp"
 #include "agent/release/refusal.hpp"
@@ -162,7 +161,7 @@ int run(const Common& common, Wish& wish)
     record.signatures = entry->seen.signatures;
     record.permit = wish.permit;
     record.by = who_asks();
-    record.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
+    record.boot_id = os::boot_id();
     auto done = decide(*entry, seen->session, seen->look, wish, alone, record);
     if (!done) {
         if (record.state == "begun") record.state = "refused";

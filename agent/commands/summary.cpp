@@ -28,7 +28,7 @@ void store(json summary)
     summary["schema"] = summary_schema;
     summary["generated_by"] = generated_by;
     summary["at"] = os::rfc3339_now();
-    summary["boot_id"] = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
+    summary["boot_id"] = os::boot_id();
     if (auto written = os::write_file(summary_path, summary.dump(2, ' ', false, json::error_handler_t::replace) + '\n'); !written)
         complain("no summary for others: " + written.error().message);
 }

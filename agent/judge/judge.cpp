@@ -274,7 +274,7 @@ Reasons objections(const Case& one)
 const std::vector<Row>& decision_table()
 {
     static const std::vector<Row> table{
-        {Verdict::Excluded, "no rule matches or its rule excludes it; removable, read-only and not ours, too small, optical, virtual media, zoned; loop, ram, zram, nbd unless named", excluded},
+        {Verdict::Excluded, "no rule matches or its rule excludes it; removable, read-only and not ours, too small, optical, floppy, virtual media, zoned, multipath or device mapper; loop, ram, zram, nbd unless its path is named; USB, FC, iSCSI, NVMe over fabrics unless its transport or path is named", excluded},
         {Verdict::Unreadable, "an I/O error, short read or timeout in what its verdict needs, sysfs included; size 0; locked; no WWN and no serial unless its rule says `identity: none`", unreadable},
         {Verdict::Duplicate, "the same identity or disk id on another disk of this machine", duplicate},
         {Verdict::InUse, "mounted (unless it is ours, at its mount point), swap, held by dm or md, opened exclusively by another", in_use},

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct Circumstances {
     Uuid machine;                               // this one
     bool prober_trusted = true;                 // the self-test passed
     unsigned formats_this_boot = 0;             // begun while the machine already had enrolled disks
+    std::optional<std::set<std::string>> vanished = std::set<std::string>{};  // mount points whose drive went away in this boot; nothing: not known
     std::map<std::string, Admitted> admission;  // by Disk::path; absent: not asked
 };
 

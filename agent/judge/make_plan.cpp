@@ -102,7 +102,7 @@ Action action_for(const Case& one, Verdict verdict)
     switch (verdict) {
         case Verdict::Blank: return Action::Enroll;
         case Verdict::Interrupted: return objections(one).empty() ? Action::Resume : Action::None;
-        case Verdict::Enrolled: return mounted ? Action::None : Action::Mount;
+        case Verdict::Enrolled: return !mounted && refusal(one).empty() ? Action::Mount : Action::None;
         case Verdict::Elsewhere:
             return !mounted && may_move(one.config) && refusal(one).empty() && record->cluster == one.config.cluster ? Action::Mount : Action::None;
         case Verdict::Excluded:
@@ -200,7 +200,7 @@ Plan make_plan(const std::vector<Observation>& seen, const Config& config, const
         entry.action = action_for(one, entry.judgement.verdict);
         if (entry.judgement.verdict == Verdict::Interrupted)
             std::ranges::move(objections(one), std::back_inserter(entry.judgement.reasons));
-        if (entry.judgement.verdict == Verdict::Elsewhere)
+        if (entry.judgement.verdict == Verdict::Elsewhere || entry.judgement.verdict == Verdict::Enrolled)
             std::ranges::move(refusal(one), std::back_inserter(entry.judgement.reasons));
         // What a drive that can't be asked may be counts in its role's share: services must not start as if it weren't there.
         const bool unreadable = entry.judgement.verdict == Verdict::Unreadable;

@@ -7,6 +7,7 @@
 #include <fmt/chrono.h>
 
 #include "agent/os/errno_error.hpp"
+#include "agent/os/files.hpp"
 
 namespace footing::os {
 namespace {
@@ -57,5 +58,7 @@ Result<Uuid> random_uuid()
     uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);
     return uuid;
 }
+
+std::string boot_id() { return read_attribute("/proc/sys/kernel/random/boot_id").value_or(""); }
 
 }  // namespace footing::os

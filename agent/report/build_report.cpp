@@ -3,7 +3,6 @@
 #include "agent/detect/health.hpp"
 #include "agent/model/version.hpp"
 #include "agent/os/clock.hpp"
-#include "agent/os/files.hpp"
 #include "agent/report/collect.hpp"
 
 namespace footing::report {
@@ -70,7 +69,7 @@ Result<wire::Report> build_report(const Config& config, const Plan& plan, const 
     if (!id) return std::unexpected(id.error());
     wire::Report report;
     report.report_id = to_string(*id);
-    report.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
+    report.boot_id = os::boot_id();
     report.sequence = sequence;
     report.collected_at = os::rfc3339_now();
     report.cluster = config.cluster;

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "agent/mount/mount.hpp"
 #include "agent/mount/vanished.hpp"
 #include "agent/os/worker.hpp"
 #include "agent/run/disk_work.hpp"
 #include "agent/run/format_count.hpp"
+#include "agent/run/vanished_mounts.hpp"
 
 namespace footing {
 namespace {
@@ -39,19 +41,21 @@ void note(PlanEntry& entry, const DiskRule& rule, const Result<std::string>& sai
     }
 }
 
-/// A format where admission is required, and another machine's disk: also with `moved_disks: mount`, since a shelf may
-/// have two heads, and only the inventory knows what the other one has mounted.
-bool needs_admission(const PlanEntry& entry, const Config& config)
+/// A format where admission is required, another machine's disk, and one of ours that went away in this boot: also with
+/// `moved_disks: mount`, since a shelf may have two heads, and only the inventory knows what the other one has mounted.
+bool needs_admission(const PlanEntry& entry, const Circumstances& circumstances, const Config& config)
 {
     if (!config.inventory) return false;
     if (would_format(entry)) return config.inventory->admission == Admission::Required;
-    return entry.action == Action::Mount && entry.judgement.verdict == Verdict::Elsewhere && config.moved_disks != OnMoved::Hold;
+    if (entry.action != Action::Mount || config.moved_disks == OnMoved::Hold) return false;
+    const bool went_away = !circumstances.vanished || circumstances.vanished->contains(entry.mount_point);
+    return entry.judgement.verdict == Verdict::Elsewhere || went_away;
 }
 
 /// What is clear before anything is done.
 Outcome outcome_without_acting(const PlanEntry& entry, const Circumstances& circumstances, const Config& config)
 {
-    if (needs_admission(entry, config)) {
+    if (needs_admission(entry, circumstances, config)) {
         const auto answer = circumstances.admission.find(entry.seen.disk.path);
         if (answer == circumstances.admission.end() || answer->second.answer != Admitted::Answer::Yes) return Outcome::Waiting;
     }
@@ -92,6 +96,14 @@ void count_what_begins(const Config& config, Look& look)
             entry.outcome = Outcome::Failed;
             look.failed[entry.seen.disk.path] = entry.outcome_error = counted.error().message;
         }
+}
+
+/// Also one that couldn't be unmounted: its drive is gone all the same.
+Result<void> note_gone(const Result<std::vector<Vanished>>& vanished)
+{
+    std::set<std::string> where;
+    for (const auto& gone : vanished.value_or(std::vector<Vanished>{})) where.insert(gone.where);
+    return where.empty() ? Result<void>{} : note_vanished(where);
 }
 
 }  // namespace
@@ -144,6 +156,7 @@ Result<void> mount_then_format(const Session& session, Look& look, const Event& 
 {
     const auto vanished = unmount_vanished(session.config.disks);
     if (!vanished) event({}, vanished.error().message);
+    if (auto noted = note_gone(vanished); !noted) event({}, noted.error().message);
     for (const auto& gone : vanished.value_or(std::vector<Vanished>{}))
         event({}, gone.done ? gone.where + ": its drive is gone, it is unmounted" : gone.done.error().message);
     act(session, look, event, after_each);

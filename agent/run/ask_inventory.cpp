@@ -7,7 +7,7 @@
 
 #include "agent/model/serialize.hpp"
 #include "agent/model/version.hpp"
-#include "agent/os/files.hpp"
+#include "agent/os/clock.hpp"
 #include "agent/report/admission.hpp"
 #include "agent/report/build_report.hpp"
 #include "agent/report/collect.hpp"
@@ -53,7 +53,7 @@ ReasonCode code_of(const std::string& code)
 Result<std::map<std::string, Admitted>> ask_inventory(const InventoryAccess& access, const Config& config, const Plan& plan, std::uint64_t sequence)
 {
     wire::AdmissionRequest request;
-    request.boot_id = os::read_attribute("/proc/sys/kernel/random/boot_id").value_or("");
+    request.boot_id = os::boot_id();
     request.cluster = config.cluster;
     request.sequence = sequence;
     request.machine = report::who_it_is(config).data;

@@ -11,14 +11,13 @@
 #include <fmt/format.h>
 #include <string_view>
 
+#include "agent/os/clock.hpp"
 #include "agent/os/errno_error.hpp"
 #include "agent/os/fd.hpp"
 #include "agent/os/files.hpp"
 
 namespace footing {
 namespace {
-
-std::string boot_id() { return os::read_attribute("/proc/sys/kernel/random/boot_id").value_or(""); }
 
 /// "<boot id> <count>": another boot's says nothing about this one.
 Result<unsigned> count_in(std::string_view text)
@@ -27,7 +26,7 @@ Result<unsigned> count_in(std::string_view text)
     if (text.empty()) return 0U;
     const auto space = text.find(' ');
     if (space == std::string_view::npos || !text.ends_with('\n')) return bad();
-    if (text.substr(0, space) != boot_id()) return 0U;
+    if (text.substr(0, space) != os::boot_id()) return 0U;
     unsigned count = 0;
     const char* end = text.data() + text.size() - 1;
     const auto [rest, error] = std::from_chars(text.data() + space + 1, end, count);
@@ -59,7 +58,7 @@ Result<void> count_formats(unsigned more, unsigned limit)
     if (!before) return std::unexpected(before.error());
     if (*before > limit || more > limit - *before)
         return fail(ErrorKind::Hold, fmt::format("{} formats were begun in this boot, {} are allowed (limits.format_at_most)", *before, limit));
-    const std::string text = fmt::format("{} {}\n", boot_id(), *before + more);
+    const std::string text = fmt::format("{} {}\n", os::boot_id(), *before + more);
     if (::pwrite(fd.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()) || ::ftruncate(fd.get(), static_cast<off_t>(text.size())) != 0)
         return os::errno_fail(ErrorKind::Hold, std::string("write ") + format_count_file, errno);
     return {};

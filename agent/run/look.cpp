@@ -11,6 +11,7 @@
 #include "agent/os/worker.hpp"
 #include "agent/run/ask_inventory.hpp"
 #include "agent/run/format_count.hpp"
+#include "agent/run/vanished_mounts.hpp"
 
 namespace footing {
 namespace {
@@ -68,6 +69,12 @@ Result<Look> look(const Session& session, const Event& event)
         } else {
             result.circumstances.formats_this_boot = std::numeric_limits<unsigned>::max();
             event({}, formats.error().message);
+        }
+        if (auto vanished = vanished_this_boot()) {
+            result.circumstances.vanished = std::move(*vanished);
+        } else {
+            result.circumstances.vanished.reset();
+            event({}, vanished.error().message);
         }
         auto disks = enumerate(session.config.deadlines.observe);
         if (!disks) return std::unexpected(disks.error());

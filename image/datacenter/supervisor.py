@@ -69,7 +69,7 @@ class Lab:
                 await self.power_off(name)
             case {"do": "reset", "name": name}:
                 self.layout.server(name)
-                await asyncio.to_thread(machine.qmp, self.folder / name / "qmp.sock", "system_reset")
+                await asyncio.to_thread(machine.qmp, Path(name) / "qmp.sock", "system_reset")
             case {"do": "start_service", "name": name, "argv": argv}:
                 await self.stop_service(name)
                 await self.start_service(name, argv)

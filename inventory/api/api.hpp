@@ -1,29 +1,9 @@
 /// The REST API: routes, roles, errors. Knows no sockets; any number of threads may call it.
 ///
-///     POST /v1/reports        report      GET /v1/machines?room=&rack=&limit=&cursor=&at=      read
-///     POST /v1/reports/probe  report      GET /v1/reports/{id}   read      POST /v1/reports/{id}/replay   admin
-///     GET /v1/changes?since=&kind=&machine=&disk=&limit=&wait=         read
-///     POST /v1/admissions     report      GET /v1/machines/{id}?at=                            read
-///     GET /v1/disks/{id}?at=, /v1/disks/{id}/history           read      PUT /v1/disks/{id}/state     admin
-///     GET /v1/machines/{id}/identity, /v1/machines/{id}/history, /v1/conflicts?machine=&at=, /v1/blacklist    read
-///     POST /v1/machines/{id}/merge, /v1/machines/{id}/split, /v1/changes/{seq}/revert, /v1/conflicts/{id}/resolve  admin
-///     GET /v1/machines/{id}/location, /v1/suggestions  read   PUT, DELETE /v1/machines/{id}/location   admin
-///     DELETE /v1/blacklist?kind=&value=                        admin
-///     GET /healthz, /readyz   open        GET /v1/disks?machine=&state=&verdict=&model=&room=&serial=&limit=&cursor=&at=  read
-///     GET /metrics            read        GET /v1/rooms?at=   read    GET /v1/racks/{id}/elevation?render=&highlight=&at=  read
-///     POST /v1/machines/{id}/release-drives  admin
-///     POST /v1/alarms/{id}/acknowledge  admin      GET /v1/alarms?at=   read
-///     POST /v1/imports/{kind}?dry_run=&partial=&replace=  admin      GET /v1/exports/{kind}?format=&at=   read
-///     POST /v1/permits                  admin      POST /v1/permits/{id}/spend   report
-///
-///     GET /v1/search?q=&limit=                                 read
-///     GET /v1/feeds/prometheus/http_sd?port=, /v1/feeds/ansible/inventory, /v1/feeds/salt/roster,
-///         /v1/feeds/salt/pillar/{minion}, /v1/feeds/swift/ring?role=&port=&nic=&network=     read
-///
-///     GET /v1/openapi.json    open: all of this, for programs
-///
-/// admin may all. GETs carry a strong ETag (If-None-Match: 304), lists a Link to their next page. Unknown parameters are 400, unknown paths 404, other methods 405. Each answer carries X-Request-Id,
-/// the caller's if it sent a sane one.
+/// What there is stands in Api::routes() (api.cpp), with roles and parameters, and for programs in openapi.json, which
+/// GET /v1/openapi.json gives; tests/inventory/test_openapi.py holds the two together. admin may all. GETs carry a strong
+/// ETag (If-None-Match: 304), lists a Link to their next page. Unknown parameters are 400, unknown paths 404, other methods
+/// 405. Each answer carries X-Request-Id, the caller's if it sent a sane one.
 #pragma once
 
 #include <map>

@@ -22,7 +22,6 @@ struct DiskView {
     wire::Drive drive;  // as last reported; of a disk that only asked for admission: identity alone
     std::vector<PlacementRow> placements;
     StateOf state;
-    std::string state_since;
 };
 
 struct MachineView {

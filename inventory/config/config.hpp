@@ -4,11 +4,11 @@
 ///
 ///     cluster: par-1                        # optional: reports of another cluster get a warning
 ///     listen: 127.0.0.1:8080                # people: pages and GET, and all else unless listen_reports is given
-///     listen_reports: 0.0.0.0:8081          # agents: POST only
+///     listen_reports: 0.0.0.0:8081          # agents: their POSTs, /healthz and /readyz
 ///     database: /var/lib/footing-inventory/inventory.db   # or postgresql://…
 ///     tls: {certificate: /etc/…/cert.pem, key: /etc/…/key.pem, client_ca: /etc/…/agents-ca.pem}
 ///     connections_per_peer: 128             # 0 behind a proxy: no limit
-///     open_read: false                      # true: GET needs no token
+///     open_read: false                      # true: GET needs no token (labs: boot ids are read too, by which Salt knows minions)
 ///     permit_key: /var/lib/footing-inventory/permit.key  # signs permits to release drives; `footing-inventory key create`
 ///     wire_map: /etc/footing-inventory/wires.csv
 ///     asset_tag_pattern: '(?<room>[A-Z])-(?<rack>R\d+)-U(?<unit>\d+)'

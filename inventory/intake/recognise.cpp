@@ -51,19 +51,20 @@ const KnownMachine* find(const std::vector<KnownMachine>& known, const std::stri
     return found == known.end() ? nullptr : &*found;
 }
 
-std::set<ClaimKey> powerless(Sql& sql, std::vector<IdentityClaim> claims, const std::vector<KnownMachine>& known)
-{
-    for (const auto& machine : known) claims.insert(claims.end(), machine.claims.begin(), machine.claims.end());
-    return blacklisted(sql, claims);
-}
-
 }  // namespace
+
+Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known)
+{
+    auto all = claims;
+    for (const auto& machine : known) all.insert(all.end(), machine.claims.begin(), machine.claims.end());
+    return recognise(claims, known, blacklisted(sql, all));
+}
 
 RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& claims, const std::string& boot_id,
                                     Instant now)
 {
     const auto known = machines_with(sql, claims);
-    Match match = recognise(claims, known, powerless(sql, claims, known));
+    Match match = match_of(sql, claims, known);
     RecognisedMachine out{match.machine_id, false, "", match.sentence, match.warnings};
     out.candidates = match.candidates;
     out.rivals = match.rivals;

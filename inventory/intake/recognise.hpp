@@ -30,4 +30,7 @@ struct RecognisedMachine {
 RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& claims, const std::string& boot_id,
                                     Instant now);
 
+/// Whom of these the claims are, by the same rules: without what the blacklist takes the power of. Changes nothing.
+Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known);
+
 }  // namespace footing::inventory

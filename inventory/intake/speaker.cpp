@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "inventory/identity/match.hpp"
+#include "inventory/intake/recognise.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
@@ -25,7 +25,7 @@ std::uint64_t count(microseconds time) { return static_cast<std::uint64_t>(time.
 std::optional<std::string> refuse_speaker(Sql& sql, const TokenRow& token, const std::vector<IdentityClaim>& claims, Instant now)
 {
     if (token.machine_id.empty()) return {};
-    const Match match = recognise(claims, machines_with(sql, claims));
+    const Match match = match_of(sql, claims, machines_with(sql, claims));
     if (match.recognition == Recognition::Recognised && match.machine_id == standing_machine(sql, token.machine_id)) return {};
     const bool known = match.recognition == Recognition::Recognised;
     auto sentence = fmt::format("token {} is machine {}'s and speaks for {}", token.id, token.machine_id,

@@ -89,8 +89,6 @@ LocationClaims location_claims(const LocationFacts& facts, const LocationRules& 
             add(line->place, Source::Option82, fmt::format("a request of {} came by {} {}", relay.value.nic, line->switch_name, line->port), relay.since);
     if (facts.placement) add(placement(facts.placement->value, out.warnings), Source::BmcPlacement, "Redfish Placement", facts.placement->since);
     if (facts.bmc) {
-        if (!facts.bmc->value.placement.empty())
-            add(placement(facts.bmc->value.placement, out.warnings), Source::BmcPlacement, "Redfish Placement", facts.bmc->since);
         for (const char* field : {"Product Asset Tag", "Chassis Extra"})
             if (const auto tag = facts.bmc->value.fru.find(field); tag != facts.bmc->value.fru.end() && rules.asset_tag)
                 add(rules.asset_tag->read(tag->second), Source::BmcPlacement, fmt::format("FRU {} '{}'", field, tag->second), facts.bmc->since);

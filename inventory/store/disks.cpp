@@ -116,11 +116,12 @@ std::vector<std::string> disks_with(Sql& sql, const std::vector<std::string>& ke
 }
 
 std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_key, const wire::DriveIdentity& identity,
-                      std::uint64_t size, Instant now)
+                      std::uint64_t size, Instant now, Told told)
 {
     const std::string at = to_string(now);
     const auto bytes = to_sql(size);
     auto known = known_disk(sql, keys, place_key);
+    if (known && told == Told::InQuestion) return *known;
     const std::string id = known.value_or(mint_id());
     if (known)
         // What isn't told this time stays known.

@@ -34,7 +34,6 @@ void fields(V& v, Of<Bmc> auto& b)
     v.optional("mac", b.mac);
     v.optional("address", b.address);
     v.optional("fru", b.fru);
-    v.optional("placement", b.placement);
 }
 
 template <typename V>

@@ -72,12 +72,12 @@ struct Neighbour {
     bool operator==(const Neighbour&) const = default;
 };
 
-/// The baseboard management controller, as ipmitool and Redfish show it.
+/// The baseboard management controller, as ipmitool shows it. Where it stands by Redfish it is asked by the inventory itself
+/// (inventory/bmc/).
 struct Bmc {
     std::string mac;
     std::string address;
     std::map<std::string, std::string> fru;       // "Product Asset Tag", "Chassis Serial" …: names as ipmitool prints them
-    std::map<std::string, std::string> placement; // Redfish Placement: Room Row Rack RackOffset … as the BMC has them
     bool operator==(const Bmc&) const = default;
 };
 

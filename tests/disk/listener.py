@@ -13,16 +13,23 @@ def taken(_: Body) -> tuple[int, Body]:
     return 200, {"machine_id": "m1", "result": "unchanged"}
 
 
-def admitted(asked: Body) -> tuple[int, Body]:
-    drives = [{"path": d["path"], "identity": d["identity"], "decision": "admit", "code": "admitted"} for d in asked["drives"]]
-    return 200, {"machine_id": "m1", "drives": drives}
+def decided(decision: str, code: str) -> Callable[[Body], tuple[int, Body]]:
+    def answer(asked: Body) -> tuple[int, Body]:
+        drives = [{"path": d["path"], "identity": d["identity"], "decision": decision, "code": code} for d in asked["drives"]]
+        return 200, {"machine_id": "m1", "drives": drives}
+
+    return answer
+
+
+admitted = decided("admit", "admitted")
 
 
 class Listener:
-    """`on_report` may be changed at any time. Use as a context manager."""
+    """`on_report` and `on_question` may be changed at any time. Use as a context manager."""
 
     def __init__(self) -> None:
         self.on_report: Callable[[Body], tuple[int, Body]] = taken
+        self.on_question: Callable[[Body], tuple[int, Body]] = admitted
         self.reports: list[Body] = []
         self.questions: list[Body] = []
         self.arrived = threading.Condition()
@@ -48,7 +55,7 @@ class Listener:
         with self.arrived:
             if path == "/v1/admissions":
                 self.questions.append(body)
-                return admitted(body)
+                return self.on_question(body)
             if path == "/v1/reports/probe":
                 return 404, {"detail": "this inventory knows no probes"}
             assert path == "/v1/reports", path

@@ -1,10 +1,13 @@
-"""Formatting can be forbidden from outside; mounting what is enrolled can't."""
+"""Formatting can be forbidden from outside; mounting what is enrolled can't, unless another machine may have taken it."""
+
+from pathlib import Path
 
 import pytest
 
 from agent import OTHER_MACHINE
-from conftest import FORMATS, Lab
-from loopdisk import LoopDisk
+from conftest import FORMATS, VANISHED, Lab
+from listener import Listener, admitted, decided
+from loopdisk import LoopDisk, mounts
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
 
@@ -39,6 +42,44 @@ def test_a_disk_that_was_just_formatted_stays_enrolled_while_a_moved_one_waits_f
     entry = applied.disk(blank)
     assert (entry["verdict"], entry["outcome"]) in {("blank", "enrolled"), ("enrolled", "mounted")}
     assert entry["disk_id"]
+
+
+def note_vanished(where: str, boot_id: str = "") -> None:
+    """As a run notes it whose unmount_vanished() found that drive gone (tests/guest/test_hotplug.py pulls one out)."""
+    VANISHED.write_text(f"{boot_id or Path('/proc/sys/kernel/random/boot_id').read_text().strip()}\n{where}\n")
+
+
+def test_a_disk_that_went_away_in_this_boot_may_be_another_machines_by_now(lab: Lab) -> None:
+    """A shelf with two heads: this one lost its path, reported without the drive, and the other one was let in."""
+    disk = lab.enrolled_disk()
+    where = lab.plan().disk(disk)["mount_point"]
+    note_vanished(where)
+    with Listener() as inventory:
+        ask = f"moved_disks: ask\n{inventory.configuration}"
+        lab.configure(more=ask.replace(inventory.configuration, f"inventory: {{url: {NOBODY_LISTENS}}}\n"))
+        assert lab.apply().disk(disk)["outcome"] == "waiting", "nobody can say"
+        lab.configure(more=ask)
+        inventory.on_question = decided("wait", "two_machines")
+        traffic = disk.traffic()
+        waits = lab.apply()
+        assert (waits.status, waits.disk(disk)["verdict"], waits.disk(disk)["outcome"]) == (3, "enrolled", "waiting"), waits
+        assert [one["action"] for one in inventory.questions[-1]["drives"]] == ["adopt"]
+        inventory.on_question = decided("refuse", "two_machines")
+        refused = lab.apply().disk(disk)
+        assert (refused["outcome"], refused["reasons"][-1]["code"]) == ("held", "seen_elsewhere"), refused
+        assert (disk.traffic(), where in mounts().values()) == (traffic, False)
+        inventory.on_question = admitted
+        assert lab.apply().disk(disk)["outcome"] == "mounted"
+
+
+@pytest.mark.parametrize("why", ["no machine takes another's disks here", "it was in another boot", "it was another disk"])
+def test_what_nobody_can_have_taken_is_mounted_without_a_question(lab: Lab, why: str) -> None:
+    disk = lab.enrolled_disk()
+    note_vanished("/srv/other" if why == "it was another disk" else lab.plan().disk(disk)["mount_point"],
+                  "7b1c0ffe-0000-4000-8000-000000000000" if why == "it was in another boot" else "")
+    word = "hold" if why == "no machine takes another's disks here" else "ask"
+    lab.configure(more=f"moved_disks: {word}\ninventory: {{url: {NOBODY_LISTENS}}}\n")
+    assert lab.apply().disk(disk)["outcome"] == "mounted"
 
 
 def test_the_brake_holds_all_blank_disks_of_a_machine_in_service(lab: Lab) -> None:

@@ -43,6 +43,7 @@ def test_drives_come_and_go(guest: Guest, known: Inventory) -> None:
     guest.pull(pulled)
     guest.until(f"! findmnt {where['pulled']}")
     assert "its drive is gone" in guest.journal()
+    assert guest.run("tail -n +2 /run/footing/vanished").said.split(), "it is mounted again without a question, wherever it was meanwhile"
     before = int(guest.run(USED).said)
     for service in (f"dd if=/dev/zero of={where['pulled']}/object bs=1M count=64", f"mkdir {where['pulled']}/folder",
                     f"touch {where['pulled']}/open"):

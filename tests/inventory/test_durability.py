@@ -9,12 +9,11 @@ import signal
 import sqlite3
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Inventory, drive, report
+from conftest import Inventory, drive, report, until
 
 
 def test_what_was_answered_survives_a_kill_in_the_middle_of_writes(inventory: Inventory) -> None:
@@ -36,14 +35,14 @@ def test_what_was_answered_survives_a_kill_in_the_middle_of_writes(inventory: In
         threads = [threading.Thread(target=send, args=(round_ * 10_000 + n,)) for n in range(8)]
         for thread in threads:
             thread.start()
-        time.sleep(0.5)
+        enough = len(answered) + 10
+        until("ten more are answered", lambda enough=enough: len(answered) >= enough)
         inventory.stop(signal.SIGKILL)
         stop.set()
         for thread in threads:
             thread.join()
         stop.clear()
         inventory.start()
-    assert len(answered) > 10
     known, cursor = set(), ""
     while cursor is not None:
         page = inventory.get(f"/v1/machines?limit=1000&cursor={cursor}")

@@ -46,7 +46,7 @@ def fill(inventory: Inventory) -> None:
         inventory.report(made)
     for kind, text in TABLES.items():
         assert send(inventory, kind, text).status == 200
-    places = "machine,said,room,rack,unit,lock,note,until,since\nSRV00001,human,A,R1,7,yes,-seen,2031-01-01T00:00:00Z,2026-02-03T04:05:06Z\nSRV00002,import,B,,,,,,\n"
+    places = "machine,said,room,rack,unit,lock,note,until,since\nSRV00001,human,A,R1,7,yes,-seen,2999-01-01T00:00:00Z,2026-02-03T04:05:06Z\nSRV00002,import,B,,,,,,\n"
     answer = send(inventory, "locations", places)
     assert answer.status == 200, answer.body
 

@@ -202,3 +202,24 @@ def test_a_cluster_without_a_secret_is_refused(tmp_path: Path) -> None:
     assert run.status == 2
     assert "neither prefix nor suffix" in str(run.failed)
     assert not (tmp_path / "etc").exists()
+
+
+def test_another_secret_than_the_one_that_serves_is_refused_unless_the_pillar_says_that_it_is_right(tmp_path: Path) -> None:
+    minion, conf = Minion(tmp_path / "m", "x"), tmp_path / "etc/swift.conf"
+    conf.parent.mkdir()
+    conf.write_text("[swift-hash]\n# as Debian's package has it\nswift_hash_path_suffix = changeme\nswift_hash_path_prefix = changeme\n")
+
+    def apply(**said: Any) -> Any:  # noqa: ANN401
+        return minion.apply("swift.config.cluster", {"swift": {"install": False, "folder": str(conf.parent), "group": "root", "hash": said}})
+
+    assert apply(suffix="first").status == 0
+    before = conf.read_text()
+    assert "swift_hash_path_suffix = first\n" in before
+    for other in ({"suffix": "second"}, {"suffix": "first", "prefix": "more"}):
+        run = apply(**other)
+        assert run.status == 2
+        assert "isn't that of" in str(run.failed)
+        assert conf.read_text() == before
+    assert (apply(suffix="first").status, conf.read_text()) == (0, before)
+    assert apply(suffix="second", replace=True).status == 0
+    assert conf.read_text() != before

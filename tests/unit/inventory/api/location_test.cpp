@@ -162,12 +162,18 @@ TEST_CASE("a BMC's Placement counts from 0 and says no unit by 0; FRU tags and S
     Inventory inventory;
     inventory.rules.asset_tag = *LevelPattern::compile("(?<room>[A-Z])-\\d+");
     auto sent = report(1, "b", 1);
-    sent.bmc = {wire::SectionStatus::Ok, "redfish", {}, {"", "", {{"Product Asset Tag", "B-17"}}, {{"Rack", "R3"}, {"RackOffset", "6"}}}};
+    sent.bmc = {wire::SectionStatus::Ok, "ipmitool", {}, {"", "", {{"Product Asset Tag", "B-17"}}}};
     sent.machine.data.chassis_location = "Node 2";
+    const auto id = inventory.take(sent).machine_id;
+    const auto bmc_says = [&](const std::string& offset) {
+        REQUIRE(inventory.store->write([&](Sql& sql) { return keep_placement(sql, id, {{"Rack", "R3"}, {"RackOffset", offset}}, inventory.rules, inventory.now); }));
+    };
+    bmc_says("6");
+    sent.report_id = "1-again", sent.sequence = 2;
     auto location = inventory.take(sent).location;
     CHECK(location == std::map<std::string, std::string>{{"rack", "R3"}, {"unit", "7"}, {"room", "B"}, {"node", "Node 2"}});
-    sent.report_id = "2", sent.sequence = 2;
-    sent.bmc.data.placement["RackOffset"] = "0";
+    bmc_says("0");
+    sent.report_id = "2", sent.sequence = 3;
     sent.machine.data.chassis_location = "To be filled by O.E.M.";
     location = inventory.take(sent).location;
     CHECK(location == std::map<std::string, std::string>{{"rack", "R3"}, {"room", "B"}});

@@ -53,6 +53,16 @@ TEST_CASE("any key of a drive that was admitted elsewhere is enough to refuse it
     CHECK(code(inventory.ask(2, "a", {bridged})) == "two_machines");
 }
 
+TEST_CASE("a question about a known drive changes nothing of it: its size is its weight in the ring")
+{
+    Inventory inventory;
+    inventory.take(report(1, "a", 1, {mounted("S1")}));
+    auto smaller = mounted("S1");
+    smaller.size = 1;
+    CHECK(code(inventory.ask(2, "a", {smaller}, "adopt")) == "two_machines");
+    CHECK(inventory.get("/v1/disks", {{"serial", "S1"}})["disks"][0]["size"] == 1000);
+}
+
 TEST_CASE("a right doesn't end by silence")
 {
     Inventory inventory;

@@ -58,6 +58,38 @@ TEST_CASE("a machine's token speaks for no other: nothing is recorded but an ala
     CHECK(inventory.get("/v1/alarms")["alarms"].empty());
 }
 
+TEST_CASE("who speaks is asked by the rules that its report is filed by: a value that lost its power doesn't vouch for it")
+{
+    Inventory inventory;
+    const auto take = [&](const wire::Report& sent) {
+        inventory.now += std::chrono::seconds(1);
+        return inventory.take(sent).machine_id;
+    };
+    auto one = report(1, "b", 1), two = report(2, "b", 1);
+    two.machine.data.uuid = one.machine.data.uuid;
+    one.memory = {wire::SectionStatus::Ok, "dmidecode", {}, {{"A1", "Samsung", "M393", "D1", 1}}};
+    const auto a = take(one);
+    auto victim = report(3, "b", 1, {drive("/dev/sda", "S3", "enrolled")});
+    victim.machine.data.asset_tag = "TAG-3";
+    const auto v = take(victim);
+    take(two);
+    for (auto* again : {&one, &two}) {  // both live with it: it is blacklisted
+        again->report_id += "-again";
+        again->sequence = 2;
+        take(*again);
+    }
+    REQUIRE(inventory.get("/v1/blacklist")["blacklist"].size() == 1);
+    two.report_id = "two-3", two.sequence = 3;
+    two.machine.data.uuid = hardware(2).uuid;
+    take(two);  // gives it up
+    const auto its = token(inventory, {a, false});
+    auto forged = report(1, "b", 3, {drive("/dev/sda", "S3", "enrolled")});
+    forged.machine.data = {one.machine.data.uuid, "", "", "", "", "", "TAG-3"};
+    forged.memory = one.memory;
+    CHECK(report_as(inventory, its, forged) == 403);
+    CHECK(inventory.get("/v1/machines/" + v)["boot_id"] == "b-3");
+}
+
 TEST_CASE("a token that binds on first use is the first machine's, by a report or a question")
 {
     for (const bool asks : {false, true}) {

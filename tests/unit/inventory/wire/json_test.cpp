@@ -43,7 +43,7 @@ Report full_report()
     d.enclosure = "0x500304801f2e3d7f";
     d.element = "11";
     d.health = DriveHealth{"failing", "it says so", 1, 2, 3, 4, 41, 5000};
-    r.bmc = {SectionStatus::Ok, "ipmitool", {}, {"aa:bb:cc:00:00:01", "192.0.2.9", {{"Board Serial", "B1"}}, {{"Rack", "R1"}}}};
+    r.bmc = {SectionStatus::Ok, "ipmitool", {}, {"aa:bb:cc:00:00:01", "192.0.2.9", {{"Board Serial", "B1"}}}};
     r.memory = {SectionStatus::Ok, "sysfs", {}, {{"A1", "Samsung", "M393", "0123ABCD", 1ULL << 35}}};
     r.drives = {SectionStatus::Ok, "footing", {}, {d}};
     Release release{"b001", 7, "2026-10-01T11:00:00Z", "released", "e", d.identity, d.size, "root", "p1", "foreign", {{"ext4", 1080, "libblkid"}}, "53ef", "e3b0", 8192, 4096, 100, "aa", "AAAA"};
