@@ -210,7 +210,8 @@ def test_another_secret_than_the_one_that_serves_is_refused_unless_the_pillar_sa
     conf.write_text("[swift-hash]\n# as Debian's package has it\nswift_hash_path_suffix = changeme\nswift_hash_path_prefix = changeme\n")
 
     def apply(**said: Any) -> Any:  # noqa: ANN401
-        return minion.apply("swift.config.cluster", {"swift": {"install": False, "folder": str(conf.parent), "group": "root", "hash": said}})
+        swift = {"install": False, "folder": str(conf.parent), "group": "root", "hash": said}
+        return minion.apply("swift.config.cluster", {"swift": swift})
 
     assert apply(suffix="first").status == 0
     before = conf.read_text()
