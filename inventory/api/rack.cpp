@@ -84,7 +84,7 @@ std::vector<RackRow> described_racks(Sql& sql, const Place& wanted, const std::s
 std::optional<Extent> extent_of(const Place& place)
 {
     const auto bottom = lower_edge(place.unit);
-    return bottom ? std::optional(Extent{*bottom, half_units(place.height).value_or(2)}) : std::nullopt;
+    return bottom ? std::optional(Extent{*bottom, halves(place.height).value_or(2)}) : std::nullopt;
 }
 
 std::vector<RackContent> racks_of(Sql& sql, const Place& wanted, const Moment& moment)

@@ -5,6 +5,7 @@
 
 #include "inventory/exchange/tables.hpp"
 #include "inventory/intake/rack_fit.hpp"
+#include "inventory/location/filled_units.hpp"
 #include "inventory/store/racks.hpp"
 
 namespace footing::inventory {
@@ -12,7 +13,6 @@ namespace footing::inventory {
 namespace {
 
 constexpr int usual_units = 42;
-constexpr int most_units = 100;
 
 RackName name_of(const Cells& row) { return {row.get("site"), row.get("room"), row.get("row"), row.get("rack")}; }
 TableKey key_of(const RackName& rack) { return {rack.site, rack.room, rack.row, rack.name}; }

@@ -2,6 +2,7 @@
 
 #include "inventory/exchange/tables.hpp"
 #include "inventory/intake/locate.hpp"
+#include "inventory/location/said_level.hpp"
 #include "inventory/location/wire_map_table.hpp"
 #include "inventory/store/wire_map.hpp"
 
@@ -23,7 +24,12 @@ public:
         if (key.first.empty() || key.second.empty()) return fail(ErrorKind::Refuse, "switch or port is blank");
         const auto held = wire_map_line(sql, key);
         const auto cells = held ? std::optional(cells_of(*held)) : std::nullopt;
-        const WireMapLine line = wire_map_line(given.over(cells));
+        WireMapLine line = wire_map_line(given.over(cells));
+        for (auto& [level, value] : line.place) {
+            auto said = said_level(level, value);
+            if (!said) return std::unexpected(said.error());
+            value = std::move(*said);
+        }
         return Seen{cells_of(line), cells, words_of(line), {joined({key.first, key.second})}};
     }
     void put(Sql& sql, const Seen& seen, const Writing& writing) override

@@ -6,13 +6,12 @@ namespace footing::inventory {
 
 std::optional<int> halves(std::string_view text)
 {
-    constexpr int most_units = 100;
     if (!text.empty() && (text.front() == 'u' || text.front() == 'U')) text.remove_prefix(1);
     int units = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), units);
     if (error != std::errc() || units < 0 || units > most_units) return {};
     const std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    if (rest == ".5") return units * 2 + 1;
+    if (rest == ".5" && units < most_units) return units * 2 + 1;
     if ((rest.empty() || rest == ".0") && units > 0) return units * 2;
     return {};
 }

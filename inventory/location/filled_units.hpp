@@ -9,6 +9,8 @@
 
 namespace footing::inventory {
 
+inline constexpr int most_units = 100;  // of a rack
+
 struct FilledUnits {
     int start = 0;     // in halves of a unit: unit 7 is 14
     int height = 2;    // in halves

@@ -119,6 +119,17 @@ def test_wrong_files_are_told_with_their_line_and_nothing_is_written(inventory: 
     assert send(inventory, "racks", "\ufeffRack;Units\r\nR1;42\r\n").json()["added"] == 1  # as a European spreadsheet saves it
 
 
+@pytest.mark.parametrize(("row", "said"), [
+    ("seven,1,", "unit is 'seven', expected a number of units like 7 or 7.5"), ("7,tall,", "height is 'tall', expected a number"),
+    ("100.5,1,", "unit is '100.5'"), ("7,1,left", "face is 'left', expected front, rear or both")])
+def test_a_wire_map_says_no_place_that_nobody_could_stand_before(inventory: Inventory, row: str, said: str) -> None:
+    answer = send(inventory, "wire-map", f"switch,port,rack,unit,height,face\ntor-a,swp1,R1,U07,U2,front\ntor-a,swp2,R1,{row}\n")
+    assert (answer.status, said in answer.json()["detail"]) == (422, True), answer.body
+    body = "switch,port,rack,unit,height,face\ntor-a,swp1,R1,U07,U2,front\n"
+    assert send(inventory, "wire-map", body).status == 200
+    assert b",R1,7,2,front" in inventory.request("GET", "/v1/exports/wire-map").body, "one spelling"
+
+
 def test_partial_takes_the_good_rows_and_a_dry_run_none(inventory: Inventory) -> None:
     body = "rack,units\nR1,42\nR2,tall\n"
     dry = send(inventory, "racks", body, "?dry_run=true").json()

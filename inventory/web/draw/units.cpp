@@ -3,44 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
+
+#include "inventory/location/filled_units.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
-/// Twice a number with at most ".5" behind it.
-std::optional<int> doubled(std::string_view text)
-{
-    int half = 0;
-    if (const auto dot = text.find('.'); dot != std::string_view::npos) {
-        if (text.substr(dot) == ".5") half = 1;
-        else if (text.substr(dot) != ".0") return {};
-        text = text.substr(0, dot);
-    }
-    int whole = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size() || whole < 0 || whole > most_units) return {};
-    return 2 * whole + half;
-}
-
-std::string number(int halves) { return halves % 2 == 0 ? fmt::format("{}", halves / 2) : fmt::format("{}.5", halves / 2); }
+std::string number(int twice) { return twice % 2 == 0 ? fmt::format("{}", twice / 2) : fmt::format("{}.5", twice / 2); }
 
 }  // namespace
 
 std::optional<int> lower_edge(std::string_view unit)
 {
-    const auto twice = doubled(unit);
-    if (!twice || *twice < 2 || *twice > 2 * most_units) return {};
-    return *twice - 2;
-}
-
-std::optional<int> half_units(std::string_view height)
-{
-    const auto twice = doubled(height);
-    if (!twice || *twice < 1 || *twice > 2 * most_units) return {};
-    return twice;
+    const auto twice = halves(unit);
+    return twice && *twice >= 2 ? std::optional(*twice - 2) : std::nullopt;
 }
 
 int upper_edge(const RackShape& rack, const Extent& extent) { return 2 * rack.units - extent.bottom - extent.height; }

@@ -23,13 +23,9 @@ struct RackShape {
     bool top_down = false;  // 1 is printed at the top
 };
 
-inline constexpr int most_units = 100;
-
-/// "7" -> the lower edge of unit 7, 12; "7.5" -> its middle, 13. Nothing for what is no unit from 1 to 100.
+/// "7" -> the lower edge of unit 7, 12; "7.5" -> its middle, 13. Nothing for what is no unit from 1 to 100
+/// (location/filled_units.hpp).
 std::optional<int> lower_edge(std::string_view unit);
-
-/// "2" -> 4; "0.5" -> 1. Nothing for what is no height from 0.5 to 100.
-std::optional<int> half_units(std::string_view height);
 
 /// The distance of its upper edge from the top of the rack.
 int upper_edge(const RackShape& rack, const Extent& extent);

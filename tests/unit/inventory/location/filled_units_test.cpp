@@ -10,7 +10,7 @@ TEST_CASE("units are read in halves")
     CHECK(halves("U07") == 14);
     CHECK(halves("7.5") == 15);
     CHECK(halves("0.5") == 1);
-    for (const char* wrong : {"", "0", "7.2", "-1", "101", "x", "7.5.5"}) CHECK_FALSE(halves(wrong));
+    for (const char* wrong : {"", "0", "7.2", "-1", "101", "100.5", "x", "7.5.5"}) CHECK_FALSE(halves(wrong));
 }
 
 TEST_CASE("two machines overlap where they fill the same space")
