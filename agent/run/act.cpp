@@ -98,11 +98,13 @@ void count_what_begins(const Config& config, Look& look)
         }
 }
 
-/// Also one that couldn't be unmounted: its drive is gone all the same.
-Result<void> note_gone(const Result<std::vector<Vanished>>& vanished)
+/// For this look too, which may have found the drive back already. Also one that couldn't be unmounted: its drive is gone
+/// all the same.
+Result<void> note_gone(const std::vector<Vanished>& vanished, Circumstances& circumstances)
 {
     std::set<std::string> where;
-    for (const auto& gone : vanished.value_or(std::vector<Vanished>{})) where.insert(gone.where);
+    for (const auto& gone : vanished) where.insert(gone.where);
+    if (circumstances.vanished) circumstances.vanished->insert(where.begin(), where.end());
     return where.empty() ? Result<void>{} : note_vanished(where);
 }
 
@@ -154,10 +156,11 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
 
 Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const AfterEach& after_each)
 {
-    const auto vanished = unmount_vanished(session.config.disks);
-    if (!vanished) event({}, vanished.error().message);
-    if (auto noted = note_gone(vanished); !noted) event({}, noted.error().message);
-    for (const auto& gone : vanished.value_or(std::vector<Vanished>{}))
+    const auto found = unmount_vanished(session.config.disks);
+    if (!found) event({}, found.error().message);
+    const auto vanished = found.value_or(std::vector<Vanished>{});
+    if (auto noted = note_gone(vanished, look.circumstances); !noted) event({}, noted.error().message);
+    for (const auto& gone : vanished)
         event({}, gone.done ? gone.where + ": its drive is gone, it is unmounted" : gone.done.error().message);
     act(session, look, event, after_each);
     if (!is_waiting(look.plan)) return {};
