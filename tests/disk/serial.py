@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from loopdisk import LoopDisk, run
@@ -55,7 +55,8 @@ def another_drive_after(disk: LoopDisk, serial: str, readings: int) -> Iterator[
                 with (_folder(disk) / "serial").open("w") as reader:
                     reader.write(serial if count < readings else "OTHER")
                 count += 1
-                time.sleep(0.05)  # so that the reader sees the end of the file before the next answer
+                while _is_open_elsewhere(_folder(disk) / "serial"):  # the reader sees the end of the file before the next answer
+                    time.sleep(0.005)
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
@@ -66,6 +67,16 @@ def another_drive_after(disk: LoopDisk, serial: str, readings: int) -> Iterator[
             fd = os.open(_folder(disk) / "serial", os.O_RDONLY | os.O_NONBLOCK)  # lets it go
             thread.join()
             os.close(fd)
+
+
+def _is_open_elsewhere(pipe: Path) -> bool:
+    """Who waits to open it has it not open yet."""
+    ours = pipe.stat()
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # it may be gone by now
+            if descriptor.parts[2] != str(os.getpid()) and os.path.samestat(descriptor.stat(), ours):
+                return True
+    return False
 
 
 @contextmanager

@@ -32,10 +32,10 @@ def assert_converges(lab: Lab, disk: LoopDisk) -> None:
     assert (again.status, again.disk(disk)["outcome"]) == (0, "mounted"), again
 
 
-def made_but_not_committed(lab: Lab) -> LoopDisk:
-    """Its filesystem is made; the next step is a moment later, and the agent may be faster than the kill."""
+def unfinished_at(lab: Lab, step: str, size: int = 4 * GIB) -> LoopDisk:
+    """After a power cycle. The agent may be faster than the kill."""
     for _ in range(20):
-        disk = kill_at(lab, "verify")
+        disk = kill_at(lab, step, size)
         lab.power_cycle()
         if COMMITTED not in [r.state for r in ledger(disk) if r]:
             return disk
@@ -77,8 +77,7 @@ def test_killed_at_twenty_random_moments_the_next_run_finishes(lab: Lab) -> None
 @pytest.mark.parametrize("what, offset", [("a byte behind the filesystem", -1 - 64 * 1024), ("a byte in the gap", 512 * 1024),
                                           ("a byte in the head of the filesystem", 5 * MIB)])
 def test_what_our_unfinished_work_cant_explain_holds_the_disk(lab: Lab, what: str, offset: int) -> None:
-    disk = kill_at(lab, "table", 512 * MIB)
-    lab.power_cycle()
+    disk = unfinished_at(lab, "table", 512 * MIB)
     assert INTENT in [r.state for r in ledger(disk) if r], what
     disk.write(offset, b"\xa5")
     lab.configure()
@@ -86,7 +85,7 @@ def test_what_our_unfinished_work_cant_explain_holds_the_disk(lab: Lab, what: st
 
 
 def test_a_file_in_an_unfinished_filesystem_holds_the_disk(lab: Lab) -> None:
-    disk = made_but_not_committed(lab)
+    disk = unfinished_at(lab, "verify")
     run("partx", "--add", disk.path)
     where = lab.mount_root / "by-hand"
     where.mkdir()
@@ -98,14 +97,13 @@ def test_a_file_in_an_unfinished_filesystem_holds_the_disk(lab: Lab) -> None:
 
 
 def test_an_unfinished_disk_of_another_machine_is_held(lab: Lab) -> None:
-    kill_at(lab, "mkfs")
-    lab.power_cycle()
+    unfinished_at(lab, "mkfs")
     lab.configure(machine="11111111-2222-4333-8444-555555555555")
     lab.assert_held("damaged", "other_machine")
 
 
 def test_a_stray_byte_in_the_free_space_of_an_unfinished_filesystem_holds_the_disk(lab: Lab) -> None:
-    disk = made_but_not_committed(lab)
+    disk = unfinished_at(lab, "verify")
     disk.write(7 * MIB + 123, b"\xa5")
     lab.configure()
     lab.assert_held("damaged", "intent_beside_data")
@@ -113,8 +111,7 @@ def test_a_stray_byte_in_the_free_space_of_an_unfinished_filesystem_holds_the_di
 
 def test_pieces_of_our_own_older_attempt_are_explained(lab: Lab) -> None:
     """What tests/crash found: sectors without the disk id that a second power cut leaves of the first attempt."""
-    disk = kill_at(lab, "table")
-    lab.power_cycle()
+    disk = unfinished_at(lab, "table")
     (record,) = [r for r in ledger(disk) if r]
     assert record.state == INTENT
     marker = f'{{"disk_id": "{record.disk_id}", "cluster": "{record.cluster}", "label": "{record.label}"}}\n'
@@ -125,8 +122,7 @@ def test_pieces_of_our_own_older_attempt_are_explained(lab: Lab) -> None:
 
 
 def test_a_marker_of_another_disk_is_not_our_older_attempt(lab: Lab) -> None:
-    disk = kill_at(lab, "table")
-    lab.power_cycle()
+    disk = unfinished_at(lab, "table")
     marker = '{"disk_id": "11111111-2222-4333-8444-555555555555", "cluster": "par-1", "label": "11111111"}\n'
     disk.write(MIB + 13 * 4096, marker.encode().ljust(4096, b"\0"))
     lab.configure()
@@ -135,7 +131,7 @@ def test_a_marker_of_another_disk_is_not_our_older_attempt(lab: Lab) -> None:
 
 def test_half_made_metadata_over_which_the_kernel_shuts_down_is_made_again(lab: Lab) -> None:
     """The inode header of the last group never landed: the mount that looks inside ends with EIO, not with EUCLEAN."""
-    disk = made_but_not_committed(lab)
+    disk = unfinished_at(lab, "verify")
     blocks_per_group = int.from_bytes(disk.read(MIB + 84, 4), "big")
     inode_header = MIB + 3 * blocks_per_group * 4096 + 1024
     assert disk.read(inode_header, 4) == b"XAGI"
