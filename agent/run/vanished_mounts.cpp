@@ -27,11 +27,12 @@ Result<std::set<std::string>> vanished_this_boot()
 
 Result<void> note_vanished(const std::set<std::string>& mount_points)
 {
-    auto all = vanished_this_boot().value_or(std::set<std::string>{});
-    all.insert(mount_points.begin(), mount_points.end());
+    auto all = vanished_this_boot();
+    if (!all) return std::unexpected(all.error());  // it stays unknown: written anew it would look complete
+    all->insert(mount_points.begin(), mount_points.end());
     std::error_code error;
     std::filesystem::create_directories(std::filesystem::path(vanished_mounts_file).parent_path(), error);
-    return os::write_file(vanished_mounts_file, fmt::format("{}\n{}\n", os::boot_id(), fmt::join(all, "\n")));
+    return os::write_file(vanished_mounts_file, fmt::format("{}\n{}\n", os::boot_id(), fmt::join(*all, "\n")));
 }
 
 }  // namespace footing

@@ -72,6 +72,18 @@ def test_a_disk_that_went_away_in_this_boot_may_be_another_machines_by_now(lab: 
         assert lab.apply().disk(disk)["outcome"] == "mounted"
 
 
+def test_where_it_is_not_known_what_went_away_it_may_have_been_any(lab: Lab) -> None:
+    disk = lab.enrolled_disk()
+    lab.configure(more=f"moved_disks: ask\ninventory: {{url: {NOBODY_LISTENS}}}\n")
+    VANISHED.mkdir()
+    try:
+        applied = lab.apply()
+        assert (applied.disk(disk)["outcome"], str(VANISHED) in applied.err) == ("waiting", True), applied
+    finally:
+        VANISHED.rmdir()
+    assert lab.apply().disk(disk)["outcome"] == "mounted"
+
+
 @pytest.mark.parametrize("why", ["no machine takes another's disks here", "it was in another boot", "it was another disk"])
 def test_what_nobody_can_have_taken_is_mounted_without_a_question(lab: Lab, why: str) -> None:
     disk = lab.enrolled_disk()
