@@ -74,14 +74,15 @@ def test_a_disk_that_went_away_in_this_boot_may_be_another_machines_by_now(lab: 
 
 def test_where_it_is_not_known_what_went_away_it_may_have_been_any(lab: Lab) -> None:
     disk = lab.enrolled_disk()
-    lab.configure(more=f"moved_disks: ask\ninventory: {{url: {NOBODY_LISTENS}}}\n")
     VANISHED.mkdir()
     try:
-        applied = lab.apply()
-        assert (applied.disk(disk)["outcome"], str(VANISHED) in applied.err) == ("waiting", True), applied
+        with Listener() as inventory:
+            inventory.on_question = decided("wait", "two_machines")
+            lab.configure(more=f"moved_disks: ask\n{inventory.configuration}")
+            applied = lab.apply()
+            assert (applied.disk(disk)["outcome"], str(VANISHED) in applied.err) == ("waiting", True), applied
     finally:
         VANISHED.rmdir()
-    assert lab.apply().disk(disk)["outcome"] == "mounted"
 
 
 @pytest.mark.parametrize("why", ["no machine takes another's disks here", "it was in another boot", "it was another disk"])
@@ -90,8 +91,9 @@ def test_what_nobody_can_have_taken_is_mounted_without_a_question(lab: Lab, why:
     note_vanished("/srv/other" if why == "it was another disk" else lab.plan().disk(disk)["mount_point"],
                   "7b1c0ffe-0000-4000-8000-000000000000" if why == "it was in another boot" else "")
     word = "hold" if why == "no machine takes another's disks here" else "ask"
-    lab.configure(more=f"moved_disks: {word}\ninventory: {{url: {NOBODY_LISTENS}}}\n")
-    assert lab.apply().disk(disk)["outcome"] == "mounted"
+    with Listener() as inventory:
+        lab.configure(more=f"moved_disks: {word}\n{inventory.configuration}")
+        assert (lab.apply().disk(disk)["outcome"], inventory.questions) == ("mounted", [])
 
 
 def test_the_brake_holds_all_blank_disks_of_a_machine_in_service(lab: Lab) -> None:
