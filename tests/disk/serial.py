@@ -53,9 +53,12 @@ def another_drive_after(disk: LoopDisk, serial: str, readings: int) -> Iterator[
             count = 0
             while not ended.is_set():
                 with (_folder(disk) / "serial").open("w") as reader:
+                    # Our open() ends before the reader's, whose descriptor is then seen to come and to go: one answer for each reading.
+                    while not ended.is_set() and not _is_open_elsewhere(_folder(disk) / "serial"):
+                        time.sleep(0.005)
                     reader.write(serial if count < readings else "OTHER")
                 count += 1
-                while _is_open_elsewhere(_folder(disk) / "serial"):  # the reader sees the end of the file before the next answer
+                while _is_open_elsewhere(_folder(disk) / "serial"):
                     time.sleep(0.005)
 
         thread = threading.Thread(target=answer, daemon=True)

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,13 @@ def test_the_grain_has_the_place_that_the_inventory_resolved_and_the_drives(mini
         assert (applied.status, applied.disk(good)["outcome"]) == (3, "enrolled"), applied.disk(good)
         assert lab.footing("report", "--send").status == 0
         entry = lab.plan().disk(good)
+    drives = [
+        {"path": held_disk.path, "serial": "", "label": "", "role": "object", "verdict": "foreign", "mount_point": ""},
+        {"path": good.path, "serial": "ZL2A0007", "label": entry["label"], "role": "object", "verdict": "enrolled",
+         "mount_point": entry["mounted_at"]}]
     assert grain(minion) == {"footing": {
-        "rack": "r12", "unit": "7", "cluster": "par-1", "machine": MACHINE, "drives": {
-            "total": 2, "mounted": 1, "held": 1, "list": [
-                {"path": held_disk.path, "serial": "", "label": "", "role": "object", "verdict": "foreign", "mount_point": ""},
-                {"path": good.path, "serial": "ZL2A0007", "label": entry["label"], "role": "object", "verdict": "enrolled",
-                 "mount_point": entry["mounted_at"]}]}}}
+        "rack": "r12", "unit": "7", "cluster": "par-1", "machine": MACHINE,
+        "drives": {"total": 2, "mounted": 1, "held": 1, "list": sorted(drives, key=itemgetter("path"))}}}
 
 
 def test_the_grain_is_there_from_the_start_of_a_minion(minion: Salt, lab: Lab) -> None:
