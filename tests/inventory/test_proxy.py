@@ -33,6 +33,7 @@ class Front:
         text = SHIPPED.read_text()
         for what, here in (("127.0.0.1:8080", f"127.0.0.1:{self.inventory.port}"), ("127.0.0.1:8081", f"127.0.0.1:{self.agents_behind}"),
                            ("listen 443 ssl", f"listen 127.0.0.1:{self.people} ssl"), ("listen 8443 ssl", f"listen 127.0.0.1:{self.agents} ssl"),
+                           ("443 footing_people", f"{self.people} footing_people"), ("8443 footing_agents", f"{self.agents} footing_agents"),
                            ("/etc/footing-inventory/", f"{folder}/")):
             assert what in text
             text = text.replace(what, here)

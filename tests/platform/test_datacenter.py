@@ -25,6 +25,7 @@ PATIENCE = float(os.environ.get("FOOTING_PATIENCE", "2400"))  # seconds for a bo
 ADDRESS = "10.0.0.3"  # as in the README
 PILLAR = "/srv/pillar/boot-1.sls"
 TOKENS = "/etc/footing-inventory"
+CERTIFICATE = "/etc/ssl/inventory.pem"
 ONE_SERVER = f"""
 cluster: par-1
 site: par-1
@@ -96,7 +97,7 @@ class Site:
 
     def get(self, path: str) -> Any:  # noqa: ANN401 -- what JSON holds
         token = self.run(f"cat {TOKENS}/read.token").strip()
-        return json.loads(self.run(f"curl -sSf -H 'Authorization: Bearer {token}' 'http://{ADDRESS}:8080{path}'"))
+        return json.loads(self.run(f"curl -sSf --cacert {CERTIFICATE} -H 'Authorization: Bearer {token}' 'https://{ADDRESS}{path}'"))
 
     def places(self) -> list[dict[str, str]]:
         return [{level: said["value"] for level, said in machine["location"].items()} for machine in self.get("/v1/machines")["machines"]]
@@ -144,7 +145,8 @@ def storage_pillar(name: str) -> dict[str, Any]:
             "schema": 1, "node": name, "roles": ["swift", "storage"],
             "config": {
                 "cluster": "par-1",
-                "inventory": {"url": f"http://{ADDRESS}:8080", "token_file": "/etc/footing/token", "admission": "required"},
+                "inventory": {"url": f"https://{ADDRESS}:8443", "ca_file": "/etc/footing/inventory-ca.pem",
+                              "token_file": "/etc/footing/token", "admission": "required"},
                 "disks": [{"name": "object", "match": {"transport": ["nvme", "scsi", "sas"]}, "role": "object",
                            "filesystem": {"type": "xfs"}, "owner": "swift:swift", "mount_point": "/srv/node/{label}"}],
                 "services": [{"unit": "swift-storage.target", "needs": {"role": "object", "mounted": 2}}]}},
@@ -160,7 +162,7 @@ def test_the_readme_makes_a_datacenter(site: Site) -> None:
     site.run(commands)
     site.machine.write(PILLAR, least, "0600")
     assert site.states("state.apply test=True")
-    assert "inventory-service-running" in site.states("state.apply")
+    assert {"inventory-service-running", "inventory-nginx-site"} <= set(site.states("state.apply"))
     assert site.states("state.apply") == {}, "a second run changes nothing"
     assert site.get("/v1/machines")["machines"] == []
 
@@ -170,11 +172,12 @@ def test_the_readme_makes_a_datacenter(site: Site) -> None:
     cable = (server.switch.name, server.port, "par-1", server.room, server.row, server.rack, str(server.unit))
     wires = f"switch,port,site,room,row,rack,unit\n{','.join(cable)}\n"
     site.give(
-        inventory={"wires": wires, "config": {"cluster": "par-1", "listen": f"{ADDRESS}:8080", "wire_map": f"{TOKENS}/wires.csv"}},
+        inventory={"wires": wires, "config": {"cluster": "par-1", "wire_map": f"{TOKENS}/wires.csv"}},
         bootserver={
             "releases": {"current": release}, "machines": {server.uuid: {"name": server.name}}, "site_networks": ["10.0.0.0/24"],
             "site": {
                 "etc/footing/token": {"contents": site.run(f"cat {TOKENS}/agents.token").strip(), "mode": "0600"},
+                "etc/footing/inventory-ca.pem": {"contents": site.run(f"cat {CERTIFICATE}")},
                 "srv/pillar/top.sls": {"contents": json.dumps({"base": {server.name: [server.name]}})},
                 f"srv/pillar/{server.name}.sls": {"contents": json.dumps(storage_pillar(server.name)), "mode": "0600"}}})
     site.states("state.apply")
@@ -189,7 +192,8 @@ def test_the_readme_makes_a_datacenter(site: Site) -> None:
     # 6: the rings
     site.give(footing={"roles": ["inventory", "bootserver", "swift"]},
               swift={"roles": ["rings"], "hash": {"suffix": "par-1"}, "rings": {
-                  "replicas": 2, "part_power": 6, "export": {"url": f"http://{ADDRESS}:8080{ring}", "token_file": f"{TOKENS}/read.token"}}})
+                  "replicas": 2, "part_power": 6,
+                  "export": {"url": f"https://{ADDRESS}{ring}", "ca_file": CERTIFICATE, "token_file": f"{TOKENS}/read.token"}}})
     site.states("state.apply")
     address = site.get(ring)[0]["ip"]
     ready = " && ".join(f"curl -sf -m 10 -o /dev/null http://{address}:{port}/healthcheck" for port in (6200, 6201, 6202))

@@ -1,4 +1,4 @@
-"""footing-inventory as the states bring it up on a machine that systemd booted: its own unit, SQLite or PostgreSQL, TLS."""
+"""footing-inventory as the states bring it up on a machine that systemd booted: its own unit, SQLite or PostgreSQL, TLS, nginx in front."""
 
 from __future__ import annotations
 
@@ -67,10 +67,15 @@ class Site:
                 "-days", str(days), "-out", f"{name}.pem")
         return pki / f"{name}.pem", pki / f"{name}.key"
 
-    def shown(self) -> str:
-        """Whose certificate the service shows."""
-        return self.machine.run("sh", "-c", "openssl s_client -connect 127.0.0.1:8443 </dev/null 2>/dev/null | openssl x509 -noout -subject"
-                                ).stdout.strip().removeprefix("subject=CN=").strip()
+    def shown(self, port: int = 8443) -> str:
+        """Whose certificate is shown there."""
+        command = f"openssl s_client -connect 127.0.0.1:{port} </dev/null 2>/dev/null | openssl x509 -noout -subject"
+        return self.machine.run("sh", "-c", command).stdout.strip().removeprefix("subject=CN=").strip()
+
+    def listeners(self, program: str) -> set[str]:
+        """Addresses and ports of its TCP sockets."""
+        lines = self.machine.run("ss", "-Hltnp").stdout.splitlines()
+        return {line.split()[3] for line in lines if f'"{program}"' in line}
 
 
 @pytest.fixture
@@ -203,6 +208,9 @@ def test_a_password_is_read_by_the_service_and_told_nobody(site: Site) -> None:
     ({}, f"postgresql://footing:{SECRET}@db/footing", "has a password, which everybody"),
     ({}, f"postgresql://footing@db/footing?password={SECRET}", "has a password, which everybody"),
     ({"tls": {"certificate_file": "/etc/cert.pem"}}, "", "inventory:tls needs certificate and key"),
+    ({"nginx": {"here": True}}, "", "inventory:nginx needs inventory:tls"),
+    ({"nginx": {"here": True}, "tls": {"certificate": "x", "key": "y"}, "config": {"listen": "10.0.0.2:8080"}}, "",
+     "could come past nginx"),
 ])
 def test_a_pillar_that_can_not_be_right_is_refused_in_a_sentence(
         tmp_path: Path, more: dict[str, Any], database: str, sentence: str) -> None:
@@ -262,3 +270,45 @@ def test_a_key_of_another_certificate_replaces_nothing_however_often_it_is_appli
     assert (site.started(), site.shown()) == (before, "first"), "what served goes on serving"
     applied(site, pillar(tls=texts[1]))
     assert site.shown() == "second"
+
+
+def test_nginx_in_front_shows_the_certificate_and_the_service_hears_this_machine_alone(site: Site) -> None:
+    certificate, key = site.pair("first")
+    config = {"cluster": "par-1"}
+    front = {"here": True, "people": "127.0.0.1:8443", "agents": "127.0.0.1:443"}  # the other way round than it ships
+    values = pillar(config=config, nginx=front, tls={"certificate_file": str(certificate), "key_file": str(key)})
+    asked = site.minion.apply("inventory", values, test=True)
+    assert (asked.status, asked.failed) == (0, {}), asked.said
+    applied(site, values)
+    assert site.listeners("footing-invento") == {"127.0.0.1:8080", "127.0.0.1:8081"}
+    assert site.listeners("nginx") >= {"127.0.0.1:8443", "127.0.0.1:443"}
+    ca = str(site.folder / "pki/ca.pem")
+    sent = site.report("https://127.0.0.1", ca_file=ca)
+    assert sent.returncode == 0, sent.stderr
+    assert site.report("https://127.0.0.1").returncode != 0, "an agent that doesn't know the CA"
+    page = ["curl", "-s", "--cacert", ca, "-o", "/dev/null", "-w", "%{http_code}"]
+    assert site.machine.run(*page, "https://127.0.0.1:8443/login").stdout == "200", "people"
+    assert site.machine.run(*page, "https://127.0.0.1/login").stdout == "404", "the agents' door has no pages"
+
+    # Renewed: a reload of nginx alone.
+    behind = site.started()
+    newer, newer_key = site.pair("second")
+    newer.rename(certificate)
+    newer_key.rename(key)
+    renewed = site.minion.apply("inventory")
+    assert (renewed.status, site.shown(), site.shown(443)) == (0, "second", "second"), renewed.said
+    assert "inventory-nginx-service" in renewed.changed and site.started() == behind
+
+    # One that nginx refuses replaces nothing.
+    good = site.machine.run("cat", "/etc/nginx/conf.d/footing-inventory.conf").stdout
+    for wrong, sentence in (({**front, "agents": front["people"]}, "conflicting parameter"),
+                            ({**front, "people": "nonsense:"}, "[emerg]")):
+        run = site.minion.apply("inventory", {"inventory": {**values["inventory"], "nginx": wrong}})
+        assert run.status == 2 and sentence in json.dumps(run.states["inventory-nginx-site"]), run.said
+        assert site.machine.run("cat", "/etc/nginx/conf.d/footing-inventory.conf").stdout == good
+    assert site.report("https://127.0.0.1", ca_file=ca).returncode == 0
+
+    gone = site.minion.apply("inventory.clean", values)
+    assert (gone.status, gone.failed) == (0, {}), gone.said
+    assert not site.listeners("nginx") & {"127.0.0.1:8443", "127.0.0.1:443"}
+    assert site.machine.run("ls", "/etc/nginx/conf.d").stdout == ""

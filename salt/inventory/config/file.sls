@@ -4,9 +4,14 @@
 {%- set database = inventory.config.get('database', '') %}
 {%- set problem = namespace(sentence='') %}
 {%- if database is match('postgres(ql)?://[^/@]*:[^/@]*@') or 'password=' in database %}
-{%-   set problem.sentence = "inventory:config:database has a password, which everybody on the machine could read:
-        inventory:password puts it into a file of the service's own" %}
-{%- elif inventory.tls and inventory.config.tls.certificate != inventory.tls_file %}
+{%-   set problem.sentence = "inventory:config:database has a password, which everybody on the machine could read: "
+        ~ "inventory:password puts it into a file of the service's own" %}
+{%- elif inventory.nginx.here and not inventory.tls %}
+{%-   set problem.sentence = 'inventory:nginx needs inventory:tls, the certificate that it shows' %}
+{%- elif inventory.nginx.here and not (inventory.config.listen is match('127\.') and inventory.config.listen_reports is match('127\.')) %}
+{%-   set problem.sentence = 'inventory:config:listen and listen_reports are not on 127.0.0.1: people and agents could '
+        ~ 'come past nginx, without TLS' %}
+{%- elif inventory.tls and not inventory.nginx.here and inventory.config.tls.certificate != inventory.tls_file %}
 {%-   set problem.sentence = "inventory:config:tls names another certificate than " ~ inventory.tls_file
         ~ ", which inventory:tls makes" %}
 {%- endif %}

@@ -14,7 +14,9 @@ inventory-service-running:
     # Each by its name: `sls: inventory.config` is only what that file was the first to include.
     - watch:
       - sls: inventory.package.installed
+      {%- if not inventory.nginx.here %}
       - sls: inventory.config.tls
+      {%- endif %}
       - sls: inventory.config.password
       - sls: inventory.config.wires
       - sls: inventory.config.file
