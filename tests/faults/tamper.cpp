@@ -83,6 +83,12 @@ std::string request_of(unsigned long long request)
     return text.data();
 }
 
+/// "worker3" of "worker3/child", which hasn't run its program yet.
+std::string without_child(const std::string& role)
+{
+    return role.ends_with("/child") ? role.substr(0, role.size() - 6) : role;
+}
+
 std::string link_of(const std::string& path)
 {
     std::array<char, 512> target{};
@@ -139,7 +145,7 @@ private:
         } else if (event == PTRACE_EVENT_EXEC) {
             Process& process = processes_[pid];
             const std::string program = link_of("/proc/" + std::to_string(pid) + "/exe");
-            if (process.role.ends_with("/child")) process.role.replace(process.role.size() - 5, 5, program.substr(program.rfind('/') + 1));
+            if (process.role.ends_with("/child")) process.role = without_child(process.role) + program.substr(program.rfind('/'));
             process.calls.clear();
         } else if (event == PTRACE_EVENT_STOP) {
             if (processes_.contains(pid) || signal != SIGTRAP) {
@@ -156,7 +162,20 @@ private:
         } else if (event == 0) {
             deliver = signal;
         }
-        ::ptrace(PTRACE_SYSCALL, pid, 0, deliver);
+        resume(pid, deliver);
+    }
+
+    /// Watched is who can still make the call that is meant, or start who does; who kills must know everybody.
+    void resume(pid_t pid, int deliver)
+    {
+        const Process& process = processes_[pid];
+        const bool is_done = is_spoilt_ && !spoil_.for_ever && process.answer == 0;
+        const bool is_ancestor = pid == main_ || spoil_.role.starts_with(without_child(process.role) + "/");
+        const bool counts = spoil_.role.empty() || spoil_.how == "kill" || process.role == spoil_.role;
+        auto request = is_ancestor ? PTRACE_CONT : PTRACE_DETACH;
+        if (counts) request = PTRACE_SYSCALL;
+        if (is_done) request = PTRACE_DETACH;
+        ::ptrace(request, pid, 0, deliver);
     }
 
     void adopt(pid_t parent, pid_t child)
@@ -165,7 +184,7 @@ private:
         Process& process = processes_[child];
         process.parent = parent;
         process.role = parent == main_ ? "worker" + std::to_string(++from.forks) : from.role + "/child";
-        if (early_.erase(child) != 0) ::ptrace(PTRACE_SYSCALL, child, 0, 0);
+        if (early_.erase(child) != 0) resume(child, 0);
     }
 
     /// False if the process is dead now.
@@ -192,6 +211,7 @@ private:
     {
         const unsigned long count = ++process.calls[static_cast<long>(registers.orig_rax)];
         const bool meant = process.role == spoil_.role && name == spoil_.call && (count == spoil_.nth || (spoil_.for_ever && count > spoil_.nth));
+        if (!spoil_.role.empty() && !meant) return true;
         const std::string fds = "/proc/" + std::to_string(pid) + "/fd/";
         const auto descriptor = std::to_string(static_cast<int>(registers.rdi));
         std::string detail;
@@ -204,6 +224,7 @@ private:
 
     bool spoil(pid_t pid, Process& process, user_regs_struct& registers)
     {
+        is_spoilt_ = true;
         if (spoil_.how == "kill") {
             std::fflush(log_);
             return kill_victims(pid, process);
@@ -232,7 +253,8 @@ private:
     }
 
     Spoil spoil_;
-    std::FILE* log_;
+    std::FILE* log_;  // every call when none is to be spoilt, else those that are
+    bool is_spoilt_ = false;
     pid_t main_ = -1;
     std::map<pid_t, Process> processes_;
     std::set<pid_t> early_;
@@ -243,7 +265,7 @@ private:
 int main(int argc, char** argv)
 {
     // tamper LOG - PROGRAM…                              counts only
-    // tamper LOG ROLE CALL N once|ever HOW VICTIM PROGRAM…
+    // tamper LOG ROLE CALL N once|ever HOW VICTIM PROGRAM…   spoils, and logs what it spoilt
     const bool counts_only = argc > 3 && std::string(argv[2]) == "-";
     if (argc < 4 || (!counts_only && argc < 9)) {
         std::fputs("Usage: tamper LOG - PROGRAM...\n       tamper LOG ROLE CALL N once|ever HOW VICTIM PROGRAM...\n"
