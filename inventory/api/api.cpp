@@ -5,7 +5,9 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 
 #include "inventory/api/etag.hpp"
 #include "inventory/api/gzip.hpp"
@@ -99,6 +101,13 @@ std::optional<Response> refuse_framing(const Request& head)
     return {};
 }
 
+/// An empty text looks for nothing: a form that isn't filled in. An empty number, time, name or choice is a mistake.
+bool may_be_empty(std::string_view parameter)
+{
+    static constexpr std::array others{"at", "dry_run", "format", "highlight", "limit", "partial", "port", "render", "replace", "since", "wait"};
+    return std::ranges::find(others, parameter) == others.end();
+}
+
 }  // namespace
 
 Api::Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key)
@@ -123,6 +132,7 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/disks/{id}/history", Role::Read, {}, &Api::get_disk_history},
         {"GET", "/v1/disks/{id}/state", Role::Read, {}, &Api::get_disk_state},
         {"PUT", "/v1/disks/{id}/state", Role::Admin, {}, &Api::put_disk_state},
+        {"POST", "/v1/disks/{id}/forget-enrolment", Role::Admin, {}, &Api::post_forgotten_enrolment},
         {"GET", "/v1/machines/{id}/location", Role::Read, {}, &Api::get_location},
         {"PUT", "/v1/machines/{id}/location", Role::Admin, {}, &Api::put_location},
         {"DELETE", "/v1/machines/{id}/location", Role::Admin, {}, &Api::delete_location},
@@ -211,8 +221,8 @@ Api::Found Api::find(const Request& head, Listener listener)
                                                          fmt::join(out.route->parameters, ", ")));
         else if (!storable(at->second))
             out.refused = problem(400, fmt::format("parameter '{}' has bytes that are no text", at->first));
-        else if (at->first == "at" && at->second.empty())
-            out.refused = problem(400, "at is empty, expected a time like 2026-10-01T12:00:00Z");
+        else if (at->second.empty() && !may_be_empty(at->first))
+            out.refused = problem(400, fmt::format("parameter '{}' is empty", at->first));
         else if (head.query.count(at->first) > 1)
             out.refused = problem(400, fmt::format("parameter '{}' is given twice", at->first));
     }

@@ -77,6 +77,7 @@ private:
     Response get_disk_history(const Request&, const Captures&);
     Response get_disk_state(const Request&, const Captures&);
     Response put_disk_state(const Request&, const Captures&);
+    Response post_forgotten_enrolment(const Request&, const Captures&);
     Response get_location(const Request&, const Captures&);
     Response put_location(const Request&, const Captures&);
     Response delete_location(const Request&, const Captures&);

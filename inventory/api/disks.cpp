@@ -101,4 +101,23 @@ Response Api::put_disk_state(const Request& request, const Captures& captures)
     return done ? *done : problem(done.error());
 }
 
+Response Api::post_forgotten_enrolment(const Request& request, const Captures& captures)
+{
+    const auto asked = object_of(request, {"by", "note"});
+    if (!asked) return problem(asked.error());
+    const auto by = named_person(*asked);
+    if (!by) return problem(by.error());
+    const std::string& id = captures.at("id");
+    const auto done = store_.write([&](Sql& sql) -> Response {
+        auto row = disk(sql, id);
+        if (!row) return problem(404, "no disk has this id");
+        const auto view = disk_view(sql, *row, latest);
+        const bool placed = !view.placements.empty() && view.placements.back().to == open_end;
+        if (const std::string why = why_not_forgotten(*row, view.drive, placed); !why.empty()) return problem(409, why);
+        forget_enrolment(sql, *row, view.placements.back().machine_id, *by, text_of(*asked, "note"), clock_());
+        return json(json_of(disk_view(sql, *disk(sql, id), latest)));
+    });
+    return done ? *done : problem(done.error());
+}
+
 }  // namespace footing::inventory

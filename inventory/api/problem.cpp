@@ -19,11 +19,12 @@ const char* title(int status)
     case 412: return "Changed meanwhile";
     case 411: return "Length required";
     case 413: return "Too large";
+    case 414: return "Too long a path";
     case 415: return "Unsupported media type";
     case 422: return "Some rows are wrong";
     case 428: return "If-Match is missing";
     case 503: return "Try again later";
-    default: return "Internal error";
+    default: return status < 500 ? "Bad request" : "Internal error";
     }
 }
 

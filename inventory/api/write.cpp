@@ -30,7 +30,7 @@ auto hear(Store& store, const Request& request, const Message& message, const st
         const auto token = token_of(sql, hash);
         if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
         if (const auto refused = refuse_speaker(sql, *token, claims, now)) return fail(ErrorKind::Refuse, *refused, 403);
-        if (const auto refused = refuse_sequence(sql, message.boot_id, message.sequence, now)) return fail(ErrorKind::Refuse, *refused);
+        if (const auto refused = refuse_sequence(sql, message.boot_id, message.sequence, now)) return fail(ErrorKind::Refuse, *refused, 409);
         auto answer = take(sql);
         bind_speaker(sql, *token, answer.machine_id);
         impostor = bind_certificate(sql, request.certificate, answer.machine_id, now);
@@ -70,7 +70,7 @@ Response Api::post_probe(const Request& request, const Captures&)
         const auto token = token_of(sql, hash);
         if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
         if (const auto refused = refuse_probe(sql, *token, probe->fingerprint, now)) return fail(ErrorKind::Refuse, *refused, 403);
-        if (const auto refused = refuse_sequence(sql, probe->boot_id, probe->sequence, now)) return fail(ErrorKind::Refuse, *refused);
+        if (const auto refused = refuse_sequence(sql, probe->boot_id, probe->sequence, now)) return fail(ErrorKind::Refuse, *refused, 409);
         auto answer = take_probe(sql, *probe, rules_, now);
         if (!answer.machine_id.empty()) impostor = bind_certificate(sql, request.certificate, answer.machine_id, now);
         if (!impostor.empty()) throw Impostor(impostor);

@@ -32,17 +32,22 @@ bool was_enrolled(const wire::Drive& drive)
 
 namespace {
 
+/// Proved blank, and not formatted.
+bool looks_blank(const wire::Drive& drive)
+{
+    return (drive.verdict == "blank" || drive.verdict == "suspect") && drive.outcome != "enrolled";
+}
+
 /// A drive that is remembered enrolled and looks blank failed, was swapped or was wiped: somebody must look. What can't
 /// be read, or isn't looked at, ends no alarm.
 void watch_for_blank(Sql& sql, const std::string& id, const DiskKeys& keys, const std::string& machine_id,
                      const wire::Drive& drive, Instant now)
 {
     if (keys.primary().empty()) return;
-    const bool looks_blank = (drive.verdict == "blank" || drive.verdict == "suspect") && drive.outcome != "enrolled";
     const bool says_nothing = drive.verdict == "unreadable" || drive.verdict == "excluded" || drive.verdict == "duplicate";
-    if (!looks_blank && !says_nothing) return close_alarm(sql, alarm_looks_blank, id, now);
+    if (!looks_blank(drive) && !says_nothing) return close_alarm(sql, alarm_looks_blank, id, now);
     const auto row = disk(sql, id);
-    if (looks_blank && row && !row->enrolled_at.empty())
+    if (looks_blank(drive) && row && !row->enrolled_at.empty())
         raise_alarm(sql, alarm_looks_blank, id, machine_id,
                     fmt::format("drive {} was enrolled in machine {} on {} and looks blank", name_of(drive.identity, drive.path),
                                 row->enrolled_in, row->enrolled_at), now);
@@ -187,6 +192,25 @@ bool set_state(Sql& sql, const std::string& disk_id, const std::string& machine_
                  fmt::format("drive {} is {}{}: {}", name, word, of_state->before.empty() ? "" : ", was " + of_state->before, state.why),
                  "", state.by}, now);
     return true;
+}
+
+std::string why_not_forgotten(const DiskRow& disk, const wire::Drive& drive, bool in_a_machine)
+{
+    if (disk.enrolled_at.empty()) return "nobody remembers this disk enrolled: an admission needs no word of a person";
+    if (!in_a_machine) return "no machine reports this disk: whether it is blank isn't known";
+    if (!looks_blank(drive)) return fmt::format("its last report says '{}': only a drive that was proved blank and is held may be formatted anew", drive.verdict);
+    return "";
+}
+
+void forget_enrolment(Sql& sql, const DiskRow& disk, const std::string& machine_id, const std::string& by, const std::string& note, Instant now)
+{
+    forget_enrolled(sql, disk.id);
+    close_alarm(sql, alarm_looks_blank, disk.id, now);
+    const wire::Json details{{"enrolled_at", disk.enrolled_at}, {"enrolled_in", disk.enrolled_in}, {"note", note}};
+    record(sql, {0, "", "disk_forgotten", machine_id, disk.id,
+                 fmt::format("drive {} was enrolled in machine {} on {}, and may be formatted anew{}", name_of(disk.identity, disk.id), disk.enrolled_in,
+                             disk.enrolled_at, note.empty() ? "" : ": " + note),
+                 wire::text_of(details), by}, now);
 }
 
 void file_readings(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, Instant now)

@@ -7,6 +7,7 @@
 #include "inventory/disks/state.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/intake/rules.hpp"
+#include "inventory/store/disks.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/wire/report.hpp"
 
@@ -37,6 +38,14 @@ StateOf state_of(Sql& sql, const std::string& disk_id, const std::string& at = l
 /// True when it is another than before; then the change feed has it as disk_<state>.
 bool set_state(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& name,
                const StateOf& state, Instant now);
+
+/// Why nobody may say now that this disk may be formatted anew; empty: it was enrolled, and by the last report it is proved
+/// blank and held.
+std::string why_not_forgotten(const DiskRow& disk, const wire::Drive& drive, bool in_a_machine);
+
+/// A person says that it was wiped on purpose: what is admitted is decided as if it had never been enrolled. The change
+/// feed keeps when and where it was (disk_forgotten).
+void forget_enrolment(Sql& sql, const DiskRow& disk, const std::string& machine_id, const std::string& by, const std::string& note, Instant now);
 
 /// The key of a drive without identity.
 std::string place_key(const std::string& machine_id, const std::string& path);

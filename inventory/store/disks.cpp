@@ -158,6 +158,11 @@ void mark_enrolled(Sql& sql, const std::string& disk_id, const std::string& mach
         use(machine_id), use(disk_id);
 }
 
+void forget_enrolled(Sql& sql, const std::string& disk_id)
+{
+    sql << "UPDATE disks SET enrolled_at = '', enrolled_in = '' WHERE id = :id", use(disk_id);
+}
+
 std::vector<PlacementRow> placements_in(Sql& sql, const std::string& machine_id, const std::string& at)
 {
     return placements(sql, "machine_id", machine_id, at);

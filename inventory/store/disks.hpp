@@ -62,8 +62,9 @@ enum class Told { InReport, InQuestion };
 std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_key, const wire::DriveIdentity& identity,
                       std::uint64_t size, Instant now, Told told = Told::InReport);
 
-/// Remembers for ever that it was enrolled. The first time counts.
+/// Remembers that it was enrolled, until a person says that it may be formatted anew. The first time counts.
 void mark_enrolled(Sql& sql, const std::string& disk_id, const std::string& machine_id, Instant now);
+void forget_enrolled(Sql& sql, const std::string& disk_id);
 
 /// The open placements of a machine, and all of a disk.
 std::vector<PlacementRow> placements_in(Sql& sql, const std::string& machine_id, const std::string& at = latest);

@@ -74,6 +74,11 @@ Request say_state(const Captures& captures, const Form& form)
     return if_still(form, to_api("PUT", "/v1/disks/" + captures.at("id") + "/state", given(form, {"state", "note", "by"})));
 }
 
+Request forget_enrolment(const Captures& captures, const Form& form)
+{
+    return to_api("POST", "/v1/disks/" + captures.at("id") + "/forget-enrolment", given(form, {"note", "by"}));
+}
+
 Request settle(const Captures& captures, const Form& form)
 {
     return to_api("POST", "/v1/conflicts/" + captures.at("id") + "/resolve", given(form, {"merge_into", "note", "by"}));
@@ -93,6 +98,7 @@ std::optional<Request> edit_of(const std::string& path, const Form& form)
         {"/edit/machines/{id}/location", say_place},
         {"/edit/machines/{id}/location/take-back", take_back_place},
         {"/edit/disks/{id}/state", say_state},
+        {"/edit/disks/{id}/forget-enrolment", forget_enrolment},
         {"/edit/conflicts/{id}", settle},
     };
     for (const auto& edit : all)

@@ -1,5 +1,6 @@
 """Formatting can be forbidden from outside; mounting what is enrolled can't, unless another machine may have taken it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from agent import OTHER_MACHINE
 from conftest import FORMATS, VANISHED, Lab
 from listener import Listener, admitted, decided
-from loopdisk import LoopDisk, mounts
+from loopdisk import LoopDisk, mounts, run
+from serial import serial_number
+from signing_inventory import Inventory
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
 
@@ -30,6 +33,32 @@ def test_where_admission_is_off_the_inventory_is_not_asked(lab: Lab) -> None:
     lab.configure(more=f"inventory: {{url: {NOBODY_LISTENS}, admission: off}}\n")
     applied = lab.apply()
     assert (applied.status, applied.disk(disk)["outcome"]) == (0, "enrolled")
+
+
+def test_a_drive_that_was_wiped_on_purpose_is_formatted_anew_when_an_admin_says_so(lab: Lab) -> None:
+    disk = lab.make_disk()
+    inventory = Inventory(lab.folder / "inventory")
+    lab.configure(more=f"inventory: {{url: '{inventory.url}', token_file: {inventory.token_file}}}\n")
+    try:
+        with serial_number(disk, "ZL2A0Q7X"):
+            assert lab.apply().disk(disk)["outcome"] == "enrolled"
+            assert lab.footing("report", "--send").status == 0
+        lab.unmount_all()
+        disk.forget_partitions()
+        run("blkdiscard", disk.path)
+        blank = disk.fingerprint()
+        with serial_number(disk, "ZL2A0Q7X"):
+            held = lab.apply().disk(disk)
+            assert (held["verdict"], held["outcome"], held["reasons"][-1]["code"]) == ("suspect", "held", "remembered_enrolled"), held
+            assert disk.fingerprint() == blank
+            lab.footing("report", "--send")
+            (known,) = json.loads(inventory.get("/v1/disks?serial=ZL2A0Q7X")[1])["disks"]
+            status, answer = inventory.post(f"/v1/disks/{known['id']}/forget-enrolment", {"by": "ann"}, "admin")
+            assert (status, answer["ever_enrolled"]) == (200, False), answer
+            anew = lab.apply().disk(disk)
+            assert anew["outcome"] == "enrolled", anew["outcome_error"]
+    finally:
+        inventory.close()
 
 
 @pytest.mark.parametrize("word", ["ask", "mount"])

@@ -30,7 +30,7 @@ def swift(layout: Layout, address: str, roles: list[str]) -> dict[str, Any]:
             "proxy": {"address": "127.0.0.1", "workers": 1, "storage_domains": ["s3.lab"],
                       "users": {KEY: {"key": SECRET, "groups": [".admin"]}}},
             "storage": {"address": address, "workers": 1, "units": [
-                "swift-account", "swift-container", "swift-object", "swift-object-replicator"]},
+                "swift-account", "swift-container", "swift-container-replicator", "swift-object", "swift-object-replicator"]},
             "rings": {"url": f"http://{layout.network.ip}/rings"}}
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from fleet import EVIL, server
+from fleet import EVIL, disk, ok, server
 from selenium.webdriver.support.ui import Select
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -78,6 +78,24 @@ def test_a_drive_that_is_gone_becomes_a_spare(inventory: Any, browser: Any) -> N
     assert (answer["state"], answer["state_by"]) == ("spare", "anna")
     to = f"/edit/disks/{disk}/state"
     assert send(inventory, to, fields_of(inventory, f"/disks/{disk}", to) | {"state": "present", "by": "anna"}).status == 409
+
+
+def test_a_drive_that_was_wiped_on_purpose_may_be_formatted_anew(inventory: Any, browser: Any) -> None:
+    report = server(60, "R8", 20, [disk(60, 0)])
+    inventory.report(report)
+    wiped = disk(60, 0, verdict="suspect", outcome="held", mount_point="", reasons=[{"code": "was_enrolled", "sentence": "it was enrolled"}])
+    inventory.report(report | {"report_id": "report-60-wiped", "sequence": 2, "drives": ok([wiped])})
+    (known,) = inventory.get("/v1/disks?serial=ZL206000")["disks"]
+    assert known["id"] in [alarm["disk"] for alarm in inventory.get("/v1/alarms")["alarms"]]
+    browser.open(f"/disks/{known['id']}")
+    fold = next(fold for fold in browser.all("details") if "wiped on purpose" in fold.text)
+    fold.find_element("css selector", "summary").click()
+    fold.find_element("css selector", "[name=by]").send_keys("anna")
+    fold.find_element("css selector", "button").click()
+    browser.until(lambda: "may be formatted anew" in browser.text())
+    assert "by anna" in browser.text() and "wiped on purpose" not in browser.text()
+    assert known["id"] not in [alarm["disk"] for alarm in inventory.get("/v1/alarms")["alarms"]]
+    assert not inventory.get(f"/v1/disks/{known['id']}")["ever_enrolled"]
 
 
 def test_a_conflict_is_settled_and_the_count_falls(inventory: Any, browser: Any) -> None:

@@ -119,7 +119,7 @@ std::optional<Page> disk_page(const Visit& visit)
         {"Mounted at", code(view.drive.mount_point)}, {"Disk id", code(view.drive.disk_id)}, {"Last heard", moment_of(view.row.last_seen, visit.moment.now)}};
     for (auto& fact : health(view)) known.push_back(std::move(fact));
     return Page{200, "Drive " + (identity.serial.empty() ? view.row.id.substr(0, 8) : identity.serial),
-                all(el("p", {cls("lead")}, disk_badge(view)), alarm_list(visit, open), definitions(known), state_form(visit, view),
+                all(el("p", {cls("lead")}, disk_badge(view)), alarm_list(visit, open), definitions(known), state_form(visit, view), forget_form(visit, view),
                     reasons.empty() ? Html() : all(el("h2", {}, "Why"), el("ul", {}, reasons)), placements(visit, view, names), wear(visit, view), life(visit, view, names),
                     el("p", {cls("actions")}, el("a", {href(visit.then(Url(Path("/v1/disks")) / view.row.id))}, "JSON")))};
 }

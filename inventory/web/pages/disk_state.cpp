@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "inventory/intake/drives.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/web/pages/forms.hpp"
 #include "inventory/web/pages/names.hpp"
@@ -76,6 +77,18 @@ Html state_form(const Visit& visit, const DiskView& disk)
                        edit_form(visit, Url(Path("/edit/disks")) / disk.row.id / "state", visit.asked("/v1/disks/{id}/state").tag,
                                  all(el("span", {cls("field")}, el("label", {{"for", "state"}}, "State"), el("select", {{"id", "state"}, {"name", "state"}, {"required", true}}, options)),
                                      by_whom("state"), el("button", {}, "Save"))));
+}
+
+Html forget_form(const Visit& visit, const DiskView& disk)
+{
+    const bool placed = !disk.placements.empty() && disk.placements.back().to == open_end;
+    if (!visit.may_edit() || !why_not_forgotten(disk.row, disk.drive, placed).empty()) return {};
+    return folded_away("It was wiped on purpose: let it be formatted anew",
+                       all(el("p", {}, "It was enrolled in ", Names(visit).link(disk.row.enrolled_in), ", ", moment_of(disk.row.enrolled_at, visit.moment.now),
+                              ", and every byte that was read since is blank. A drive does not lose its contents by itself: if nobody knows who "
+                              "wiped it, it may be failing, or another drive's controller answers for it."),
+                           edit_form(visit, Url(Path("/edit/disks")) / disk.row.id / "forget-enrolment", "",
+                                     all(by_whom("forget"), el("button", {}, "Let it be formatted")))));
 }
 
 }  // namespace footing::inventory

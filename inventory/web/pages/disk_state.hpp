@@ -14,5 +14,7 @@ Html state_sentence(const Visit& visit, const DiskView& disk);
 
 /// The form for who may edit: the states that the API would accept now. Nothing for others.
 Html state_form(const Visit& visit, const DiskView& disk);
+/// For a drive that was enrolled and is proved blank: only a person knows whether that is right.
+Html forget_form(const Visit& visit, const DiskView& disk);
 
 }  // namespace footing::inventory

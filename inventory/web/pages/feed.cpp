@@ -26,7 +26,7 @@ std::string sentence_of_entry(const FeedEntry& entry)
 State weight_of(std::string_view kind)
 {
     if (kind == "disk_failed") return State::Failed;
-    static constexpr std::array attention{"disk_suspect", "disk_wiped", "disk_worsened", "disk_missing", "disk_contested", "machine_quarantined", "conflict_opened", "clone", "flapping"};
+    static constexpr std::array attention{"disk_suspect", "disk_wiped", "disk_forgotten", "disk_worsened", "disk_missing", "disk_contested", "machine_quarantined", "conflict_opened", "clone", "flapping"};
     return std::ranges::find(attention, kind) == attention.end() ? State::Unknown : State::Attention;
 }
 
@@ -36,7 +36,7 @@ std::string words_of_kind(std::string_view kind)
 {
     static const std::map<std::string_view, std::string> own{
         {"disk_placed", "drive put in"}, {"disk_displaced", "drive gone"}, {"disk_contested", "drive in two machines"},
-        {"disk_released", "drive released"}, {"disk_wiped", "drive wiped"}, {"disk_worsened", "drive got worse"}, {"disk_verdict", "drive judged anew"}, {"machine_new", "new machine"},
+        {"disk_released", "drive released"}, {"disk_wiped", "drive wiped"}, {"disk_forgotten", "drive may be formatted anew"}, {"disk_worsened", "drive got worse"}, {"disk_verdict", "drive judged anew"}, {"machine_new", "new machine"},
         {"location_said", "place said"}, {"location_locked", "place locked"}, {"location_unlocked", "place taken back"}};
     if (const auto found = own.find(kind); found != own.end()) return found->second;
     std::string out(kind);

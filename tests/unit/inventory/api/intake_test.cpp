@@ -174,6 +174,46 @@ TEST_CASE("a drive that was enrolled and looks blank is refused: by its serial, 
     CHECK(code(inventory.ask(1, "b", {other_size})) == "admitted");  // another drive
 }
 
+TEST_CASE("a drive that was wiped on purpose is formatted anew when an admin says so, once, and no other drive is")
+{
+    Inventory inventory;
+    const auto forget = [&](const std::string& id, const char* body = R"({"by": "ann", "note": "back from the vendor"})") {
+        return inventory.send("POST", "/v1/disks/" + id + "/forget-enrolment", {}, body);
+    };
+    auto wiped = drive("/dev/sda", "S1", "enrolled"), healthy = drive("/dev/sdb", "S2", "enrolled");
+    const auto machine = inventory.take(report(1, "a", 1, {wiped, healthy, drive("/dev/sdc", "S3")})).machine_id;
+    const auto id_of = [&](const char* serial) { return inventory.get("/v1/disks", {{"serial", serial}})["disks"][0]["id"].get<std::string>(); };
+    const std::string id = id_of("S1");
+    CHECK(forget(id).status == 409);  // it is well
+    inventory.now = second(60);
+    wiped.verdict = "blank";
+    CHECK(code(inventory.ask(1, "b", {wiped})) == "was_enrolled");
+    CHECK(forget(id).status == 409);  // nobody has reported yet that it is blank
+    wiped.verdict = "suspect";
+    inventory.take(report(1, "b", 1, {wiped, healthy, drive("/dev/sdc", "S3")}));
+    CHECK(inventory.get("/v1/alarms")["alarms"].size() == 1);
+    for (const char* body : {"", "{}", R"({"by": ""})", R"({"by": "ann", "x": 1})"}) CHECK(forget(id, body).status == 400);
+    CHECK(forget("none").status == 404);
+    CHECK(forget(id_of("S2")).status == 409);
+    CHECK(forget(id_of("S3")).status == 409);  // it was never enrolled
+    CHECK(forget(id).status == 200);
+    CHECK(inventory.get("/v1/alarms")["alarms"].empty());
+    const auto said = inventory.get("/v1/changes", {{"kind", "disk_forgotten"}})["changes"];
+    REQUIRE(said.size() == 1);
+    CHECK(said[0]["by"] == "ann");
+    CHECK(said[0]["sentence"].get<std::string>().find("was enrolled in machine " + machine + " on ") != std::string::npos);
+    CHECK(said[0]["sentence"].get<std::string>().ends_with(": back from the vendor"));
+    CHECK(forget(id).status == 409);  // said already
+    CHECK(code(inventory.ask(1, "b", {wiped, healthy})) == "admitted");
+
+    inventory.now = second(120);
+    wiped.verdict = "enrolled";
+    inventory.take(report(1, "b", 2, {wiped, healthy, drive("/dev/sdc", "S3")}));
+    inventory.now = second(180);
+    wiped.verdict = "blank";
+    CHECK(code(inventory.ask(1, "c", {wiped})) == "was_enrolled");  // it was for that once
+}
+
 TEST_CASE("a power cut while formatting: the next boot resumes, by the admission on record")
 {
     Inventory inventory;

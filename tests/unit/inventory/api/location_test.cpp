@@ -260,7 +260,8 @@ TEST_CASE("a NUL in what people write is refused everywhere, and so is what is n
         {"PUT", "/v1/machines/" + id + "/location"},      {"PUT", "/v1/disks/" + disk + "/state"},
         {"POST", "/v1/machines/" + id + "/merge"},        {"POST", "/v1/machines/" + id + "/split"},
         {"POST", "/v1/changes/1/revert"},                 {"POST", "/v1/conflicts/none/resolve"},
-        {"POST", "/v1/alarms/none/acknowledge"},          {"POST", "/v1/machines/" + id + "/release-drives"}};
+        {"POST", "/v1/alarms/none/acknowledge"},          {"POST", "/v1/machines/" + id + "/release-drives"},
+        {"POST", "/v1/disks/" + disk + "/forget-enrolment"}};
     for (const auto& [method, path] : writes) {
         CAPTURE(path);
         const auto refused = inventory.write(method, path, "{" + by + "}");

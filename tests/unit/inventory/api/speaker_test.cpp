@@ -117,12 +117,12 @@ TEST_CASE("no boot comes further than our clock: a sequence that would silence i
     Inventory inventory;
     constexpr std::uint64_t hour = 3'600'000'000;
     const auto status = [&](std::uint64_t sequence) { return inventory.send("POST", "/v1/reports", {}, wire::to_json(report(1, "a", sequence))).status; };
-    CHECK(status(~0ULL) == 400);
-    CHECK(status(200'000 * hour) == 400);
+    CHECK(status(~0ULL) == 409);
+    CHECK(status(200'000 * hour) == 409);
     CHECK(status(100 * hour) == 200);  // up for long before anybody told us
     inventory.now = second(3600);
-    CHECK(status(103 * hour) == 400);
+    CHECK(status(103 * hour) == 409);
     CHECK(status(101 * hour) == 200);
     auto asked = wire::AdmissionRequest{"a-1", "", hardware(1), {}, {}, {}, {}, 105 * hour};
-    CHECK(inventory.send("POST", "/v1/admissions", {}, wire::to_json(asked)).status == 400);
+    CHECK(inventory.send("POST", "/v1/admissions", {}, wire::to_json(asked)).status == 409);
 }
