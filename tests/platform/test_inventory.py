@@ -312,3 +312,21 @@ def test_nginx_in_front_shows_the_certificate_and_the_service_hears_this_machine
     assert (gone.status, gone.failed) == (0, {}), gone.said
     assert not site.listeners("nginx") & {"127.0.0.1:8443", "127.0.0.1:443"}
     assert site.machine.run("ls", "/etc/nginx/conf.d").stdout == ""
+
+
+def test_a_boot_server_beside_it_takes_port_80_from_debians_own_site(site: Site) -> None:
+    """nginx runs already, on port 80 of every address: as Debian's package starts it, and the inventory's states do."""
+    certificate, key = site.pair("first")
+    values = pillar(config={"cluster": "par-1"}, nginx={"here": True}, tls={"certificate_file": str(certificate), "key_file": str(key)})
+    applied(site, values)
+    assert "0.0.0.0:80" in site.listeners("nginx")
+    values["bootserver"] = {"install": False, "address": "127.0.0.1", "interface": "lo", "dhcp": {"mode": "none"}}
+    asked = site.minion.apply("bootserver", values, test=True)
+    assert (asked.status, asked.failed) == (0, {}), asked.said
+    run = site.minion.apply("bootserver")
+    assert (run.status, run.failed) == (0, {}), run.said
+    assert site.listeners("nginx") == {"127.0.0.1:80", "0.0.0.0:443", "0.0.0.0:8443"}
+    status = ["curl", "-s", "--cacert", str(site.folder / "pki/ca.pem"), "-o", "/dev/null", "-w", "%{http_code}"]
+    assert [site.machine.run(*status, url).stdout for url in ("http://127.0.0.1/snponly.efi", "https://127.0.0.1/login")] == ["200", "200"]
+    for sls in ("bootserver", "inventory"):
+        assert site.minion.apply(sls).changed == {}, sls

@@ -4,6 +4,15 @@
 include:
   - bootserver.package
 
+# Debian's nginx starts with a site of its own on port 80 of every address. A reload can't take one of them from it: nginx
+# would go on with the old file, and say so in its log alone.
+bootserver-http-first:
+  service.dead:
+    - name: {{ bootserver.nginx.unit | json }}
+    - onlyif: test -e {{ bootserver.nginx.config }} && ! grep -q 'Managed by Salt (bootserver)' {{ bootserver.nginx.config }}
+    - require:
+      - sls: bootserver.package
+
 bootserver-http:
   file.managed:
     - name: {{ bootserver.nginx.config | json }}
@@ -15,7 +24,7 @@ bootserver-http:
     - context:
         bootserver: {{ bootserver | json }}
     - require:
-      - sls: bootserver.package
+      - service: bootserver-http-first
 
 bootserver-http-uefi:
   file.managed:
