@@ -87,7 +87,7 @@ Result<Running> start(const Job& job)
     Fd write(ends[1]);
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
-    if (pid < 0) return errno_fail(ErrorKind::Retry, "fork", errno);
+    if (pid < 0) return errno_fail(ErrorKind::Retry, "start a worker process: fork", errno);
     if (pid == 0) be_worker(job, parent, write.get());
     Running running;
     running.pid = pid;

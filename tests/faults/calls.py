@@ -167,7 +167,8 @@ ONCE_WRONG = {
              "worker5 pidfd_open 1 once EMFILE - cycle",  # the worker waited for its deadline
              "main write 3 ever ENOSPC - cycle",  # the agent ended when its progress found no room
              "worker5 write 1 ever short - cycle",  # half a marker held the disk for ever
-             "worker5 pwrite64 2 once +EIO - cycle", "worker5 fsync 1 ever EIO - cycle"],
+             "worker5 pwrite64 2 once +EIO - cycle", "worker5 fsync 1 ever EIO - cycle",
+             "main clone 4 ever EAGAIN - cycle"],  # "fork: Resource temporarily unavailable", and not of what
 }
 
 
