@@ -120,6 +120,11 @@ class Balancer:
         found = re.search(r"gpc0_rate[^=]*=(\d+)", said)
         return int(found[1]) if found else 0
 
+    def has_learned(self) -> bool:
+        """Whether a start is over in which the other balancers teach all that they know, also this one's counts as they were."""
+        flags = re.search(r"flags=(0x[0-9a-f]+)", self.admin("show peers"))
+        return flags is not None and int(flags[1], 16) & 3 == 3  # PEERS_F_RESYNC_LOCAL_FINISHED, _REMOTE_FINISHED
+
     def forget(self, table: str = "alone") -> None:
         """An entry that a stream still holds is not cleared: a client has its answer a moment before the stream ends."""
         until = time.monotonic() + 30

@@ -13,7 +13,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,13 @@ def flood(balancer: Balancer, path: str, requests: int, host: str = "lb.example"
           body: bytes | None = None) -> Counter[int]:
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         return Counter(pool.map(lambda _: balancer.ask(path, host, method, body).status, range(requests)))
+
+
+def wait_until(true: Callable[[], bool], why: Callable[[], str], patience: float = 60.0) -> None:
+    until = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < until, why()
+        time.sleep(0.2)
 
 
 @pytest.mark.parametrize(("path", "host", "bucket"), [
@@ -235,11 +242,9 @@ def test_two_balancers_share_one_limit(folder: Path, proxy: str) -> None:
             made.append((Path(name) / own, Minion(Path(name) / own / "m", own),
                          pillar(Path(name) / own, free_port(), [proxy], limit=limit, balancers=peers)))
         with running(*made[0]) as first, running(*made[1]) as second:
+            wait_until(lambda: first.has_learned() and second.has_learned(), lambda: first.admin("show peers"))
             assert flood(first, "/other/key", 150)[200] >= 100
-            until = time.monotonic() + 60
-            while second.rate("other", "lb-1") < 95:
-                assert time.monotonic() < until, "the balancers never met"
-                time.sleep(0.2)
+            wait_until(lambda: second.rate("other", "lb-1") >= 95, lambda: first.admin("show peers"))
             assert flood(second, "/other/key", 50)[200] <= 50 // 2
             assert flood(second, "/untouched/key", 50) == {200: 50}
 
@@ -257,10 +262,8 @@ def test_a_reload_keeps_the_counts(folder: Path, minion: Minion, proxy: str) -> 
         assert "loadbalancer-config-limits" in minion.apply("loadbalancer.config", values).changed
         assert balancer.ask("/other/key").status == 200
         balancer.process.send_signal(signal.SIGUSR2)
-        until = time.monotonic() + 60
-        while balancer.worker() == before or balancer.rate("flooded") < 95:
-            assert time.monotonic() < until, f"the new process knows of {balancer.rate('flooded')} requests"
-            time.sleep(0.2)
+        wait_until(lambda: balancer.worker() != before and balancer.rate("flooded") >= 95,
+                   lambda: f"the new process knows of {balancer.rate('flooded')} requests")
         assert flood(balancer, "/flooded/key", 50)[200] <= 50 // 2
         assert balancer.ask("/other/key").status == 503
 
