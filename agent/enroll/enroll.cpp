@@ -140,7 +140,10 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     });
     if (done) done = step("mkfs", [&] { return make_filesystem(device, node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, order.deadline); });
     if (done) done = step("flush", [&] { return device.flush(); });
-    if (done) done = step("verify", [&] { return verify(device, *record, opinion); });
+    if (done) done = step("verify", [&]() -> Result<void> {
+        if (auto same = verify(device, *record, opinion); !same) return same;
+        return check_filesystem(device, node, order.deadline);
+    });
     if (done) done = step("first mount", [&] { return opinion.mount(device, *record); });
     if (!done) return std::unexpected(done.error());
 

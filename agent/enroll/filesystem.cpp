@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
+#include <ranges>
 
 #include "agent/model/marker.hpp"
 #include "agent/model/xfs.hpp"
@@ -37,6 +38,29 @@ Result<void> read_whole_log(const os::BlockDevice& device, const LedgerRecord& r
     return {};
 }
 
+/// Without xfs_repair's "Phase 3 - for each AG..." and what it says of each phase: lines that begin with a space.
+std::string without_progress(const std::string& said)
+{
+    std::string out;
+    for (const auto line : said | std::views::split('\n')) {
+        const std::string_view text(line);
+        if (!text.empty() && !text.starts_with("Phase ") && !text.starts_with(' ')) out += (out.empty() ? "" : "; ") + std::string(text);
+    }
+    return out;
+}
+
+/// The program that makes or reads a filesystem on a partition of `device`. With its lock: who looks next waits for the
+/// program's end, even if ours is sudden. Without mounts: it would stat(2) each of the machine (libxfs/linux.c,
+/// platform_check_mount()), and hang where one does (faults/test_drive.py).
+Result<os::CommandResult> run_on(const os::BlockDevice& device, const std::vector<std::string>& argv, std::chrono::milliseconds deadline)
+{
+    auto result = os::run_command(argv, deadline, device.fd(), os::Mounts::Hidden);
+    if (result && result->timed_out) return fail(ErrorKind::Hold, os::quoted(argv) + " did not end before its deadline", ETIMEDOUT);
+    if (result && !result->ok())
+        return fail(ErrorKind::Hold, fmt::format("{} failed with status {}: {}", os::quoted(argv), result->exit_code, without_progress(result->err).substr(0, 500)));
+    return result;
+}
+
 }  // namespace
 
 Result<void> make_filesystem(const os::BlockDevice& device, const std::string& node, const LedgerRecord& record, Overwrite overwrite,
@@ -51,15 +75,16 @@ Result<void> make_filesystem(const os::BlockDevice& device, const std::string& n
     if (record.label.size() <= longest_xfs_label) argv.insert(argv.end(), {"-L", record.label});
     if (overwrite == Overwrite::OurUnfinishedWork) argv.emplace_back("-f");
     argv.push_back(node);
-    // With its lock: who looks next waits for mkfs's end, even if ours is sudden. Without mounts: it would stat(2) each of
-    // the machine (libxfs/linux.c, platform_check_mount()), and hang where one does (faults/test_drive.py).
-    auto result = os::run_command(argv, deadline, device.fd(), os::Mounts::Hidden);
+    auto result = run_on(device, argv, deadline);
     if (!result) return std::unexpected(result.error());
-    if (result->timed_out) return fail(ErrorKind::Hold, os::quoted(argv) + " did not end before its deadline", ETIMEDOUT);
-    if (!result->ok())
-        return fail(ErrorKind::Hold, fmt::format("{} failed with status {}: {}", os::quoted(argv), result->exit_code, result->err.substr(0, 500)));
     // It ends with 0 when the flush at its end fails, and only says so (xfsprogs 6.13, libxfs_device_close()).
     if (result->err.contains("failed")) return fail(ErrorKind::Hold, os::quoted(argv) + " said: " + result->err.substr(0, 500), EIO);
+    return {};
+}
+
+Result<void> check_filesystem(const os::BlockDevice& device, const std::string& node, std::chrono::milliseconds deadline)
+{
+    if (auto result = run_on(device, {os::programs::xfs_repair, "-n", "-P", "-o", "bhash=64", node}, deadline); !result) return std::unexpected(result.error());
     return {};
 }
 

@@ -18,6 +18,10 @@ enum class Overwrite { No, OurUnfinishedWork };
 Result<void> make_filesystem(const os::BlockDevice& device, const std::string& node, const LedgerRecord& record, Overwrite overwrite,
                              std::chrono::milliseconds deadline);
 
+/// Has xfs_repair -n read all metadata back from the drive: mkfs.xfs takes some errors for success, and drives lose writes.
+/// Some 350 small reads on 16 TiB.
+Result<void> check_filesystem(const os::BlockDevice& device, const std::string& node, std::chrono::milliseconds deadline);
+
 /// Before our own unfinished work is made again: replays the log of what is there, if it mounts at all, and refuses if
 /// it holds anything but the marker. Somebody may have mounted and used it by hand.
 Result<void> check_nothing_inside(const os::BlockDevice& device, const std::string& node, const LedgerRecord& record);
