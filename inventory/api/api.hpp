@@ -6,8 +6,10 @@
 /// 405. Each answer carries X-Request-Id, the caller's if it sent a sane one.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,9 @@ public:
     Response handle(const Request& request, Listener listener) override;
 
     const IntakeRules& rules() const { return rules_; }
+
+    /// Who waits for the feed's next entry is answered now, as if the time were over: the service stops.
+    void end_waits() { waits_end_ = true; }
 
     /// Counts an answer and gives it the headers that every answer has.
     Response finish(const Request& request, Response response);
@@ -118,6 +123,9 @@ private:
     const std::optional<permits::SigningKey> permit_key_;  // none: no permits are issued
     Metrics metrics_;
     Workspace workspace_{4 * largest_body};
+    static constexpr std::ptrdiff_t most_waits = 64;  // each holds a thread of the server, which has 256 (server/connections.hpp)
+    std::counting_semaphore<most_waits> waits_{most_waits};
+    std::atomic<bool> waits_end_ = false;
 };
 
 }  // namespace footing::inventory

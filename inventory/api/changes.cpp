@@ -16,7 +16,7 @@ namespace {
 
 using wire::Json;
 
-constexpr std::uint64_t longest_wait_s = 30;  // a waiting client holds a thread
+constexpr std::uint64_t longest_wait_s = 30;
 constexpr std::uint64_t most_entries = 1000;
 constexpr auto look_again = std::chrono::milliseconds(200);
 
@@ -42,6 +42,21 @@ std::vector<std::string> words(const std::string& text)
     return out;
 }
 
+/// One of the few that may wait at a time, until it is destroyed.
+template <typename Semaphore>
+class Turn {
+public:
+    explicit Turn(Semaphore& of) : of_(of), taken_(of.try_acquire()) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() { if (taken_) of_.release(); }
+    explicit operator bool() const { return taken_; }
+
+private:
+    Semaphore& of_;
+    const bool taken_;
+};
+
 }  // namespace
 
 Json json_of(const FeedEntry& entry)
@@ -66,6 +81,9 @@ Response Api::get_changes(const Request& request, const Captures&)
         std::vector<FeedEntry> entries;
         std::uint64_t last = 0;
     };
+    std::optional<Turn<decltype(waits_)>> turn;
+    if (*wait > 0 && !turn.emplace(waits_))
+        return problem(Error{ErrorKind::Retry, fmt::format("{} clients wait for changes already", most_waits)});
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(*wait);
     std::uint64_t seen = 0;
     for (;;) {
@@ -76,7 +94,7 @@ Response Api::get_changes(const Request& request, const Captures&)
         });
         if (!page) return problem(page.error());
         seen = page->last;
-        if (page->entries.empty() && std::chrono::steady_clock::now() < until) {
+        if (page->entries.empty() && std::chrono::steady_clock::now() < until && !waits_end_) {
             std::this_thread::sleep_for(look_again);
             continue;
         }

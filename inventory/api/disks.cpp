@@ -92,10 +92,10 @@ Response Api::put_disk_state(const Request& request, const Captures& captures)
         if (!row) return problem(404, "no disk has this id");
         const auto view = disk_view(sql, *row, latest);
         if (auto refused = refuse_unless_match(request, wire::text_of(state_json(view)))) return *refused;
-        const bool placed = !view.placements.empty() && view.placements.back().to == open_end;
-        const auto state = said(view.state, placed, text_of(*asked, "state"), person_of(sql, request, *asked), text_of(*asked, "note"));
+        const PlacementRow* now = where_now(view.placements);
+        const auto state = said(view.state, now != nullptr, text_of(*asked, "state"), person_of(sql, request, *asked), text_of(*asked, "note"));
         if (!state) return problem(state.error());
-        (void)set_state(sql, id, placed ? view.placements.back().machine_id : "", name_of(row->identity, id), *state, clock_());
+        (void)set_state(sql, id, now != nullptr ? now->machine_id : "", name_of(row->identity, id), *state, clock_());
         return json(state_json(disk_view(sql, *row, latest)));
     });
     return done ? *done : problem(done.error());
@@ -112,9 +112,9 @@ Response Api::post_forgotten_enrolment(const Request& request, const Captures& c
         auto row = disk(sql, id);
         if (!row) return problem(404, "no disk has this id");
         const auto view = disk_view(sql, *row, latest);
-        const bool placed = !view.placements.empty() && view.placements.back().to == open_end;
-        if (const std::string why = why_not_forgotten(*row, view.drive, placed); !why.empty()) return problem(409, why);
-        forget_enrolment(sql, *row, view.placements.back().machine_id, *by, text_of(*asked, "note"), clock_());
+        const PlacementRow* now = where_now(view.placements);
+        if (const std::string why = why_not_forgotten(*row, view.drive, now != nullptr); !why.empty()) return problem(409, why);
+        forget_enrolment(sql, *row, now->machine_id, *by, text_of(*asked, "note"), clock_());
         return json(json_of(disk_view(sql, *disk(sql, id), latest)));
     });
     return done ? *done : problem(done.error());

@@ -1,12 +1,10 @@
 #include "inventory/api/feed_machine.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "inventory/location/level.hpp"
+#include "inventory/location/network.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/terms.hpp"
 #include "inventory/wire/codec.hpp"
@@ -17,43 +15,10 @@ namespace {
 
 constexpr std::size_t page = 500;
 
-struct Prefix {
-    int family = 0;
-    std::array<unsigned char, 16> bytes{};
-    int length = 0;
-};
-
-std::optional<Prefix> prefix_of(const std::string& text)
-{
-    Prefix out;
-    const auto slash = text.find('/');
-    const std::string address = text.substr(0, slash);
-    out.family = address.find(':') == std::string::npos ? AF_INET : AF_INET6;
-    if (inet_pton(out.family, address.c_str(), out.bytes.data()) != 1) return {};
-    const int most = out.family == AF_INET ? 32 : 128;
-    out.length = most;
-    if (slash != std::string::npos) {
-        const char* end = text.data() + text.size();
-        const auto [at, error] = std::from_chars(text.data() + slash + 1, end, out.length);
-        if (error != std::errc() || at != end || out.length < 0 || out.length > most) return {};
-    }
-    return out;
-}
-
-bool contains(const Prefix& network, const Prefix& address)
-{
-    if (network.family != address.family) return false;
-    for (int bit = 0; bit < network.length; ++bit) {
-        const auto byte = static_cast<std::size_t>(bit / 8);
-        if (((network.bytes[byte] ^ address.bytes[byte]) >> (7 - bit % 8) & 1) != 0) return false;
-    }
-    return true;
-}
-
-bool reachable(const Prefix& address)
+bool reachable(const Network& address)
 {
     for (const char* local : {"127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10"})
-        if (contains(*prefix_of(local), address)) return false;
+        if (Network::parse(local)->contains(address)) return false;
     return true;
 }
 
@@ -89,18 +54,17 @@ std::string without_template(const std::string& text)
 
 }  // namespace
 
-bool is_network(const std::string& text) { return text.find('/') != std::string::npos && prefix_of(text).has_value(); }
-
 std::string address_of(const std::vector<wire::Nic>& nics, const std::string& nic, const std::string& network)
 {
-    const auto wanted = network.empty() ? std::nullopt : prefix_of(network);
+    const auto wanted = network.empty() ? std::nullopt : Network::parse(network);
     for (const bool link : {true, false}) {
         for (const auto& one : nics) {
             if (one.link != link || (!nic.empty() && one.name != nic)) continue;
             for (const auto& text : one.addresses) {
-                const auto address = prefix_of(text);
-                if (!address || (wanted ? !contains(*wanted, *address) : !reachable(*address))) continue;
-                return text.substr(0, text.find('/'));
+                auto alone = text.substr(0, text.find('/'));
+                const auto address = Network::parse(alone);
+                if (!address || (wanted ? !wanted->contains(*address) : !reachable(*address))) continue;
+                return alone;
             }
         }
     }

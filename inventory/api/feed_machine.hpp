@@ -29,7 +29,4 @@ std::optional<FeedMachine> feed_machine(Sql& sql, const MachineRow& row);
 /// ("10.0.0.0/8", "fd00::/8"; empty: any, but no loopback and no link-local one). Empty: there is none.
 std::string address_of(const std::vector<wire::Nic>& nics, const std::string& nic, const std::string& network);
 
-/// Is it "10.0.0.0/8" or "fd00::/8"?
-bool is_network(const std::string& text);
-
 }  // namespace footing::inventory

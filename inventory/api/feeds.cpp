@@ -6,6 +6,7 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/feed_machine.hpp"
+#include "inventory/location/network.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/store/fleet.hpp"
 #include "inventory/store/terms.hpp"

@@ -36,10 +36,10 @@ Json json_of(Sql& sql, const Hit& hit)
         const auto row = disk(sql, hit.id);
         if (row) out["name"] = row->identity.model + " " + row->identity.serial;
         const auto places = placements_of(sql, hit.id);
-        const bool held = !places.empty() && places.back().to == open_end;
-        machine_id = held ? places.back().machine_id : "";
-        out["machine"] = held ? Json(machine_id) : Json(nullptr);
-        out["slot"] = held ? Json(places.back().slot) : Json(nullptr);
+        const PlacementRow* now = where_now(places);
+        machine_id = now != nullptr ? now->machine_id : "";
+        out["machine"] = now != nullptr ? Json(machine_id) : Json(nullptr);
+        out["slot"] = now != nullptr ? Json(now->slot) : Json(nullptr);
     }
     if (machine_id.empty()) return out;
     const Facts facts = facts_at(sql, machine_id);

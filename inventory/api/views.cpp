@@ -61,9 +61,8 @@ DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRo
     view.state = {disk_state_from(fact("state")).value_or(DiskState::Unknown), fact("state_why"), fact("state_by")};
     view.placements = placements_of(sql, row.id);
     std::erase_if(view.placements, [&](const PlacementRow& placement) { return placement.from > at; });
-    if (!view.placements.empty() && view.placements.back().to == open_end) {
-        const auto& where = view.placements.back().machine_id;
-        const auto found = holder != nullptr && holder->id == where ? std::nullopt : machine(sql, where);
+    if (const PlacementRow* now = where_now(view.placements); now != nullptr) {
+        const auto found = holder != nullptr && holder->id == now->machine_id ? std::nullopt : machine(sql, now->machine_id);
         row.last_seen = std::max(row.last_seen, found ? found->last_seen : holder != nullptr ? holder->last_seen : row.last_seen);
     }
     view.row = std::move(row);

@@ -5,8 +5,10 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "agent/os/http_client.hpp"
+#include "inventory/identity/claims.hpp"
 #include "inventory/wire/base64.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -17,7 +19,7 @@ namespace {
 using wire::Json;
 
 constexpr std::size_t largest_answer = std::size_t{1} << 20;
-constexpr std::size_t most_chassis = 32;
+constexpr std::size_t most_members = 32;
 constexpr std::chrono::seconds patience{30};  // BMCs are slow
 
 Result<std::string> host_of(const std::string& address)
@@ -80,6 +82,40 @@ RedfishPlacement placement_of(const Json& chassis)
     return out;
 }
 
+/// The members of a collection that the service root links to; none when it has no such collection.
+Result<std::vector<Json>> members_of(const BmcAccess& access, const std::string& origin, const Json& root, const char* name)
+{
+    std::vector<Json> out;
+    const Json* collection = member(root, name);
+    if (collection == nullptr) return out;
+    const auto all = resource(access, origin, link_of(*collection));
+    if (!all) return std::unexpected(all.error());
+    const Json* members = member(*all, "Members");
+    if (members == nullptr || !members->is_array()) return fail(ErrorKind::Refuse, fmt::format("its list of {} has no Members", name));
+    if (members->size() > most_members) return fail(ErrorKind::Refuse, fmt::format("its list of {} has {} members, {} are asked at most", name, members->size(), most_members));
+    for (const auto& one : *members) {
+        auto found = resource(access, origin, link_of(one));
+        if (!found) return std::unexpected(found.error());
+        out.push_back(std::move(*found));
+    }
+    return out;
+}
+
+/// ComputerSystem's UUID is SMBIOS' (DSP0268).
+Result<void> check_system(const std::vector<Json>& systems, const std::string& uuid)
+{
+    std::string others;
+    for (const auto& system : systems) {
+        const Json* said = member(system, "UUID");
+        const std::string other = said != nullptr && said->is_string() ? canonical_uuid(said->get<std::string>()) : "";
+        if (other.empty()) continue;
+        if (other == canonical_uuid(uuid)) return {};
+        others += (others.empty() ? "" : ", ") + said->get<std::string>();
+    }
+    if (others.empty() || canonical_uuid(uuid).empty()) return {};
+    return fail(ErrorKind::Refuse, fmt::format("it is the BMC of system {}, and the machine's UUID is {}", others, uuid));
+}
+
 std::string words_of(const RedfishPlacement& placement)
 {
     std::string out;
@@ -89,7 +125,7 @@ std::string words_of(const RedfishPlacement& placement)
 
 }  // namespace
 
-Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::string& address)
+Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::string& address, const std::string& uuid)
 {
     const auto host = host_of(address);
     if (!host) return std::unexpected(host.error());
@@ -97,18 +133,14 @@ Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::strin
     if (const auto at = origin.find("{address}"); at != std::string::npos) origin.replace(at, std::string("{address}").size(), *host);
     const auto root = resource(access, origin, "/redfish/v1/");
     if (!root) return std::unexpected(root.error());
-    const Json* chassis = member(*root, "Chassis");
-    if (chassis == nullptr) return RedfishPlacement{};
-    const auto all = resource(access, origin, link_of(*chassis));
-    if (!all) return std::unexpected(all.error());
-    const Json* members = member(*all, "Members");
-    if (members == nullptr || !members->is_array()) return fail(ErrorKind::Refuse, "its list of chassis has no Members");
-    if (members->size() > most_chassis) return fail(ErrorKind::Refuse, fmt::format("it has {} chassis, {} are asked at most", members->size(), most_chassis));
+    const auto systems = members_of(access, origin, *root, "Systems");
+    if (!systems) return std::unexpected(systems.error());
+    if (const auto ours = check_system(*systems, uuid); !ours) return std::unexpected(ours.error());
+    const auto chassis = members_of(access, origin, *root, "Chassis");
+    if (!chassis) return std::unexpected(chassis.error());
     RedfishPlacement out;
-    for (const auto& one : *members) {
-        const auto found = resource(access, origin, link_of(one));
-        if (!found) return std::unexpected(found.error());
-        auto placement = placement_of(*found);
+    for (const auto& one : *chassis) {
+        auto placement = placement_of(one);
         if (placement.empty() || placement == out) continue;
         if (!out.empty())
             return fail(ErrorKind::Refuse, fmt::format("its chassis say different places: {}; {}", words_of(out), words_of(placement)));

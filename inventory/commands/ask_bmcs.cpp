@@ -24,7 +24,7 @@ constexpr std::size_t one_write = 128;  // answers that are kept in one transact
 constexpr const char* not_set_up = "0.0.0.0";  // what ipmitool(1) prints for a LAN that nobody configured
 
 struct Asked {
-    std::string machine_id, address;
+    std::string machine_id, address, uuid;
     Result<RedfishPlacement> answer = RedfishPlacement{};
 };
 
@@ -33,12 +33,15 @@ std::vector<Asked> with_bmc(Sql& sql)
 {
     std::vector<Asked> out;
     std::map<std::string, int> named;
+    const auto identities = fact_of_all(sql, "identity");
     for (const auto& [id, text] : fact_of_all(sql, "bmc")) {
         const auto bmc = wire::read<wire::Bmc>(text);
         const auto row = machine(sql, id);
         if (bmc && !bmc->address.empty() && row && row->merged_into.empty() && bmc->address != not_set_up) {
             ++named[bmc->address];
-            out.push_back({id, bmc->address});
+            const auto said = identities.find(id);
+            const auto identity = said == identities.end() ? wire::MachineIdentity{} : wire::read<wire::MachineIdentity>(said->second).value_or(wire::MachineIdentity{});
+            out.push_back({id, bmc->address, identity.uuid});
         }
     }
     std::erase_if(out, [&](const Asked& one) { return named[one.address] > 1; });
@@ -56,13 +59,25 @@ Result<BmcAccess> access_of(const Config& config)
     return out;
 }
 
-void ask(const BmcAccess& access, std::span<Asked> some)
+Result<void> check_network(const std::vector<Network>& allowed, const std::string& address)
+{
+    const auto asked = Network::parse(address);
+    const bool inside = allowed.empty() || (asked && std::ranges::any_of(allowed, [&](const auto& network) { return network.contains(*asked); }));
+    if (!inside) return fail(ErrorKind::Refuse, "its address is in none of bmc's networks");
+    return {};
+}
+
+void ask(const BmcAccess& access, const std::vector<Network>& allowed, std::span<Asked> some)
 {
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < std::min(at_once, some.size()); ++i)
         threads.emplace_back([&] {
-            for (std::size_t mine = next++; mine < some.size(); mine = next++) some[mine].answer = ask_placement(access, some[mine].address);
+            for (std::size_t mine = next++; mine < some.size(); mine = next++) {
+                auto& [id, address, uuid, answer] = some[mine];
+                const auto within = check_network(allowed, address);
+                answer = within ? ask_placement(access, address, uuid) : std::unexpected(within.error());
+            }
         });
 }
 
@@ -79,7 +94,7 @@ int ask_bmcs(const Config& config)
     std::size_t placed = 0, silent = 0, failed = 0, moved = 0;
     for (std::size_t from = 0; from < all->size(); from += one_write) {
         const auto some = std::span(*all).subspan(from, std::min(one_write, all->size() - from));
-        ask(*access, some);
+        ask(*access, config.bmc->networks, some);
         const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
         const auto kept = (*store)->write([&](Sql& sql) {
             std::size_t changed = 0;

@@ -116,6 +116,7 @@ int serve(const Config& config)
     int signal = 0;
     sigwait(&stop_signals, &signal);
     fmt::print("stopping\n");
+    api.end_waits();
     servers.clear();
     return 0;
 }

@@ -68,11 +68,16 @@ bool yes_or_no(const YAML::Node& node)
     return word == "true";
 }
 
+const YAML::Node& list(const YAML::Node& node)
+{
+    if (!node.IsSequence()) throw Mistake{node.Mark(), "expected a list"};
+    return node;
+}
+
 std::vector<std::string> texts(const YAML::Node& node)
 {
-    if (!node.IsSequence()) throw Mistake{node.Mark(), "expected a list of texts"};
     std::vector<std::string> out;
-    for (const auto& item : node) out.push_back(text(item));
+    for (const auto& item : list(node)) out.push_back(text(item));
     return out;
 }
 
@@ -132,6 +137,22 @@ std::string port_of(const YAML::Node& node)
     return switch_port(heard);
 }
 
+/// {network: 10.12.0.0/16, site: par, room: A1}
+Subnet subnet(const YAML::Node& node)
+{
+    Subnet out;
+    Keys keys{{"network", [&](const auto& n) {
+        out.text = text(n);
+        const auto network = Network::parse(out.text);
+        if (!network || !is_network(out.text)) throw Mistake{n.Mark(), fmt::format("'{}' is no network, expected one like 10.12.0.0/16", out.text)};
+        out.network = *network;
+    }}};
+    for (const char* level : {"site", "room", "row", "rack"}) keys[level] = [&out, level](const auto& n) { out.place[level] = text(n); };
+    read_map(node, "a subnet", keys);
+    if (out.text.empty() || out.place.empty()) throw Mistake{node.Mark(), "a subnet needs network, and site, room, row or rack"};
+    return out;
+}
+
 Tls tls(const YAML::Node& node)
 {
     Tls out;
@@ -148,7 +169,14 @@ BmcConfig bmc(const YAML::Node& node)
     read_map(node, "bmc", {{"url", [&](const auto& n) { out.url = text(n); }},
                            {"user", [&](const auto& n) { out.user = text(n); }},
                            {"password_file", [&](const auto& n) { out.password_file = text(n); }},
-                           {"ca", [&](const auto& n) { out.ca = text(n); }}});
+                           {"ca", [&](const auto& n) { out.ca = text(n); }},
+                           {"networks", [&](const auto& n) {
+                                for (const auto& word : texts(n)) {
+                                    const auto network = Network::parse(word);
+                                    if (!network) throw Mistake{n.Mark(), fmt::format("'{}' is no network, expected one like 10.8.0.0/16", word)};
+                                    out.networks.push_back(*network);
+                                }
+                            }}});
     // The addresses are what machines report: only TLS keeps the password from who isn't a BMC.
     if (!out.url.starts_with("https://") || out.url.find("{address}") == std::string::npos)
         throw Mistake{node.Mark(), fmt::format("bmc's url is '{}', expected https and {{address}}, like https://{{address}}", out.url)};
@@ -175,6 +203,9 @@ Config config_of(const YAML::Node& root)
         {"asset_tag_pattern", [&](const auto& n) { out.rules.asset_tag = pattern(n); }},
         {"host_name_pattern", [&](const auto& n) { out.rules.host_name = pattern(n); }},
         {"chassis_location_pattern", [&](const auto& n) { out.rules.chassis_location = pattern(n); }},
+        {"subnets", [&](const auto& n) {
+             for (const auto& item : list(n)) out.rules.subnets.push_back(subnet(item));
+         }},
         {"bmc", [&](const auto& n) { out.bmc = bmc(n); }},
         {"location_order", [&](const auto& n) {
              for (const auto& word : texts(n)) {
@@ -185,7 +216,7 @@ Config config_of(const YAML::Node& root)
          }},
         {"scan_counts_for", [&](const auto& n) { out.rules.scan_counts_for = duration(n); }},
         {"shared_ports", [&](const auto& n) {
-             for (const auto& item : n) {
+             for (const auto& item : list(n)) {
                  const auto port = port_of(item);
                  if (port.empty()) throw Mistake{item.Mark(), "a shared port needs switch and port"};
                  out.rules.shared_ports.insert(port);

@@ -15,6 +15,8 @@
 ///     host_name_pattern: {pattern: '([a-z]+)\d*-(r\d+)', groups: [site, rack]}
 ///     chassis_location_pattern: 'Node (?<node>\d+)'        # of SMBIOS' location in chassis; without it that is the node
 ///     bmc: {url: 'https://{address}', user: footing, password_file: /etc/…/bmc.password, ca: /etc/…/bmc-ca.pem}  # `ask-bmcs`
+///                                           # networks: [10.8.0.0/16] in it: no address outside is asked
+///     subnets: [{network: 10.12.0.0/16, site: par, room: A1}]  # where who has an address in it stands; the smallest counts
 ///     location_order: [human lock, wire map, human scan]   # strongest first; the others follow as usual
 ///     scan_counts_for: 90 d                 # how long a person's word outranks the wires
 ///     shared_ports: [{switch: 00:02:c9:aa:bb:cc, port: Ethernet1/49}]   # several machines may hear them (by chassis-id)
@@ -55,6 +57,7 @@ struct BmcConfig {
     std::string user;           // empty: without
     std::string password_file;
     std::string ca;             // empty: the system's CAs
+    std::vector<Network> networks;  // no address outside is asked; empty: all are
 };
 
 struct Config {

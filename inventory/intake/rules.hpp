@@ -25,6 +25,7 @@ struct IntakeRules {
     std::optional<LevelPattern> asset_tag;
     std::optional<LevelPattern> host_name;
     std::optional<LevelPattern> chassis_location;
+    std::vector<Subnet> subnets;
     std::vector<Source> location_order;                 // strongest first; those left out come after, as usual
     std::chrono::seconds scan_counts_for = std::chrono::hours(24 * 90);
     std::uint64_t formats_per_hour_per_room = 0;        // 0: no brake

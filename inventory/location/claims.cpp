@@ -47,6 +47,16 @@ LevelValues placement(const std::map<std::string, std::string>& redfish, std::ve
     return out;
 }
 
+/// The smallest that an address is in; null when there is none.
+const Subnet* smallest(const std::vector<Subnet>& subnets, const std::string& address)
+{
+    const Subnet* out = nullptr;
+    const auto asked = Network::parse(address);
+    for (const auto& subnet : subnets)
+        if (asked && subnet.network.contains(*asked) && (out == nullptr || out->network.prefix_length() < subnet.network.prefix_length())) out = &subnet;
+    return out;
+}
+
 }  // namespace
 
 const char* to_string(Source source)
@@ -101,6 +111,13 @@ LocationClaims location_claims(const LocationFacts& facts, const LocationRules& 
     if (facts.machine && rules.asset_tag)
         add(rules.asset_tag->read(facts.machine->value.asset_tag), Source::AssetTag,
             fmt::format("asset tag '{}'", facts.machine->value.asset_tag), facts.machine->since);
+    if (facts.nics)
+        for (const auto& nic : facts.nics->value)
+            for (const auto& text : nic.addresses) {
+                const std::string address = text.substr(0, text.find('/'));
+                if (const Subnet* subnet = smallest(rules.subnets, address))
+                    add(subnet->place, Source::Subnet, fmt::format("{} has {}, which is in {}", nic.name, address, subnet->text), facts.nics->since);
+            }
     if (facts.system) {
         if (rules.host_name)
             add(rules.host_name->read(facts.system->value.host_name), Source::HostName,

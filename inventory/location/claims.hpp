@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "inventory/location/network.hpp"
 #include "inventory/location/patterns.hpp"
 #include "inventory/location/wire_map.hpp"
 #include "inventory/wire/report.hpp"
@@ -59,8 +60,16 @@ struct LocationFacts {
     std::optional<Since<wire::MachineIdentity>> machine;
     std::optional<Since<wire::Bmc>> bmc;
     std::optional<Since<std::map<std::string, std::string>>> placement{};  // what its BMC answered when we asked (bmc/redfish.hpp)
+    std::optional<Since<std::vector<wire::Nic>>> nics{};
     std::vector<LocationClaim> said;            // by people and their tables
     std::vector<Since<wire::Neighbour>> relays; // option 82 as if it had been heard: remote-id and circuit-id
+};
+
+/// Who has an address in this network stands there.
+struct Subnet {
+    std::string text;  // "10.12.0.0/16"
+    Network network;
+    LevelValues place;
 };
 
 struct LocationRules {
@@ -68,6 +77,7 @@ struct LocationRules {
     std::optional<LevelPattern> asset_tag;
     std::optional<LevelPattern> host_name;
     std::optional<LevelPattern> chassis_location{};  // none: the text is the node
+    std::vector<Subnet> subnets{};
 };
 
 struct LocationClaims {

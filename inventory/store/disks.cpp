@@ -65,6 +65,11 @@ std::vector<PlacementRow> placements(Sql& sql, const std::string& where, const s
 
 }  // namespace
 
+const PlacementRow* where_now(const std::vector<PlacementRow>& placements)
+{
+    return !placements.empty() && placements.back().to == open_end ? &placements.back() : nullptr;
+}
+
 std::optional<DiskRow> disk(Sql& sql, const std::string& id)
 {
     DiskInto to;

@@ -38,6 +38,9 @@ struct PlacementRow {
     std::string why{}, why_ended{};
 };
 
+/// The one that lasts, of a disk's placements in their order; null: no machine holds the disk now.
+const PlacementRow* where_now(const std::vector<PlacementRow>& placements);
+
 /// A disk that a machine holds now, with its facts "drive" and "state".
 struct StandingDisk {
     std::string disk_id;

@@ -98,9 +98,10 @@ def reported(number: int, address: str) -> dict[str, Any]:
     return report(number) | {"bmc": {"status": "ok", "tool": "ipmitool", "data": {"mac": f"00:25:90:00:01:0{number}", "address": address}}}
 
 
-def configured(folder: Path, port: int) -> str:
+def configured(folder: Path, port: int, networks: str = "[]") -> str:
     (folder / "password").write_text(PASSWORD + "\n")
-    (folder / "bmc.yaml").write_text(f"bmc: {{url: 'https://{{address}}:{port}', user: footing, password_file: {folder}/password, ca: {folder}/known.pem}}\n")
+    (folder / "bmc.yaml").write_text(f"bmc: {{url: 'https://{{address}}:{port}', user: footing, password_file: {folder}/password, "
+                                     f"ca: {folder}/known.pem, networks: {networks}}}\n")
     return str(folder / "bmc.yaml")
 
 
@@ -151,10 +152,36 @@ def test_the_password_goes_to_bmcs_alone_and_no_answer_does_harm(tmp_path: Path,
         failed = inventory.run("ask-bmcs", "--config", configured(tmp_path, port), status=1)
         assert failed.stdout.startswith("9 BMCs asked: 0 say a place, 0 say none, 9 could not be asked; 0 machines")
         for address, words in zip(addresses, ("not trusted", "status 307", "no path of Redfish", "say different places: Rack 'R1'; Rack 'R2'", "longer than 1048576 bytes",
-                                              "no JSON object", "it has 100 chassis", "no IP address", "no IP address"), strict=True):
+                                              "no JSON object", "its list of Chassis has 100 members", "no IP address", "no IP address"), strict=True):
             assert any(f"BMC {address} of" in line and words in line for line in failed.stderr.splitlines()), (address, failed.stderr)
         assert PASSWORD not in failed.stderr and thief.asked == [] and stranger.asked == []
         assert all(place(inventory, machine) == {} for machine in machines)
+    finally:
+        assert inventory.stop() == 0
+
+
+def test_a_bmc_of_another_machine_is_not_believed(tmp_path: Path, bmcs: Callable[..., Bmc]) -> None:
+    """A machine says which BMC is its: a wrong word must give it no other machine's place."""
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
+    uuids = {number: report(number)["machine"]["data"]["uuid"] for number in (1, 2, 3)}
+    swapped = "-".join(part if n > 2 else bytes.fromhex(part)[::-1].hex() for n, part in enumerate(uuids[2].split("-"))).upper()
+
+    def system(said: dict[str, str]) -> Resources:
+        root = chassis({"Rack": "R1"})
+        root["/redfish/v1/"]["Systems"] = {"@odata.id": "/redfish/v1/Systems"}
+        return root | {"/redfish/v1/Systems": {"Members": [{"@odata.id": "/redfish/v1/Systems/1"}]}, "/redfish/v1/Systems/1": said}
+    port = bmcs("127.0.0.1", system({"UUID": uuids[3]})).server.server_port
+    bmcs("127.0.0.2", system({"UUID": swapped}))
+    bmcs("127.0.0.3", system({}))
+    outside = bmcs("127.0.1.4", chassis({"Rack": "R9"}))
+    try:
+        machines = [inventory.report(reported(number, address))["machine_id"]
+                    for number, address in ((1, "127.0.0.1"), (2, "127.0.0.2"), (3, "127.0.0.3"), (4, "127.0.1.4"))]
+        failed = inventory.run("ask-bmcs", "--config", configured(tmp_path, port, "[127.0.0.0/24]"), status=1)
+        assert failed.stdout.startswith("4 BMCs asked: 2 say a place, 0 say none, 2 could not be asked")
+        assert f"it is the BMC of system {uuids[3]}, and the machine's UUID is {uuids[1]}" in failed.stderr
+        assert f"BMC 127.0.1.4 of machine {machines[3]}: its address is in none of bmc's networks" in failed.stderr and outside.asked == []
+        assert [place(inventory, machine) for machine in machines] == [{}, {"rack": "R1"}, {"rack": "R1"}, {}]
     finally:
         assert inventory.stop() == 0
 
@@ -163,7 +190,8 @@ def test_how_bmcs_are_reached_is_checked_before_any_is_asked(tmp_path: Path) -> 
     inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
     config = tmp_path / "c.yaml"
     for text, words in (("cluster: par-1\n", "no 'bmc'"), ("bmc: {url: 'http://{address}'}\n", "expected https"), ("bmc: {url: 'https://bmc1'}\n", "{address}"),
-                        ("bmc: {url: 'https://{address}', user: u}\n", "password_file"), ("bmc: {url: 'https://{address}', user: u, password_file: /none}\n", "needs ca"),
+                        ("bmc: {url: 'https://{address}', user: u}\n", "password_file"), ("bmc: {url: 'https://{address}', networks: [10.0.0.0/33]}\n", "no network"),
+                        ("bmc: {url: 'https://{address}', user: u, password_file: /none}\n", "needs ca"),
                         ("bmc: {url: 'https://{address}', user: u, password_file: /none, ca: /ca.pem}\n", "can't read '/none'")):
         config.write_text(text)
         assert words in inventory.run("ask-bmcs", "--config", str(config), status=78).stderr, text

@@ -68,7 +68,7 @@ Html state_sentence(const Visit& visit, const DiskView& disk)
 Html state_form(const Visit& visit, const DiskView& disk)
 {
     if (!visit.may_edit()) return {};
-    const bool placed = !disk.placements.empty() && disk.placements.back().to == open_end;
+    const bool placed = where_now(disk.placements) != nullptr;
     Html options = el("option", {{"value", ""}}, "choose …");
     for (const DiskState choice : choices)
         if (said(disk.state, placed, to_string(choice), "", ""))
@@ -81,8 +81,7 @@ Html state_form(const Visit& visit, const DiskView& disk)
 
 Html forget_form(const Visit& visit, const DiskView& disk)
 {
-    const bool placed = !disk.placements.empty() && disk.placements.back().to == open_end;
-    if (!visit.may_edit() || !why_not_forgotten(disk.row, disk.drive, placed).empty()) return {};
+    if (!visit.may_edit() || !why_not_forgotten(disk.row, disk.drive, where_now(disk.placements) != nullptr).empty()) return {};
     return folded_away("It was wiped on purpose: let it be formatted anew",
                        all(el("p", {}, "It was enrolled in ", Names(visit).link(disk.row.enrolled_in), ", ", moment_of(disk.row.enrolled_at, visit.moment.now),
                               ", and every byte that was read since is blank. A drive does not lose its contents by itself: if nobody knows who "

@@ -32,7 +32,8 @@ wire_map: /w.csv
 asset_tag_pattern: '(?<room>[A-Z])-.*'
 host_name_pattern: {pattern: '(\w+)-.*', groups: [site]}
 brake: {formats_per_hour_per_room: 12}
-bmc: {url: 'https://{address}:8443', user: u, password_file: /p, ca: /ca.pem}
+bmc: {url: 'https://{address}:8443', user: u, password_file: /p, ca: /ca.pem, networks: [10.8.0.0/16, 10.9.0.1]}
+subnets: [{network: 10.12.0.0/16, room: A1}]
 live_for: 2 h
 placeholders: [ACME]
 )", "f.yaml");
@@ -40,6 +41,9 @@ placeholders: [ACME]
     CHECK(config->rules.cluster == "par-1");
     CHECK(config->bmc->url == "https://{address}:8443");
     CHECK(config->bmc->password_file == "/p");
+    CHECK(config->bmc->networks.size() == 2);
+    REQUIRE(config->rules.subnets.size() == 1);
+    CHECK(config->rules.subnets[0].place == LevelValues{{"room", "A1"}});
     CHECK(config->listen == Endpoint{"::1", 9000});
     CHECK(config->listen_reports == Endpoint{"0.0.0.0", 9001});
     CHECK(config->database == "/tmp/i.db");
@@ -76,6 +80,10 @@ TEST_CASE("a mistake is named with file, line and column")
     CHECK(refused("tls: {key: /k}").starts_with("f.yaml:1:6: tls needs"));
     CHECK(refused("database: [a]") == "f.yaml:1:11: expected a text");
     CHECK(refused("placeholders: a").starts_with("f.yaml:1:15: expected a list"));
+    CHECK(refused("shared_ports: {switch: a, port: b}").starts_with("f.yaml:1:15: expected a list"));
+    CHECK(refused("subnets: [{network: 10.12.0.0, room: A}]").starts_with("f.yaml:1:21: '10.12.0.0' is no network"));
+    CHECK(refused("subnets: [{network: 10.12.0.0/16}]").starts_with("f.yaml:1:11: a subnet needs"));
+    CHECK(refused("subnets: [{network: 10.12.0.0/16, floor: 2}]").starts_with("f.yaml:1:35: unknown key 'floor'"));
     CHECK(refused("asset_tag_pattern: '(?<floor>x)'").starts_with("f.yaml:1:20: group 'floor'"));
     CHECK(refused("database: a\ndatabase: b\n").starts_with("f.yaml:2:1: key 'database' stands twice"));
     CHECK(refused("a: [").starts_with("f.yaml:1:"));

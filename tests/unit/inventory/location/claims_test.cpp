@@ -24,6 +24,21 @@ TEST_CASE("every source of a report becomes claims with its evidence")
     CHECK(warnings == std::vector<std::string>{"eth1 hears bb:bb:bb:bb:bb:bb swp9, which is not in the wire map"});
 }
 
+TEST_CASE("an address claims the place of the smallest subnet that it is in")
+{
+    LocationFacts facts;
+    facts.nics = {{{"eth0", "", "", true, {}, {"10.12.7.9/16", "fe80::1/64"}}, {"eth1", "", "", false, {}, {"192.0.2.1/24", "garbage"}}}, "t1"};
+    LocationRules rules;
+    const auto subnet = [&](const char* text, LevelValues place) { rules.subnets.push_back({text, *Network::parse(text), std::move(place)}); };
+    subnet("10.0.0.0/8", {{"site", "par"}});
+    subnet("10.12.7.0/24", {{"room", "A"}, {"rack", "R7"}});
+    subnet("10.12.0.0/16", {{"room", "A"}});
+    CHECK(location_claims(facts, rules).claims ==
+          std::vector<LocationClaim>{{"rack", "R7", Source::Subnet, "eth0 has 10.12.7.9, which is in 10.12.7.0/24", "t1"},
+                                     {"room", "A", Source::Subnet, "eth0 has 10.12.7.9, which is in 10.12.7.0/24", "t1"}});
+    CHECK(location_claims(facts, {}).claims.empty());
+}
+
 TEST_CASE("nothing known, nothing claimed")
 {
     CHECK(location_claims({}, {}).claims.empty());
