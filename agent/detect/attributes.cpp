@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "size/partition": asked of every entry, most of which are files.
+// "size/transport": nvme_transport.cpp asks every entry, most of which are files.
 bool is_absent(int error) { return error == ENOENT || error == ENOTDIR; }
 
 }  // namespace

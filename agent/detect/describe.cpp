@@ -8,6 +8,7 @@
 #include "agent/detect/nvme_transport.hpp"
 #include "agent/model/ledger.hpp"
 #include "agent/os/files.hpp"
+#include "agent/os/partition_node.hpp"
 
 namespace footing {
 namespace {
@@ -89,10 +90,11 @@ void describe_place(const fs::path& folder, Disk& disk)
 
 Bytes sectors(std::uint64_t count) { return Bytes{512} * count; }
 
-std::vector<Partition> partitions_of(Attributes& attributes)
+std::vector<Partition> partitions_of(Attributes& attributes, const std::string& disk)
 {
     std::vector<Partition> partitions;
     for (const auto& entry : attributes.names("")) {
+        if (!os::is_named_as_partition(entry, disk)) continue;
         const auto number = attributes.number(entry + "/partition");
         if (!number) continue;
         partitions.push_back({entry, static_cast<unsigned>(*number), sectors(attributes.required_number(entry + "/start")),
@@ -130,7 +132,7 @@ Disk describe(const fs::path& root, const std::string& name)
     disk.read_only = attributes.flag("ro");
     disk.hidden = attributes.flag("hidden");
     disk.zoned = attributes.text("queue/zoned").value_or("none");
-    disk.partitions = partitions_of(attributes);
+    disk.partitions = partitions_of(attributes, name);
 
     disk.holders = attributes.names("holders");
     for (const auto& part : disk.partitions)

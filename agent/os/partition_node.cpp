@@ -23,7 +23,7 @@ std::optional<Found> find_partition(const std::string& disk, Bytes start, Bytes 
 {
     const fs::path folder = fs::path("/sys/class/block") / disk;
     for (const auto& name : list_folder(folder)) {
-        if (!read_number(folder / name / "partition")) continue;
+        if (!is_named_as_partition(name, disk) || !read_number(folder / name / "partition")) continue;
         if (Bytes{512} * read_number(folder / name / "start").value_or(0) != start) continue;
         if (Bytes{512} * read_number(folder / name / "size").value_or(0) != size) continue;
         return Found{name, read_attribute(folder / name / "dev").value_or("")};
@@ -32,6 +32,8 @@ std::optional<Found> find_partition(const std::string& disk, Bytes start, Bytes 
 }
 
 }  // namespace
+
+bool is_named_as_partition(const std::string& entry, const std::string& disk) { return entry.size() > disk.size() && entry.starts_with(disk); }
 
 Result<std::string> partition_node(const BlockDevice& device, const std::string& disk, Bytes start, Bytes size)
 {

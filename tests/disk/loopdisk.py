@@ -99,7 +99,7 @@ class LoopDisk:
     def nonzero_blocks(self) -> Iterator[tuple[int, bytes]]:
         """Every block that isn't all 0, with its place. Only what the file has data for is read."""
         self.flush()
-        zeros = bytes(BLOCK)
+        zeros = bytes(MIB)
         fd = os.open(self.file, os.O_RDONLY)
         try:
             end = 0
@@ -111,7 +111,7 @@ class LoopDisk:
                 end = os.lseek(fd, start, os.SEEK_HOLE)
                 for offset in range(start // BLOCK * BLOCK, end, MIB):
                     piece = os.pread(fd, min(MIB, end - offset), offset)
-                    if not piece.strip(b"\0"):
+                    if piece == zeros[: len(piece)]:
                         continue
                     for at in range(0, len(piece), BLOCK):
                         block = piece[at : at + BLOCK]

@@ -69,7 +69,8 @@ class Stand:
 
     def tampered(self, *how: str) -> Run:
         log = self.lab.folder / "calls"
-        agent = subprocess.Popen([TAMPER, log, *how, PROGRAM, "--config", self.lab.config_file, "apply", "--json"], text=True,
+        drives = {"TAMPER_DRIVES": ",".join(disk.name for disk in (self.first, self.second, self.other))}
+        agent = subprocess.Popen([TAMPER, log, *how, PROGRAM, "--config", self.lab.config_file, "apply", "--json"], text=True, env=os.environ | drives,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True)
         try:
             out, err = agent.communicate(timeout=ENDS_WITHIN)

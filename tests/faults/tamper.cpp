@@ -3,6 +3,7 @@
 /// Each process has a role: "main"; "worker3" for the third that main forks; "worker3/mkfs.xfs" for what that one runs.
 /// A call is named by role, name and its number within both, which are the same in every run. strace can inject too, but
 /// counts in each process alone: the fifth read of a worker can't be told from the fifth read of its neighbour.
+/// TAMPER_DRIVES=loop0,loop1: what is asked of sysfs about any other drive isn't counted: the machine's own come and go.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -19,13 +20,14 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace {
 
 struct Name {
     long number;
     const char* name;
-    char kind;  // what its first argument is: 'f' a descriptor, 'a' a folder's with a path behind it, '-' neither
+    char kind;  // what its first argument is: 'f' a descriptor, 'a' a folder's with a path behind it, 'p' a path, '-' none
 };
 
 /// Calls that only move this process's memory or signals change nothing anywhere and aren't counted.
@@ -35,11 +37,11 @@ constexpr Name names[] = {
     {SYS_statx, "statx", 'a'}, {SYS_ioctl, "ioctl", 'f'}, {SYS_fsync, "fsync", 'f'}, {SYS_fdatasync, "fdatasync", 'f'},
     {SYS_syncfs, "syncfs", 'f'}, {SYS_fallocate, "fallocate", 'f'}, {SYS_flock, "flock", 'f'}, {SYS_fsopen, "fsopen", '-'},
     {SYS_fsconfig, "fsconfig", 'f'}, {SYS_fsmount, "fsmount", 'f'}, {SYS_move_mount, "move_mount", 'f'},
-    {SYS_mkdir, "mkdir", '-'}, {SYS_mkdirat, "mkdirat", 'a'}, {SYS_fchmod, "fchmod", 'f'}, {SYS_getdents64, "getdents64", 'f'}, {SYS_getrandom, "getrandom", '-'},
+    {SYS_mkdir, "mkdir", 'p'}, {SYS_mkdirat, "mkdirat", 'a'}, {SYS_fchmod, "fchmod", 'f'}, {SYS_getdents64, "getdents64", 'f'}, {SYS_getrandom, "getrandom", '-'},
     {SYS_pipe2, "pipe2", '-'}, {SYS_clone, "clone", '-'}, {SYS_clone3, "clone3", '-'}, {SYS_vfork, "vfork", '-'}, {SYS_fork, "fork", '-'},
     {SYS_execve, "execve", '-'}, {SYS_poll, "poll", '-'}, {SYS_wait4, "wait4", '-'}, {SYS_waitid, "waitid", '-'},
     {SYS_pidfd_open, "pidfd_open", '-'}, {SYS_fcntl, "fcntl", 'f'}, {SYS_prctl, "prctl", '-'}, {SYS_dup2, "dup2", 'f'},
-    {SYS_memfd_create, "memfd_create", '-'}, {SYS_ftruncate, "ftruncate", 'f'}, {SYS_readlink, "readlink", '-'},
+    {SYS_memfd_create, "memfd_create", '-'}, {SYS_ftruncate, "ftruncate", 'f'}, {SYS_readlink, "readlink", 'p'},
     {SYS_faccessat2, "faccessat2", 'a'}, {SYS_exit_group, "exit_group", '-'}, {SYS_fadvise64, "fadvise64", 'f'},
     {SYS_mount, "mount", '-'}, {SYS_unshare, "unshare", '-'}, {SYS_rename, "rename", '-'},
 };
@@ -104,9 +106,22 @@ std::string text_at(pid_t pid, unsigned long address)
     return got > 0 ? std::string(text.data()) : "";
 }
 
+/// /sys/class/block/vda/size, /sys/devices/virtual/block/loop3/loop3p1/dev: of a drive that isn't ours. `ours`: ",loop0,loop1,".
+bool is_anothers(const std::string& path, const std::string& ours)
+{
+    constexpr std::string_view folder = "/block/";
+    const auto found = path.starts_with("/sys/") ? path.find(folder) : std::string::npos;
+    if (ours.empty() || found == std::string::npos) return false;
+    const auto from = found + folder.size();
+    const std::string name = path.substr(from, path.find('/', from) - from);
+    const auto partition = name.starts_with("loop") ? name.find('p', std::string_view("loop").size()) : std::string::npos;
+    return !ours.contains("," + name.substr(0, partition) + ",");
+}
+
 class Tamper {
 public:
-    Tamper(Spoil spoil, std::FILE* log) : spoil_(std::move(spoil)), log_(log) {}
+    Tamper(Spoil spoil, std::string drives, std::FILE* log)
+        : spoil_(std::move(spoil)), drives_(drives.empty() ? "" : "," + drives + ","), log_(log) {}
 
     int run(char** argv)
     {
@@ -209,17 +224,22 @@ private:
 
     bool enters(pid_t pid, Process& process, const char* name, char kind, user_regs_struct& registers)
     {
+        const std::string about = what_about(pid, kind, registers);
+        if (is_anothers(about, drives_)) return true;
         const unsigned long count = ++process.calls[static_cast<long>(registers.orig_rax)];
         const bool meant = process.role == spoil_.role && name == spoil_.call && (count == spoil_.nth || (spoil_.for_ever && count > spoil_.nth));
         if (!spoil_.role.empty() && !meant) return true;
-        const std::string fds = "/proc/" + std::to_string(pid) + "/fd/";
-        const auto descriptor = std::to_string(static_cast<int>(registers.rdi));
-        std::string detail;
-        if (kind == 'f') detail = link_of(fds + descriptor);
-        if (kind == 'a') detail = text_at(pid, registers.rsi);
-        if (registers.orig_rax == SYS_ioctl) detail += request_of(registers.rsi);
-        std::fprintf(log_, "%s %s %s %lu %s\n", meant ? "spoilt" : "call", process.role.c_str(), name, count, detail.c_str());
+        const std::string request = registers.orig_rax == SYS_ioctl ? request_of(registers.rsi) : "";
+        std::fprintf(log_, "%s %s %s %lu %s%s\n", meant ? "spoilt" : "call", process.role.c_str(), name, count, about.c_str(), request.c_str());
         return !meant || spoil(pid, process, registers);
+    }
+
+    /// The file, where a call has one.
+    static std::string what_about(pid_t pid, char kind, const user_regs_struct& registers)
+    {
+        if (kind == 'f') return link_of("/proc/" + std::to_string(pid) + "/fd/" + std::to_string(static_cast<int>(registers.rdi)));
+        if (kind == 'a') return text_at(pid, registers.rsi);
+        return kind == 'p' ? text_at(pid, registers.rdi) : "";
     }
 
     bool spoil(pid_t pid, Process& process, user_regs_struct& registers)
@@ -253,6 +273,7 @@ private:
     }
 
     Spoil spoil_;
+    std::string drives_;  // ",loop0,loop1,"; empty: all count
     std::FILE* log_;  // every call when none is to be spoilt, else those that are
     bool is_spoilt_ = false;
     pid_t main_ = -1;
@@ -276,7 +297,8 @@ int main(int argc, char** argv)
     if (!counts_only) spoil = {argv[2], argv[3], std::strtoul(argv[4], nullptr, 10), std::string(argv[5]) == "ever", argv[6], argv[7]};
     std::FILE* log = std::fopen(argv[1], "we");
     if (log == nullptr) die(argv[1]);
-    const int status = Tamper(spoil, log).run(argv + (counts_only ? 3 : 8));
+    const char* drives = std::getenv("TAMPER_DRIVES");
+    const int status = Tamper(spoil, drives == nullptr ? "" : drives, log).run(argv + (counts_only ? 3 : 8));
     std::fclose(log);
     return status;
 }
