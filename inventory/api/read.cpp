@@ -14,6 +14,7 @@
 #include "inventory/store/admissions.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/terms.hpp"
 
 namespace footing::inventory {
 
@@ -124,7 +125,8 @@ Response Api::get_disks(const Request& request, const Captures&)
     if (!at) return problem(at.error());
     const auto states = disk_states_of(request.parameter("state"));
     if (!states) return problem(states.error());
-    const DiskFilter filter{*states, request.parameter("machine"), request.parameter("verdict"), request.parameter("model"), request.parameter("room"), *at};
+    const DiskFilter filter{*states, request.parameter("machine"), request.parameter("verdict"), request.parameter("model"), request.parameter("room"), *at,
+                            folded(request.parameter("serial"))};
     const std::string serial = normalised(request.parameter("serial"));
     const auto body = store_.read([&](Sql& sql) {
         const auto wanted = [&](const DiskView& disk) {

@@ -49,6 +49,10 @@ std::vector<std::string> disk_ids(Sql& sql, const DiskFilter& filter, const std:
              " WHERE r.name = 'location.room' AND r.name IN ('location.site', 'location.room', 'location.rack', 'verdict')"
              " AND r.value = :room AND r.valid_from <= :r_from AND r.valid_to > :r_to)");
     }
+    if (!filter.serial.empty()) {
+        text += " AND d.id IN (SELECT t.subject FROM terms t WHERE t.term = :serial AND t.kind = 'serial' AND t.subject_kind = 'disk')";
+        select.exchange(use(filter.serial));
+    }
     if (!filter.model.empty()) {
         text += " AND d.model = :model";
         select.exchange(use(filter.model));

@@ -16,6 +16,7 @@ struct DiskFilter {
     std::string machine, verdict, model;    // empty: any
     std::string room;                       // by name: a machine there holds it, or once did
     std::string at = latest;
+    std::string serial{};                   // folded (store/terms.hpp): all of a serial number or its end
 };
 
 /// In the order of their ids, after `after`, at most `limit`. States but "present" are found by an index.

@@ -49,6 +49,12 @@ def test_a_part_finds_all_that_have_it(filled: Inventory, query: str, count: int
     assert len(find(filled, query)) == count
 
 
+@pytest.mark.parametrize(("serial", "count"), [("ZL2A1B2C", 1), ("zl2a1b2c", 1), ("1B2C", 0), ("ZL2A", 0), ("!!", 0)])
+def test_a_list_by_serial_number_has_all_of_it(filled: Inventory, serial: str, count: int) -> None:
+    assert len(filled.get(f"/v1/disks?serial={quote(serial)}")["disks"]) == count
+    assert len(filled.get(f"/v1/disks?serial={quote(serial)}&state=failed")["disks"]) == 0
+
+
 def test_exact_comes_before_what_only_begins_so(filled: Inventory) -> None:
     assert [hit["exact"] for hit in find(filled, "tor-a:swp1")] == [True, False]
 
