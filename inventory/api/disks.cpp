@@ -6,8 +6,8 @@
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
-#include "inventory/api/wear_history.hpp"
 #include "inventory/intake/drives.hpp"
+#include "inventory/views/wear_history.hpp"
 
 namespace footing::inventory {
 

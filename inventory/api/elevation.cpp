@@ -2,9 +2,9 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/at.hpp"
 #include "inventory/api/json.hpp"
-#include "inventory/api/place_key.hpp"
 #include "inventory/api/problem.hpp"
-#include "inventory/api/rack.hpp"
+#include "inventory/views/place_key.hpp"
+#include "inventory/views/rack.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {

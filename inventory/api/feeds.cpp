@@ -5,11 +5,11 @@
 #include <charconv>
 
 #include "inventory/api/api.hpp"
-#include "inventory/api/feed_machine.hpp"
-#include "inventory/location/network.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/location/network.hpp"
 #include "inventory/store/fleet.hpp"
 #include "inventory/store/terms.hpp"
+#include "inventory/views/feed_machine.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {

@@ -41,12 +41,6 @@ Json summary(const std::vector<DiskView>& disks)
 
 }  // namespace
 
-Json fact_json(const Facts& facts, const char* name)
-{
-    const auto found = facts.find(name);
-    return found == facts.end() ? Json(nullptr) : Json::parse(found->second, nullptr, false);
-}
-
 Json json_of(const DiskView& disk)
 {
     Json out{{"id", disk.row.id},

@@ -1,9 +1,9 @@
 /// Views as JSON: what GET answers. The keys are a contract.
 #pragma once
 
-#include "inventory/api/views.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/feed.hpp"
+#include "inventory/views/views.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -28,8 +28,5 @@ wire::Json releases_json(Sql& sql, const std::string& disk_id);
 
 /// Null for an empty text.
 wire::Json text_or_null(const std::string& text);
-
-/// A fact that is JSON; null when there is none.
-wire::Json fact_json(const Facts& facts, const char* name);
 
 }  // namespace footing::inventory

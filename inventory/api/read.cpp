@@ -5,16 +5,16 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/at.hpp"
-#include "inventory/api/disk_list.hpp"
-#include "inventory/api/glance.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/problem.hpp"
-#include "inventory/api/rack.hpp"
-#include "inventory/api/views.hpp"
 #include "inventory/store/admissions.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/terms.hpp"
+#include "inventory/views/disk_list.hpp"
+#include "inventory/views/glance.hpp"
+#include "inventory/views/rack.hpp"
+#include "inventory/views/views.hpp"
 
 namespace footing::inventory {
 

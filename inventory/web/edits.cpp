@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "inventory/api/route_match.hpp"
-#include "inventory/web/markup/url.hpp"
+#include "inventory/markup/url.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "inventory/web/markup/url.hpp"
+#include "inventory/markup/url.hpp"
 
 namespace footing::inventory {
 

@@ -1,9 +1,9 @@
 /// How many machines stand where we say, by how much evidence.
-#include "inventory/api/accuracy.hpp"
+#include "inventory/views/accuracy.hpp"
 
 #include <fmt/format.h>
 
-#include "inventory/api/place_key.hpp"
+#include "inventory/views/place_key.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "agent/model/units.hpp"
-#include "inventory/api/place_key.hpp"
-#include "inventory/api/wear_history.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/views/place_key.hpp"
+#include "inventory/views/wear_history.hpp"
 #include "inventory/web/pages/alarms.hpp"
 #include "inventory/web/pages/bays.hpp"
 #include "inventory/web/pages/disk_state.hpp"

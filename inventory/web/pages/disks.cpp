@@ -3,9 +3,9 @@
 #include <array>
 
 #include "agent/model/units.hpp"
-#include "inventory/api/disk_list.hpp"
-#include "inventory/api/place_key.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/views/disk_list.hpp"
+#include "inventory/views/place_key.hpp"
 #include "inventory/web/pages/bays.hpp"
 #include "inventory/web/pages/disk_state.hpp"
 #include "inventory/web/pages/names.hpp"

@@ -1,6 +1,6 @@
 /// All rooms, and what somebody must look at first.
-#include "inventory/api/place_key.hpp"
-#include "inventory/api/rack.hpp"
+#include "inventory/views/place_key.hpp"
+#include "inventory/views/rack.hpp"
 #include "inventory/web/pages/alarms.hpp"
 #include "inventory/web/pages/parts.hpp"
 

@@ -1,8 +1,8 @@
 /// Labels to print and stick on: a code that carries the tag itself, so that it tells something when nothing runs.
-#include "inventory/api/place_key.hpp"
-#include "inventory/api/rack.hpp"
+#include "inventory/draw/qr.hpp"
 #include "inventory/identity/placeholders.hpp"
-#include "inventory/web/draw/qr.hpp"
+#include "inventory/views/place_key.hpp"
+#include "inventory/views/rack.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "inventory/api/place_key.hpp"
+#include "inventory/views/place_key.hpp"
 
 namespace footing::inventory {
 

@@ -1,9 +1,9 @@
 /// One rack: its front, and its machines in the same order beside it.
-#include "inventory/api/rack.hpp"
+#include "inventory/views/rack.hpp"
 
 #include <fmt/format.h>
 
-#include "inventory/api/place_key.hpp"
+#include "inventory/views/place_key.hpp"
 #include "inventory/web/pages/names.hpp"
 #include "inventory/web/pages/parts.hpp"
 

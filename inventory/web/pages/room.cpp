@@ -1,6 +1,6 @@
 /// A room's plan: its rows, one below the other, and their racks.
-#include "inventory/api/place_key.hpp"
-#include "inventory/api/rack.hpp"
+#include "inventory/views/place_key.hpp"
+#include "inventory/views/rack.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {

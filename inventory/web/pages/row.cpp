@@ -1,6 +1,6 @@
 /// A row of racks, side by side as one walks along it.
-#include "inventory/api/place_key.hpp"
-#include "inventory/api/rack.hpp"
+#include "inventory/views/place_key.hpp"
+#include "inventory/views/rack.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "inventory/api/place_key.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/terms.hpp"
+#include "inventory/views/place_key.hpp"
 #include "inventory/web/pages/bays.hpp"
 #include "inventory/web/pages/disk_state.hpp"
 #include "inventory/web/pages/feed.hpp"

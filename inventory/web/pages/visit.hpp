@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
-#include "inventory/api/glance.hpp"
 #include "inventory/api/message.hpp"
 #include "inventory/intake/rules.hpp"
+#include "inventory/markup/html.hpp"
 #include "inventory/store/store.hpp"
-#include "inventory/web/markup/html.hpp"
+#include "inventory/views/glance.hpp"
 #include "inventory/web/session/session.hpp"
 #include "inventory/wire/codec.hpp"
 

@@ -1,6 +1,6 @@
 /// Where to walk and what to scan: the fewest scans that confirm the most machines.
-#include "inventory/api/accuracy.hpp"
-#include "inventory/api/place_key.hpp"
+#include "inventory/views/accuracy.hpp"
+#include "inventory/views/place_key.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {

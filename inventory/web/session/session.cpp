@@ -7,7 +7,7 @@
 #include <cctype>
 
 #include "inventory/identity/id.hpp"
-#include "inventory/web/markup/url.hpp"
+#include "inventory/markup/url.hpp"
 
 namespace footing::inventory {
 

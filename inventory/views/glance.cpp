@@ -1,0 +1,177 @@
+#include "inventory/views/glance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "inventory/location/level.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/store/fleet.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+bool silent(const std::string& last_seen, const Moment& moment)
+{
+    return !moment.past() && last_seen < to_string(moment.now - moment.live_for);
+}
+
+std::string fact(const Facts& facts, const std::string& name)
+{
+    const auto found = facts.find(name);
+    return found == facts.end() ? "" : found->second;
+}
+
+/// A verdict or a state: they share no word.
+State state_of_word(const std::string& word)
+{
+    const auto state = disk_state_from(word);
+    return state && *state != DiskState::Unknown ? state_of(*state) : state_of(word, "");
+}
+
+std::string in_words(std::string kind)
+{
+    std::ranges::replace(kind, '_', ' ');
+    return kind;
+}
+
+std::string drives(std::uint64_t count, const char* what)
+{
+    return fmt::format("{} {} {}", count, count == 1 ? "drive" : "drives", what);
+}
+
+}  // namespace
+
+State worst(State a, State b) { return std::max(a, b); }
+
+State state_of(const std::string& verdict, const std::string& outcome)
+{
+    if (outcome == "failed" || verdict == "unreadable" || verdict == "damaged") return State::Failed;
+    if (outcome == "enrolled" || outcome == "mounted" || verdict == "enrolled") return State::Good;
+    if (verdict == "excluded" || verdict == "in_use") return State::Good;
+    if (verdict.empty()) return State::Unknown;
+    return State::Attention;
+}
+
+State state_of(DiskState state)
+{
+    switch (state) {
+    case DiskState::Failed: return State::Failed;
+    case DiskState::Suspect:
+    case DiskState::Missing:
+    case DiskState::Retired: return State::Attention;
+    case DiskState::Removed:
+    case DiskState::Spare: return State::Silent;
+    case DiskState::Present: return State::Good;
+    case DiskState::Unknown: break;
+    }
+    return State::Unknown;
+}
+
+State state_of(const DiskView& disk)
+{
+    const State reported = state_of(disk.drive.verdict, disk.drive.outcome), known = state_of(disk.state.state);
+    switch (disk.state.state) {
+    case DiskState::Unknown:
+    case DiskState::Present: return reported;
+    case DiskState::Suspect:
+    case DiskState::Failed:
+    case DiskState::Retired: return worst(reported, known);
+    case DiskState::Missing:
+    case DiskState::Removed:
+    case DiskState::Spare: break;
+    }
+    return known;
+}
+
+Place place_of(const Facts& facts)
+{
+    Place out;
+    for (std::size_t i = 0; i < levels.size(); ++i) out.*place_members[i] = fact(facts, "location." + std::string(levels[i]));
+    return out;
+}
+
+std::string name_of(const MachineView& machine)
+{
+    if (!machine.system.host_name.empty()) return machine.system.host_name;
+    if (!machine.identity.system_serial.empty()) return machine.identity.system_serial;
+    return machine.row.id.substr(0, 8);
+}
+
+std::map<std::string, Brief> briefs(Sql& sql, const Moment& moment)
+{
+    std::map<std::string, Brief> out;
+    for (auto& [id, place] : places(sql, moment.at)) out[id].place = std::move(place);
+    const auto raise = [&](const std::string& id, State state) {
+        if (const auto found = out.find(id); found != out.end()) found->second.state = worst(found->second.state, state);
+    };
+    if (moment.past()) {
+        for (const auto& [id, words] : words_by_machine(sql, moment.at))
+            for (const auto& [word, count] : words) raise(id, state_of_word(word));
+    } else {
+        for (const auto& [id, words] : words_of_note(sql)) {
+            raise(id, State::Good);
+            for (const auto& word : words) raise(id, state_of_word(word));
+        }
+    }
+    for (const auto& row : machines(sql, "", std::numeric_limits<std::size_t>::max())) {
+        if (!row.quarantine.empty()) raise(row.id, State::Attention);
+        if (silent(row.last_seen, moment)) raise(row.id, State::Silent);
+        if (const auto found = out.find(row.id); found != out.end()) found->second.last_seen = row.last_seen;
+    }
+    for (const auto& alarm : alarms(sql, moment.at))
+        if (alarm.acknowledged_at.empty()) raise(alarm.machine_id, State::Attention);
+    for (const auto& conflict : conflicts(sql, "", moment.at)) {
+        raise(conflict.machine_id, State::Attention);
+        raise(conflict.other_id, State::Attention);
+    }
+    // The texts are our own JSON, written without blanks: looking for a part of them saves reading all of it.
+    for (const auto& [id, text] : fact_of_all(sql, "location", moment.at))
+        if (text.find("\"contradictions\":[]") == std::string::npos) raise(id, State::Attention);
+    for (const auto& [id, text] : fact_of_all(sql, "services", moment.at)) {
+        if (text.find("\"state\":\"failed\"") != std::string::npos) raise(id, State::Failed);
+        if (text.find("\"state\":\"waiting\"") != std::string::npos) raise(id, State::Attention);
+    }
+    return out;
+}
+
+Glance glance(const MachineView& machine, const std::vector<AlarmRow>& open, const std::vector<ConflictRow>& conflicts, const Moment& moment)
+{
+    Glance out{machine.row.id, name_of(machine), machine.identity.vendor, machine.identity.product,
+               machine.identity.system_serial, machine.identity.asset_tag, machine.row.last_seen, place_of(machine.facts)};
+    const auto say = [&](State state, std::string why) {
+        out.state = worst(out.state, state);
+        out.why.push_back(std::move(why));
+    };
+    std::uint64_t suspect = 0;
+    for (const auto& disk : machine.disks) {
+        ++out.drives;
+        const State state = state_of(disk), judged = state_of(disk.drive.verdict, disk.drive.outcome);
+        out.state = worst(out.state, state);
+        out.failed_drives += state == State::Failed;
+        out.held_drives += judged == State::Attention && state != State::Failed;
+        suspect += state == State::Attention && judged != State::Attention;
+    }
+    if (out.failed_drives > 0) out.why.push_back(drives(out.failed_drives, "failed"));
+    if (out.held_drives > 0) out.why.push_back(drives(out.held_drives, "held"));
+    if (suspect > 0) out.why.push_back(drives(suspect, "suspect or retired"));
+    for (const auto& service : machine.services) {
+        if (service.state == "failed") say(State::Failed, fmt::format("{} failed: {}", service.unit, service.reason));
+        if (service.state == "waiting") say(State::Attention, fmt::format("{} waits: {}", service.unit, service.reason));
+    }
+    for (const auto& alarm : open)
+        if (alarm.machine_id == machine.row.id && alarm.acknowledged_at.empty()) say(State::Attention, "alarm: " + alarm.sentence);
+    for (const auto& conflict : conflicts)
+        if (conflict.machine_id == machine.row.id || conflict.other_id == machine.row.id) say(State::Attention, "conflict: " + in_words(conflict.kind));
+    const auto location = fact_json(machine.facts, "location");
+    if (location.is_object())
+        for (const auto& sentence : location.value("contradictions", std::vector<std::string>{}))
+            say(State::Attention, "place: " + sentence);
+    if (!machine.row.quarantine.empty()) say(State::Attention, "quarantined: " + machine.row.quarantine);
+    if (silent(machine.row.last_seen, moment)) say(State::Silent, machine.row.last_seen.empty() ? "entered by people, not heard of yet" : "not heard of since " + machine.row.last_seen);
+    return out;
+}
+
+}  // namespace footing::inventory

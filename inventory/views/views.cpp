@@ -1,0 +1,117 @@
+#include "inventory/views/views.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include "inventory/location/level.hpp"
+#include "inventory/store/facts.hpp"
+#include "inventory/wire/codec.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+constexpr std::size_t everything = 1'000'000;
+
+template <typename T>
+T parsed(const Facts& facts, const char* name)
+{
+    const auto found = facts.find(name);
+    if (found == facts.end()) return {};
+    return wire::read<T>(found->second).value_or(T{});
+}
+
+}  // namespace
+
+bool natural_less(std::string_view left, std::string_view right)
+{
+    std::string_view a = left, b = right;
+    if (a.empty() || b.empty()) return !a.empty() && b.empty();
+    const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
+    while (!a.empty() && !b.empty()) {
+        if (digit(a.front()) && digit(b.front())) {
+            while (a.size() > 1 && a.front() == '0' && digit(a[1])) a.remove_prefix(1);
+            while (b.size() > 1 && b.front() == '0' && digit(b[1])) b.remove_prefix(1);
+            const auto in_a = static_cast<std::size_t>(std::ranges::find_if_not(a, digit) - a.begin());
+            const auto in_b = static_cast<std::size_t>(std::ranges::find_if_not(b, digit) - b.begin());
+            if (in_a != in_b) return in_a < in_b;
+            if (const auto order = a.substr(0, in_a).compare(b.substr(0, in_b)); order != 0) return order < 0;
+            a.remove_prefix(in_a);
+            b.remove_prefix(in_b);
+            continue;
+        }
+        if (a.front() != b.front()) return a.front() < b.front();
+        a.remove_prefix(1);
+        b.remove_prefix(1);
+    }
+    return a.size() != b.size() ? a.size() < b.size() : left < right;
+}
+
+DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRow* holder)
+{
+    DiskView view;
+    const Facts facts = facts_at(sql, row.id, at);
+    const auto fact = [&](const char* name) {
+        const auto found = facts.find(name);
+        return found == facts.end() ? std::string() : found->second;
+    };
+    view.drive = parsed<wire::Drive>(facts, "drive");
+    view.state = {disk_state_from(fact("state")).value_or(DiskState::Unknown), fact("state_why"), fact("state_by")};
+    view.placements = placements_of(sql, row.id);
+    std::erase_if(view.placements, [&](const PlacementRow& placement) { return placement.from > at; });
+    if (const PlacementRow* now = where_now(view.placements); now != nullptr) {
+        const auto found = holder != nullptr && holder->id == now->machine_id ? std::nullopt : machine(sql, now->machine_id);
+        row.last_seen = std::max(row.last_seen, found ? found->last_seen : holder != nullptr ? holder->last_seen : row.last_seen);
+    }
+    view.row = std::move(row);
+    return view;
+}
+
+wire::Json fact_json(const Facts& facts, const char* name)
+{
+    const auto found = facts.find(name);
+    return found == facts.end() ? wire::Json(nullptr) : wire::Json::parse(found->second, nullptr, false);
+}
+
+MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at)
+{
+    MachineView view;
+    view.row = row;
+    view.facts = facts_at(sql, row.id, at);
+    view.identity = parsed<wire::MachineIdentity>(view.facts, "identity");
+    view.system = parsed<wire::System>(view.facts, "system");
+    view.services = parsed<std::vector<wire::Service>>(view.facts, "services");
+    for (auto& held : disks(sql, row.id, "", everything, at)) view.disks.push_back(disk_view(sql, std::move(held), at, &row));
+    std::ranges::sort(view.disks, natural_less, [](const DiskView& disk) -> const std::string& { return disk.drive.path; });
+    return view;
+}
+
+std::map<std::string, Place> places(Sql& sql, const std::string& at)
+{
+    std::map<std::string, Place> out;
+    for (const auto& row : machines(sql, "", everything))
+        if (row.created_at <= at) out[row.id];
+    for (std::size_t i = 0; i < levels.size(); ++i)
+        for (const auto& [id, value] : fact_of_all(sql, "location." + std::string(levels[i]), at))
+            if (auto place = out.find(id); place != out.end()) place->second.*place_members[i] = value;
+    return out;
+}
+
+std::vector<std::string> by_place(const std::map<std::string, Place>& places)
+{
+    std::vector<std::string> ids;
+    for (const auto& [id, place] : places) ids.push_back(id);
+    std::ranges::stable_sort(ids, [&](const std::string& left, const std::string& right) {
+        const Place &a = places.at(left), &b = places.at(right);
+        for (const auto member : {&Place::site, &Place::room, &Place::row, &Place::rack, &Place::unit}) {
+            if (natural_less(a.*member, b.*member)) return true;
+            if (natural_less(b.*member, a.*member)) return false;
+        }
+        return false;
+    });
+    return ids;
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,61 @@
+/// Machines and disks as they are shown: rows and facts of the store put together.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventory/disks/state.hpp"
+#include "inventory/history/changes.hpp"
+#include "inventory/store/disks.hpp"
+#include "inventory/store/machines.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/wire/codec.hpp"
+#include "inventory/wire/report.hpp"
+
+namespace footing::inventory {
+
+struct DiskView {
+    DiskRow row;
+    wire::Drive drive;  // as last reported; of a disk that only asked for admission: identity alone
+    std::vector<PlacementRow> placements;
+    StateOf state;
+};
+
+struct MachineView {
+    MachineRow row;
+    Facts facts;
+    wire::MachineIdentity identity;
+    wire::System system;
+    std::vector<wire::Service> services;
+    std::vector<DiskView> disks;  // by path
+};
+
+struct Place {
+    std::string site, room, row, rack, unit;
+    std::string height{}, face{}, node{};
+};
+/// In the order of `levels` (location/level.hpp).
+inline constexpr std::array place_members{&Place::site, &Place::room, &Place::row,  &Place::rack,
+                                          &Place::unit, &Place::height, &Place::face, &Place::node};
+
+/// A disk that a machine holds was last seen when that was: its last_seen says so. `holder` saves looking it up.
+DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRow* holder = nullptr);
+MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at);
+
+/// A fact that is JSON; null when there is none.
+wire::Json fact_json(const Facts& facts, const char* name);
+
+/// Every machine's place at a time; machines without any are there too.
+std::map<std::string, Place> places(Sql& sql, const std::string& at);
+
+/// "R2" before "R10": runs of digits compare as numbers; the empty one is last. No two texts are equal ("R1", "R01").
+bool natural_less(std::string_view left, std::string_view right);
+
+/// By site, room, row, rack and unit, numbers by value ("R2" before "R10"), those without a place last.
+std::vector<std::string> by_place(const std::map<std::string, Place>& places);
+
+}  // namespace footing::inventory
