@@ -14,6 +14,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <optional>
+#include <thread>
 
 #include "agent/os/errno_error.hpp"
 #include "agent/os/fd.hpp"
@@ -85,6 +86,7 @@ Result<Running> start(const Job& job)
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno_fail(ErrorKind::Retry, "pipe", errno);
     Fd read(ends[0]);
     Fd write(ends[1]);
+    if (::fcntl(read.get(), F_SETFL, O_NONBLOCK) != 0) return errno_fail(ErrorKind::Retry, "start a worker process: fcntl", errno);
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) return errno_fail(ErrorKind::Retry, "start a worker process: fork", errno);
@@ -123,7 +125,16 @@ bool take_in(Running& worker, std::size_t index, const Heard& heard)
         open_inbox(worker, index, heard);
         return true;
     }
-    return got < 0 && errno == EINTR;
+    return got < 0 && (errno == EINTR || errno == EAGAIN);
+}
+
+/// Whoever may have something to say by the end of that time. Where poll(2) itself fails, that may be anybody.
+void wait_for_any(std::vector<pollfd>& watched, std::chrono::milliseconds patience)
+{
+    constexpr std::chrono::milliseconds look_again{50};
+    if (::poll(watched.data(), watched.size(), static_cast<int>(std::min<std::int64_t>(patience.count(), 1'000'000))) >= 0) return;
+    if (errno != EINTR) std::this_thread::sleep_for(std::min(patience, look_again));
+    for (auto& one : watched) one.revents = POLLIN;
 }
 
 /// What it had said, or begun to say, before the deadline, while somebody was slow to hear the others. A message longer
@@ -183,9 +194,9 @@ void run_workers(const std::vector<Job>& jobs, std::chrono::milliseconds deadlin
             watched.push_back({workers[i]->pipe.get(), POLLIN, 0});
             of.push_back(i);
         }
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-        if (watched.empty() || left <= 0) break;
-        ::poll(watched.data(), watched.size(), static_cast<int>(std::min<std::int64_t>(left + 1, 1'000'000)));
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+        if (watched.empty() || left.count() <= 0) break;
+        wait_for_any(watched, left);
         for (std::size_t w = 0; w < watched.size(); ++w) {
             if (watched[w].revents == 0) continue;
             Running& worker = *workers[of[w]];
