@@ -1,5 +1,7 @@
 #include "agent/enroll/enroll.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 
 #include "agent/enroll/filesystem.hpp"
@@ -107,6 +109,9 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         return {};
     };
 
+    const auto end = std::chrono::steady_clock::now() + order.deadline;
+    const auto left = [&] { return std::max(std::chrono::milliseconds{0}, std::chrono::floor<std::chrono::milliseconds>(end - std::chrono::steady_clock::now())); };
+
     os::Fd claimed;
     tell("second look");
     if (order.action == Action::Enroll)
@@ -138,11 +143,11 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         claimed.reset();  // mkfs claims the partition itself
         return {};
     });
-    if (done) done = step("mkfs", [&] { return make_filesystem(device, node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, order.deadline); });
+    if (done) done = step("mkfs", [&] { return make_filesystem(device, node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, left()); });
     if (done) done = step("flush", [&] { return device.flush(); });
     if (done) done = step("verify", [&]() -> Result<void> {
         if (auto same = verify(device, *record, opinion); !same) return same;
-        return check_filesystem(device, node, order.deadline);
+        return check_filesystem(device, node, left());
     });
     if (done) done = step("first mount", [&] { return opinion.mount(device, *record); });
     if (!done) return std::unexpected(done.error());

@@ -32,7 +32,7 @@ struct EnrolOrder {
     std::string cluster;
     Uuid machine;
     std::string agent_version;
-    std::chrono::milliseconds deadline{};  // of mkfs
+    std::chrono::milliseconds deadline{};  // of mkfs and what reads it back, together
 };
 
 /// Tells which step begins: "second look", "look inside", "claim", "intent", "table", "partition", "mkfs", "flush", "verify",

@@ -115,8 +115,10 @@ void open_inbox(Running& worker, std::size_t index, const Heard& heard)
     worker.inbox.erase(0, at);
 }
 
+enum class Readable { Yes, Perhaps };
+
 /// Takes what the worker has written by now. False: there is nothing more to come.
-bool take_in(Running& worker, std::size_t index, const Heard& heard)
+bool take_in(Running& worker, std::size_t index, const Heard& heard, Readable readable)
 {
     std::array<char, 65536> buffer{};
     const ssize_t got = ::read(worker.pipe.get(), buffer.data(), buffer.size());
@@ -125,16 +127,17 @@ bool take_in(Running& worker, std::size_t index, const Heard& heard)
         open_inbox(worker, index, heard);
         return true;
     }
-    return got < 0 && (errno == EINTR || errno == EAGAIN);
+    return got < 0 && (errno == EINTR || (errno == EAGAIN && readable == Readable::Perhaps));
 }
 
-/// Whoever may have something to say by the end of that time. Where poll(2) itself fails, that may be anybody.
-void wait_for_any(std::vector<pollfd>& watched, std::chrono::milliseconds patience)
+/// Who has something to say by the end of that time. Where poll(2) itself fails, that may be anybody.
+Readable wait_for_any(std::vector<pollfd>& watched, std::chrono::milliseconds patience)
 {
     constexpr std::chrono::milliseconds look_again{50};
-    if (::poll(watched.data(), watched.size(), static_cast<int>(std::min<std::int64_t>(patience.count(), 1'000'000))) >= 0) return;
+    if (::poll(watched.data(), watched.size(), static_cast<int>(std::min<std::int64_t>(patience.count(), 1'000'000))) >= 0) return Readable::Yes;
     if (errno != EINTR) std::this_thread::sleep_for(std::min(patience, look_again));
     for (auto& one : watched) one.revents = POLLIN;
+    return Readable::Perhaps;
 }
 
 /// What it had said, or begun to say, before the deadline, while somebody was slow to hear the others. A message longer
@@ -144,7 +147,7 @@ void take_in_the_rest(Running& worker, std::size_t index, const Heard& heard)
     constexpr int patience_ms = 2'000;
     pollfd watched{worker.pipe.get(), POLLIN, 0};
     while (worker.pipe && !worker.result && ::poll(&watched, 1, worker.inbox.empty() ? 0 : patience_ms) > 0)
-        if (!take_in(worker, index, heard)) worker.pipe.reset();
+        if (!take_in(worker, index, heard, Readable::Yes)) worker.pipe.reset();
 }
 
 /// A worker that has closed its pipe is about to end; one that is stuck in closing a sick device isn't waited for.
@@ -196,11 +199,11 @@ void run_workers(const std::vector<Job>& jobs, std::chrono::milliseconds deadlin
         }
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
         if (watched.empty() || left.count() <= 0) break;
-        wait_for_any(watched, left);
+        const Readable readable = wait_for_any(watched, left);
         for (std::size_t w = 0; w < watched.size(); ++w) {
             if (watched[w].revents == 0) continue;
             Running& worker = *workers[of[w]];
-            const bool more = take_in(worker, of[w], heard);
+            const bool more = take_in(worker, of[w], heard, readable);
             if (!more || worker.result) worker.pipe.reset();  // closing a sick device may take it for ever
             if (worker.result) done(of[w], finish(worker, deadline));
         }

@@ -102,18 +102,18 @@ Result<std::vector<Json>> members_of(const BmcAccess& access, const std::string&
 }
 
 /// ComputerSystem's UUID is SMBIOS' (DSP0268).
-Result<void> check_system(const std::vector<Json>& systems, const std::string& uuid)
+Result<void> check_system(const std::vector<Json>& systems, const std::string& uuid, const Placeholders& placeholders)
 {
     std::string others;
     for (const auto& system : systems) {
         const Json* said = member(system, "UUID");
         const std::string other = said != nullptr && said->is_string() ? canonical_uuid(said->get<std::string>()) : "";
-        if (other.empty()) continue;
+        if (other.empty() || placeholders.contains(other) || placeholders.contains(said->get<std::string>())) continue;
         if (other == canonical_uuid(uuid)) return {};
         others += (others.empty() ? "" : ", ") + said->get<std::string>();
     }
-    if (others.empty() || canonical_uuid(uuid).empty()) return {};
-    return fail(ErrorKind::Refuse, fmt::format("it is the BMC of system {}, and the machine's UUID is {}", others, uuid));
+    if (others.empty() || uuid.empty()) return {};
+    return fail(ErrorKind::Hold, fmt::format("it is the BMC of system {}, and the machine's UUID is {}", others, uuid));
 }
 
 std::string words_of(const RedfishPlacement& placement)
@@ -125,7 +125,7 @@ std::string words_of(const RedfishPlacement& placement)
 
 }  // namespace
 
-Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::string& address, const std::string& uuid)
+Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::string& address, const std::string& uuid, const Placeholders& placeholders)
 {
     const auto host = host_of(address);
     if (!host) return std::unexpected(host.error());
@@ -135,7 +135,7 @@ Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::strin
     if (!root) return std::unexpected(root.error());
     const auto systems = members_of(access, origin, *root, "Systems");
     if (!systems) return std::unexpected(systems.error());
-    if (const auto ours = check_system(*systems, uuid); !ours) return std::unexpected(ours.error());
+    if (const auto ours = check_system(*systems, uuid, placeholders); !ours) return std::unexpected(ours.error());
     const auto chassis = members_of(access, origin, *root, "Chassis");
     if (!chassis) return std::unexpected(chassis.error());
     RedfishPlacement out;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "agent/model/result.hpp"
+#include "inventory/identity/placeholders.hpp"
 
 namespace footing::inventory {
 
@@ -22,9 +23,9 @@ struct BmcAccess {
 /// FacilityName, Room, Row, Rack, RackOffset, RackOffsetUnits: those that are set.
 using RedfishPlacement = std::map<std::string, std::string>;
 
-/// Empty: it answered, and says no place. Errors: Retry for the network, Refuse for an answer that is none, for chassis
-/// that say different places, and for a BMC whose systems all have other UUIDs than `uuid` (as SMBIOS says it, in either
-/// byte order; empty: unknown). One that tells no UUID is believed.
-Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::string& address, const std::string& uuid);
+/// Empty: it answered, and says no place. Errors: Retry for the network; Refuse for an answer that is none, and for chassis
+/// that say different places; Hold for another machine's BMC: its systems all have other UUIDs than `uuid` (in either
+/// byte order; empty: unknown). One that tells no UUID, or a placeholder, is believed.
+Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::string& address, const std::string& uuid, const Placeholders& placeholders);
 
 }  // namespace footing::inventory

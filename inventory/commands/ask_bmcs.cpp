@@ -9,6 +9,7 @@
 
 #include "inventory/bmc/redfish.hpp"
 #include "inventory/commands/commands.hpp"
+#include "inventory/identity/claims.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
@@ -24,12 +25,13 @@ constexpr std::size_t one_write = 128;  // answers that are kept in one transact
 constexpr const char* not_set_up = "0.0.0.0";  // what ipmitool(1) prints for a LAN that nobody configured
 
 struct Asked {
-    std::string machine_id, address, uuid;
+    std::string machine_id, address;
+    std::string uuid;  // empty: none that identifies it
     Result<RedfishPlacement> answer = RedfishPlacement{};
 };
 
 /// Machines whose BMC's address is known, and no other's: of two that name one BMC nobody can tell whose it is.
-std::vector<Asked> with_bmc(Sql& sql)
+std::vector<Asked> with_bmc(Sql& sql, const Placeholders& placeholders)
 {
     std::vector<Asked> out;
     std::map<std::string, int> named;
@@ -41,7 +43,8 @@ std::vector<Asked> with_bmc(Sql& sql)
             ++named[bmc->address];
             const auto said = identities.find(id);
             const auto identity = said == identities.end() ? wire::MachineIdentity{} : wire::read<wire::MachineIdentity>(said->second).value_or(wire::MachineIdentity{});
-            out.push_back({id, bmc->address, identity.uuid});
+            const bool identifies = !placeholders.contains(canonical_uuid(identity.uuid)) && !placeholders.contains(identity.uuid);
+            out.push_back({id, bmc->address, identifies ? identity.uuid : ""});
         }
     }
     std::erase_if(out, [&](const Asked& one) { return named[one.address] > 1; });
@@ -67,7 +70,7 @@ Result<void> check_network(const std::vector<Network>& allowed, const std::strin
     return {};
 }
 
-void ask(const BmcAccess& access, const std::vector<Network>& allowed, std::span<Asked> some)
+void ask(const BmcAccess& access, const std::vector<Network>& allowed, const Placeholders& placeholders, std::span<Asked> some)
 {
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> threads;
@@ -76,7 +79,7 @@ void ask(const BmcAccess& access, const std::vector<Network>& allowed, std::span
             for (std::size_t mine = next++; mine < some.size(); mine = next++) {
                 auto& [id, address, uuid, answer] = some[mine];
                 const auto within = check_network(allowed, address);
-                answer = within ? ask_placement(access, address, uuid) : std::unexpected(within.error());
+                answer = within ? ask_placement(access, address, uuid, placeholders) : std::unexpected(within.error());
             }
         });
 }
@@ -89,17 +92,20 @@ int ask_bmcs(const Config& config)
     if (!access) return report_failure(access.error(), exit_config);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
-    auto all = (*store)->read(with_bmc);
+    auto all = (*store)->read([&](Sql& sql) { return with_bmc(sql, config.rules.placeholders); });
     if (!all) return report_failure(all.error(), exit_failed);
     std::size_t placed = 0, silent = 0, failed = 0, moved = 0;
     for (std::size_t from = 0; from < all->size(); from += one_write) {
         const auto some = std::span(*all).subspan(from, std::min(one_write, all->size() - from));
-        ask(*access, config.bmc->networks, some);
+        ask(*access, config.bmc->networks, config.rules.placeholders, some);
         const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
         const auto kept = (*store)->write([&](Sql& sql) {
             std::size_t changed = 0;
-            for (const auto& one : some)
-                if (one.answer) changed += !keep_placement(sql, one.machine_id, *one.answer, config.rules, now).changed.empty();
+            for (const auto& one : some) {
+                const bool is_anothers = !one.answer && one.answer.error().kind == ErrorKind::Hold;  // what it said before isn't believed either
+                if (one.answer || is_anothers)
+                    changed += !keep_placement(sql, one.machine_id, is_anothers ? RedfishPlacement{} : *one.answer, config.rules, now).changed.empty();
+            }
             return changed;
         });
         if (!kept) return report_failure(kept.error(), exit_failed);

@@ -204,7 +204,13 @@ Config config_of(const YAML::Node& root)
         {"host_name_pattern", [&](const auto& n) { out.rules.host_name = pattern(n); }},
         {"chassis_location_pattern", [&](const auto& n) { out.rules.chassis_location = pattern(n); }},
         {"subnets", [&](const auto& n) {
-             for (const auto& item : list(n)) out.rules.subnets.push_back(subnet(item));
+             for (const auto& item : list(n)) {
+                 auto one = subnet(item);
+                 for (const auto& known : out.rules.subnets)
+                     if (known.network.contains(one.network) && one.network.contains(known.network))
+                         throw Mistake{item.Mark(), fmt::format("{} and {} are one network", known.text, one.text)};
+                 out.rules.subnets.push_back(std::move(one));
+             }
          }},
         {"bmc", [&](const auto& n) { out.bmc = bmc(n); }},
         {"location_order", [&](const auto& n) {

@@ -111,7 +111,7 @@ std::string words_of(const Location& location)
 bool is_sure(const Location& location)
 {
     return std::ranges::any_of(location.levels, [](const ResolvedLevel& level) {
-        return (level.level == "rack" || level.level == "unit") && (!is_observed(level.source) || level.evidence.find("; ") != std::string::npos);
+        return (level.level == "rack" || level.level == "unit") && (!is_observed(level.source) || (level.source == Source::Cabling && level.evidence.find("; ") != std::string::npos));
     });
 }
 

@@ -97,7 +97,7 @@ class Case:
 def read_log(text: str) -> list[tuple[bool, Call]]:
     """tamper's log: in the order of time, whether a call was spoilt, and which it was."""
     calls = []
-    for line in text.splitlines():
+    for line in text[: text.rfind("\n") + 1].splitlines():  # who was killed wrote half a line
         what, role, name, nth, *about = line.split(maxsplit=4)
         calls.append((what == "spoilt", Call(role, name, int(nth), about[0] if about else "")))
     return calls

@@ -172,6 +172,7 @@ class Trial:
             self.expect(outcome in ("failed", "held"), f"outcome '{outcome}'")
             self.expect(bool(error) or any(r["sentence"] for r in entry["reasons"]), "no reason is given")
             self.expect(outcome != "failed" or any(step in error for step in STEPS), f"no step is named: {error}")
+        self.expect(good or (case.call.role, case.call.name) != ("main", "poll"), "main heard nobody")
         flushed_ours = case.call.name in FLUSHES and case.call.role.startswith(ENROLLER)
         self.expect(not (flushed_ours and good), f"a failed {case.call.name} was taken for a flush")
         if case.call.role in ("main", SURVEYOR):

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -114,6 +115,7 @@ bool is_anothers(const std::string& path, const std::string& ours)
     if (ours.empty() || found == std::string::npos) return false;
     const auto from = found + folder.size();
     const std::string name = path.substr(from, path.find('/', from) - from);
+    if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0) return false;  // /sys/dev/block/7:0
     const auto partition = name.starts_with("loop") ? name.find('p', std::string_view("loop").size()) : std::string::npos;
     return !ours.contains("," + name.substr(0, partition) + ",");
 }

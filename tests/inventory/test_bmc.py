@@ -170,18 +170,30 @@ def test_a_bmc_of_another_machine_is_not_believed(tmp_path: Path, bmcs: Callable
         root = chassis({"Rack": "R1"})
         root["/redfish/v1/"]["Systems"] = {"@odata.id": "/redfish/v1/Systems"}
         return root | {"/redfish/v1/Systems": {"Members": [{"@odata.id": "/redfish/v1/Systems/1"}]}, "/redfish/v1/Systems/1": said}
-    port = bmcs("127.0.0.1", system({"UUID": uuids[3]})).server.server_port
+    believed = system({})
+    port = bmcs("127.0.0.1", believed).server.server_port
     bmcs("127.0.0.2", system({"UUID": swapped}))
     bmcs("127.0.0.3", system({}))
+    bmcs("127.0.0.5", system({"UUID": "00000000-0000-0000-0000-000000000000"}))
+    shared = "03000200-0400-0500-0006-000700080009"  # as some boards are sold
+    bmcs("127.0.0.6", system({"UUID": shared}))
     outside = bmcs("127.0.1.4", chassis({"Rack": "R9"}))
     try:
-        machines = [inventory.report(reported(number, address))["machine_id"]
-                    for number, address in ((1, "127.0.0.1"), (2, "127.0.0.2"), (3, "127.0.0.3"), (4, "127.0.1.4"))]
+        def of_machine(number: int, address: str) -> str:
+            return inventory.report(reported(number, address))["machine_id"]
+        machines = [of_machine(1, "127.0.0.1"), of_machine(2, "127.0.0.2"), of_machine(3, "127.0.0.3"), of_machine(4, "127.0.1.4"), of_machine(5, "127.0.0.5")]
+        unknown = reported(6, "127.0.0.6")
+        unknown["machine"]["data"]["uuid"] = shared
+        machines.append(inventory.report(unknown)["machine_id"])
+        believed["/redfish/v1/Systems/1"] = {"UUID": uuids[1]}
+        assert "6 BMCs asked: 5 say a place" in inventory.run("ask-bmcs", "--config", configured(tmp_path, port, "[127.0.0.0/24]"), status=1).stdout
+        assert place(inventory, machines[0]) == {"rack": "R1"}
+        believed["/redfish/v1/Systems/1"] = {"UUID": uuids[3]}  # what it said before isn't believed any more either
         failed = inventory.run("ask-bmcs", "--config", configured(tmp_path, port, "[127.0.0.0/24]"), status=1)
-        assert failed.stdout.startswith("4 BMCs asked: 2 say a place, 0 say none, 2 could not be asked")
+        assert failed.stdout.startswith("6 BMCs asked: 4 say a place, 0 say none, 2 could not be asked; 1 machines stand elsewhere now")
         assert f"it is the BMC of system {uuids[3]}, and the machine's UUID is {uuids[1]}" in failed.stderr
         assert f"BMC 127.0.1.4 of machine {machines[3]}: its address is in none of bmc's networks" in failed.stderr and outside.asked == []
-        assert [place(inventory, machine) for machine in machines] == [{}, {"rack": "R1"}, {"rack": "R1"}, {}]
+        assert [place(inventory, machine) for machine in machines] == [{}, {"rack": "R1"}, {"rack": "R1"}, {}, {"rack": "R1"}, {"rack": "R1"}]
     finally:
         assert inventory.stop() == 0
 

@@ -52,6 +52,8 @@ def test_a_part_finds_all_that_have_it(filled: Inventory, query: str, count: int
 @pytest.mark.parametrize(("serial", "count"), [("ZL2A1B2C", 1), ("zl2a1b2c", 1), ("1B2C", 0), ("ZL2A", 0), ("!!", 0)])
 def test_a_list_by_serial_number_has_all_of_it(filled: Inventory, serial: str, count: int) -> None:
     assert len(filled.get(f"/v1/disks?serial={quote(serial)}")["disks"]) == count
+    more = "state=present&verdict=enrolled&model=DISK&room=A"
+    assert len(filled.get(f"/v1/disks?serial={quote(serial)}&{more}")["disks"]) == count
     assert len(filled.get(f"/v1/disks?serial={quote(serial)}&state=failed")["disks"]) == 0
 
 

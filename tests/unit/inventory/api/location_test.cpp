@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -120,6 +121,22 @@ TEST_CASE("one cable elsewhere is suspected to be a move; two of them or another
     const auto other = inventory.take(hearing(report(2, "b", 1), {"swp2"})).machine_id;
     inventory.take(hearing(report(2, "b", 2), {"swp4", "swp5"}));
     CHECK(moves(inventory, other) == "located moved");
+}
+
+TEST_CASE("two addresses in another subnet are no two cables")
+{
+    Inventory inventory;
+    for (const char* rack : {"7", "8"})
+        inventory.rules.subnets.push_back({fmt::format("10.12.{}.0/24", rack), *Network::parse(fmt::format("10.12.{}.0/24", rack)), {{"rack", fmt::format("R{}", rack)}}});
+    const auto with = [](wire::Report report, std::vector<std::string> addresses) {
+        report.nics = {wire::SectionStatus::Ok, "test", {}, {{"eth0", "", "", true, {}, std::move(addresses)}}};
+        return report;
+    };
+    const auto id = inventory.take(with(report(1, "b", 1), {"10.12.7.9/24", "10.12.7.10/24"})).machine_id;
+    inventory.take(with(report(1, "b", 2), {"10.12.8.9/24", "10.12.8.10/24"}));
+    CHECK(moves(inventory, id) == "located move_suspected");
+    inventory.take(with(report(1, "c", 1), {"10.12.8.9/24", "10.12.8.10/24"}));
+    CHECK(moves(inventory, id) == "located move_suspected moved");
 }
 
 TEST_CASE("two machines in the same units are a conflict until one stands elsewhere")

@@ -83,6 +83,7 @@ TEST_CASE("a mistake is named with file, line and column")
     CHECK(refused("shared_ports: {switch: a, port: b}").starts_with("f.yaml:1:15: expected a list"));
     CHECK(refused("subnets: [{network: 10.12.0.0, room: A}]").starts_with("f.yaml:1:21: '10.12.0.0' is no network"));
     CHECK(refused("subnets: [{network: 10.12.0.0/16}]").starts_with("f.yaml:1:11: a subnet needs"));
+    CHECK(refused("subnets: [{network: 10.12.0.0/16, room: A}, {network: 10.12.7.0/16, room: B}]").starts_with("f.yaml:1:45: 10.12.0.0/16 and 10.12.7.0/16 are one network"));
     CHECK(refused("subnets: [{network: 10.12.0.0/16, floor: 2}]").starts_with("f.yaml:1:35: unknown key 'floor'"));
     CHECK(refused("asset_tag_pattern: '(?<floor>x)'").starts_with("f.yaml:1:20: group 'floor'"));
     CHECK(refused("database: a\ndatabase: b\n").starts_with("f.yaml:2:1: key 'database' stands twice"));

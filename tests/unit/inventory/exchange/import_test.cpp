@@ -4,6 +4,7 @@
 
 #include "inventory/exchange/export.hpp"
 #include "inventory/intake/regroup.hpp"
+#include "inventory/store/facts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/statements.hpp"
@@ -57,6 +58,8 @@ TEST_CASE("all rows or none, or the good ones; a dry run writes nothing and says
     CHECK(tables.given("racks") == "site,room,row,rack,units,numbering,note\n");
     CHECK(tables.take("racks", csv, {.partial = true})->written);
     CHECK(tables.given("racks") == "site,room,row,rack,units,numbering,note\n,,,R1,42,up,\n");
+    CHECK(tables.took("racks", "rack,numbering\nR1,down\n").starts_with("0 added, 1 changed"));
+    CHECK(tables.given("racks") == "site,room,row,rack,units,numbering,note\n,,,R1,42,down,\n");
 }
 
 TEST_CASE("a column that isn't there leaves what is held, an empty cell clears it")
@@ -104,6 +107,26 @@ TEST_CASE("a machine that people entered is the one that reports later, and loca
     CHECK(tables.took("locations", "machine,rack\nnobody,R1\n").ends_with("1 failed"));
     CHECK(tables.given("locations").ends_with(",import,,A,,R1,7,,,,no,,ann,," + to_string(second(2)) + "\n"));
     CHECK(tables.took("machines", "vendor,product,system_serial\nTo Be Filled,,N/A\n").ends_with("1 failed"));
+}
+
+TEST_CASE("what a file says of a place: only a person locks, whom it names is one machine, and since when is no difference")
+{
+    Tables tables;
+    tables.took("machines", "vendor,product,system_serial,asset_tag\nACME,X,SER0001,TAG-7\nACME,X,SER0002,TAG-7\n");
+    const auto refused = [&](const char* csv) { return tables.take("locations", csv)->rows.at(0).error; };
+    CHECK(refused("machine,rack,lock\nSER0001,R1,yes\n") == "only a human's word can be a lock");
+    CHECK(refused("machine,said,rack,lock\nSER0001,human,R1,maybe\n") == "lock is 'maybe', expected yes or no");
+    CHECK(refused("machine,said,rack\nSER0001,robot,R1\n") == "said is 'robot', expected human or import");
+    CHECK(refused("machine,rack\nTAG-7,R1\n").starts_with("'TAG-7' could be any of the machines "));
+    CHECK(refused("machine,rack\nSER0003,R1\n") == "no machine is known as 'SER0003'");
+    CHECK(refused("machine,note\nSER0001,x\n").starts_with("no level is said"));
+    CHECK(tables.took("locations", "machine,rack,since\nSER0001,R1,2020-01-01T00:00:00Z\n").starts_with("1 added"));
+    const std::string id = (*tables.store->read([](Sql& sql) { return machines_with_statements(sql, "", 10); })).at(0);
+    const auto rack = [&] { return *tables.store->read([&](Sql& sql) { return facts_at(sql, id)["location.rack"]; }); };
+    CHECK(rack() == "R1");
+    CHECK(tables.took("locations", "machine,rack,since\nSER0001,R1,2021-01-01T00:00:00Z\n") == "0 added, 0 changed, 0 removed, 1 unchanged, 0 failed");
+    CHECK(tables.took("locations", "machine,rack\nSER0002,R2\n", {.replace = true}) == "1 added, 0 changed, 1 removed, 0 unchanged, 0 failed");
+    CHECK(rack() == "");
 }
 
 TEST_CASE("exports go through imports into an empty database and come out the same, byte by byte")
