@@ -16,7 +16,7 @@ from pathlib import Path
 
 from agent import configuration, run_agent
 from diskset import CUSTOMER_FILE, CUSTOMER_TEXT, DEADLINES, unmount_under
-from loopdisk import LoopDisk
+from loopdisk import LoopDisk, end_daemon
 from writelog import SECTOR, Entry, Recording, Sectors, entries_so_far, read_log
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -72,8 +72,7 @@ def tapped_disks(wanted: list[Wanted], folder: Path) -> Iterator[list[Tapped]]:
     finally:
         for tapped in disks:
             tapped.disk.detach()
-        daemon.send_signal(signal.SIGTERM)
-        daemon.wait()
+        end_daemon(daemon)
 
 
 def record(wanted: list[Wanted], folder: Path) -> list[Recording]:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from conftest import Lab
-from loopdisk import LoopDisk, run
+from loopdisk import LoopDisk, end_daemon, run
 
 Rule = dict[str, str | int]
 
@@ -65,8 +65,7 @@ class FailingDisk(LoopDisk):
 
     def stop(self) -> None:
         if self.daemon:
-            self.daemon.terminate()
-            self.daemon.wait()
+            end_daemon(self.daemon)
             self.daemon = None
             subprocess.run(["umount", "--lazy", str(self.export)], check=False, capture_output=True)
 
