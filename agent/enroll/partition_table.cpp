@@ -64,7 +64,8 @@ Result<void> write_partition_table(const os::BlockDevice& device, const LedgerRe
     if (auto ok = check(fdisk_set_disklabel_id_from_string(context.get(), to_string(record.table_id).c_str()), "set the disk GUID", path); !ok) return ok;
     if (auto ok = add_partition(context.get(), record, path); !ok) return ok;
     if (auto ok = check(fdisk_write_disklabel(context.get()), "write", path); !ok) return ok;
-    ignore_because("by_fd leaves the descriptor to us; what was written is flushed below", check(fdisk_deassign_device(context.get(), 1), "", path));
+    // It flushes, and the kernel tells of a write that was lost only once: heard here, or the flush behind it would succeed.
+    if (auto ok = check(fdisk_deassign_device(context.get(), 1), "flush", path); !ok) return ok;
     return device.flush();
 }
 

@@ -168,6 +168,7 @@ ONCE_WRONG = {
              "main write 3 ever ENOSPC - cycle",  # the agent ended when its progress found no room
              "worker5 write 1 ever short - cycle",  # half a marker held the disk for ever
              "worker5 pwrite64 2 once +EIO - cycle", "worker5 fsync 1 ever EIO - cycle",
+             "worker5 fsync 7 once EIO - cycle",  # libfdisk's own flush, at the end: nobody listened
              "worker5/mkfs.xfs pread64 23 once short - cycle",  # mkfs.xfs ends with 0, and counts its free blocks wrong
              "main poll 5 ever ENOMEM - cycle",  # it turned round for the whole deadline and heard nobody
              "main clone 4 ever EAGAIN - cycle"],  # "fork: Resource temporarily unavailable", and not of what
