@@ -105,14 +105,15 @@ Result<std::vector<Json>> members_of(const BmcAccess& access, const std::string&
 Result<void> check_system(const std::vector<Json>& systems, const std::string& uuid, const Placeholders& placeholders)
 {
     std::string others;
+    const std::string ours = identifying_uuid(uuid, placeholders);
     for (const auto& system : systems) {
         const Json* said = member(system, "UUID");
-        const std::string other = said != nullptr && said->is_string() ? canonical_uuid(said->get<std::string>()) : "";
-        if (other.empty() || placeholders.contains(other) || placeholders.contains(said->get<std::string>())) continue;
-        if (other == canonical_uuid(uuid)) return {};
+        const std::string other = said != nullptr && said->is_string() ? identifying_uuid(said->get<std::string>(), placeholders) : "";
+        if (other.empty()) continue;
+        if (other == ours) return {};
         others += (others.empty() ? "" : ", ") + said->get<std::string>();
     }
-    if (others.empty() || uuid.empty()) return {};
+    if (others.empty() || ours.empty()) return {};
     return fail(ErrorKind::Hold, fmt::format("it is the BMC of system {}, and the machine's UUID is {}", others, uuid));
 }
 

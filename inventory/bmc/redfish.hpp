@@ -25,7 +25,7 @@ using RedfishPlacement = std::map<std::string, std::string>;
 
 /// Empty: it answered, and says no place. Errors: Retry for the network; Refuse for an answer that is none, and for chassis
 /// that say different places; Hold for another machine's BMC: its systems all have other UUIDs than `uuid` (in either
-/// byte order; empty: unknown). One that tells no UUID, or a placeholder, is believed.
+/// byte order). Where either tells no UUID, or a placeholder, it is believed.
 Result<RedfishPlacement> ask_placement(const BmcAccess& access, const std::string& address, const std::string& uuid, const Placeholders& placeholders);
 
 }  // namespace footing::inventory

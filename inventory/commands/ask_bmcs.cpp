@@ -9,7 +9,7 @@
 
 #include "inventory/bmc/redfish.hpp"
 #include "inventory/commands/commands.hpp"
-#include "inventory/identity/claims.hpp"
+#include "inventory/identity/placeholders.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
@@ -26,12 +26,12 @@ constexpr const char* not_set_up = "0.0.0.0";  // what ipmitool(1) prints for a 
 
 struct Asked {
     std::string machine_id, address;
-    std::string uuid;  // empty: none that identifies it
+    std::string uuid;
     Result<RedfishPlacement> answer = RedfishPlacement{};
 };
 
 /// Machines whose BMC's address is known, and no other's: of two that name one BMC nobody can tell whose it is.
-std::vector<Asked> with_bmc(Sql& sql, const Placeholders& placeholders)
+std::vector<Asked> with_bmc(Sql& sql)
 {
     std::vector<Asked> out;
     std::map<std::string, int> named;
@@ -43,8 +43,7 @@ std::vector<Asked> with_bmc(Sql& sql, const Placeholders& placeholders)
             ++named[bmc->address];
             const auto said = identities.find(id);
             const auto identity = said == identities.end() ? wire::MachineIdentity{} : wire::read<wire::MachineIdentity>(said->second).value_or(wire::MachineIdentity{});
-            const bool identifies = !placeholders.contains(canonical_uuid(identity.uuid)) && !placeholders.contains(identity.uuid);
-            out.push_back({id, bmc->address, identifies ? identity.uuid : ""});
+            out.push_back({id, bmc->address, identity.uuid});
         }
     }
     std::erase_if(out, [&](const Asked& one) { return named[one.address] > 1; });
@@ -92,7 +91,7 @@ int ask_bmcs(const Config& config)
     if (!access) return report_failure(access.error(), exit_config);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
-    auto all = (*store)->read([&](Sql& sql) { return with_bmc(sql, config.rules.placeholders); });
+    auto all = (*store)->read(with_bmc);
     if (!all) return report_failure(all.error(), exit_failed);
     std::size_t placed = 0, silent = 0, failed = 0, moved = 0;
     for (std::size_t from = 0; from < all->size(); from += one_write) {

@@ -200,16 +200,16 @@ Config config_of(const YAML::Node& root)
         {"open_read", [&](const auto& n) { out.open_read = yes_or_no(n); }},
         {"permit_key", [&](const auto& n) { out.permit_key = text(n); }},
         {"wire_map", [&](const auto& n) { out.wire_map = text(n); }},
-        {"asset_tag_pattern", [&](const auto& n) { out.rules.asset_tag = pattern(n); }},
-        {"host_name_pattern", [&](const auto& n) { out.rules.host_name = pattern(n); }},
-        {"chassis_location_pattern", [&](const auto& n) { out.rules.chassis_location = pattern(n); }},
+        {"asset_tag_pattern", [&](const auto& n) { out.rules.location.asset_tag = pattern(n); }},
+        {"host_name_pattern", [&](const auto& n) { out.rules.location.host_name = pattern(n); }},
+        {"chassis_location_pattern", [&](const auto& n) { out.rules.location.chassis_location = pattern(n); }},
         {"subnets", [&](const auto& n) {
              for (const auto& item : list(n)) {
                  auto one = subnet(item);
-                 for (const auto& known : out.rules.subnets)
+                 for (const auto& known : out.rules.location.subnets)
                      if (known.network.contains(one.network) && one.network.contains(known.network))
                          throw Mistake{item.Mark(), fmt::format("{} and {} are one network", known.text, one.text)};
-                 out.rules.subnets.push_back(std::move(one));
+                 out.rules.location.subnets.push_back(std::move(one));
              }
          }},
         {"bmc", [&](const auto& n) { out.bmc = bmc(n); }},

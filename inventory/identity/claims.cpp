@@ -39,6 +39,22 @@ std::string hex_digits(std::string_view raw)
     return out;
 }
 
+/// A UUID read in both byte orders, the smaller first; two empty texts when it isn't one.
+std::pair<std::string, std::string> byte_orders(std::string_view raw)
+{
+    const std::string hex = hex_digits(raw);
+    if (hex.size() != 32) return {};
+    const auto swapped = [&](std::size_t at, std::size_t digits) {
+        std::string out;
+        for (std::size_t i = digits; i > 0; i -= 2) out += hex.substr(at + i - 2, 2);
+        return out;
+    };
+    const auto written = [](const std::string& digits) {
+        return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4), digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
+    };
+    return std::minmax({written(hex), written(swapped(0, 8) + swapped(8, 4) + swapped(12, 4) + hex.substr(16))});
+}
+
 }  // namespace
 
 const char* to_string(ClaimKind kind)
@@ -57,17 +73,13 @@ ClaimKind claim_kind_from(std::string_view word)
 
 std::string canonical_uuid(std::string_view raw)
 {
-    const std::string hex = hex_digits(raw);
-    if (hex.size() != 32) return "";
-    const auto swapped_field = [&](std::size_t at, std::size_t digits) {
-        std::string out;
-        for (std::size_t i = digits; i > 0; i -= 2) out += hex.substr(at + i - 2, 2);
-        return out;
-    };
-    const std::string swapped = swapped_field(0, 8) + swapped_field(8, 4) + swapped_field(12, 4) + hex.substr(16);
-    const std::string& least = std::min(hex, swapped);
-    return fmt::format("{}-{}-{}-{}-{}", least.substr(0, 8), least.substr(8, 4), least.substr(12, 4),
-                       least.substr(16, 4), least.substr(20));
+    return byte_orders(raw).first;
+}
+
+std::string identifying_uuid(std::string_view raw, const Placeholders& placeholders)
+{
+    const auto [canonical, swapped] = byte_orders(raw);
+    return placeholders.contains(canonical) || placeholders.contains(swapped) || placeholders.contains(raw) ? "" : canonical;
 }
 
 std::string canonical_mac(std::string_view raw)
@@ -108,8 +120,7 @@ std::vector<IdentityClaim> identity_claims(const Identifiers& all, const Placeho
     const std::string vendor = normalised(machine.vendor);
     const std::string model = vendor + "|" + normalised(machine.product);
 
-    if (auto uuid = canonical_uuid(machine.uuid);
-        !uuid.empty() && !placeholders.contains(uuid) && !placeholders.contains(machine.uuid))
+    if (auto uuid = identifying_uuid(machine.uuid, placeholders); !uuid.empty())
         claims.push_back({ClaimKind::Uuid, uuid, machine.uuid});
     serial(ClaimKind::SystemSerial, machine.system_serial, model);
     serial(ClaimKind::BoardSerial, machine.board_serial, model);

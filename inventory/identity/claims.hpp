@@ -55,6 +55,9 @@ std::vector<IdentityClaim> identity_claims(const wire::MachineIdentity& machine,
 /// The smaller of a UUID's two byte orders, lower case; empty when it isn't a UUID.
 std::string canonical_uuid(std::string_view raw);
 
+/// canonical_uuid() of one that tells a machine from others; empty for a placeholder, listed in either byte order or as it was reported.
+std::string identifying_uuid(std::string_view raw, const Placeholders& placeholders);
+
 /// "aa:bb:cc:dd:ee:ff" of any usual spelling; empty when it isn't a MAC that identifies.
 std::string canonical_mac(std::string_view raw);
 

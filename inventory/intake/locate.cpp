@@ -181,10 +181,10 @@ LocationClaims claims_about(Sql& sql, const std::string& machine_id, const Intak
     known.nics = last_known<std::vector<wire::Nic>>(sql, machine_id, facts, "nics");
     known.relays = relayed_for(sql, known.nics);
     known.placement = last_answer(sql, machine_id, facts);
-    LocationRules with{{}, rules.asset_tag, rules.host_name, rules.chassis_location, rules.subnets};
-    if (known.neighbours) with.wire_map = wire_map_for(sql, known.neighbours->value);
-    for (const auto& relay : known.relays) with.wire_map.merge(wire_map_for(sql, {relay.value}));
-    return location_claims(known, with);
+    WireMap wires;
+    if (known.neighbours) wires = wire_map_for(sql, known.neighbours->value);
+    for (const auto& relay : known.relays) wires.merge(wire_map_for(sql, {relay.value}));
+    return location_claims(known, wires, rules.location);
 }
 
 Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now)

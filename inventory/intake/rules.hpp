@@ -22,10 +22,7 @@ struct IntakeRules {
     Placeholders placeholders;
     std::set<std::string> shared_ports;                 // "chassis|port" that several machines may hear: uplinks, breakouts
     ChassisMaps chassis_maps;                           // none: every bay is unmapped
-    std::optional<LevelPattern> asset_tag;
-    std::optional<LevelPattern> host_name;
-    std::optional<LevelPattern> chassis_location;
-    std::vector<Subnet> subnets;
+    LocationRules location;
     std::vector<Source> location_order;                 // strongest first; those left out come after, as usual
     std::chrono::seconds scan_counts_for = std::chrono::hours(24 * 90);
     std::uint64_t formats_per_hour_per_room = 0;        // 0: no brake

@@ -74,7 +74,7 @@ std::optional<Source> source_from(std::string_view word)
     return {};
 }
 
-LocationClaims location_claims(const LocationFacts& facts, const LocationRules& rules)
+LocationClaims location_claims(const LocationFacts& facts, const WireMap& wire_map, const LocationRules& rules)
 {
     LocationClaims out;
     const auto add = [&](const LevelValues& values, Source source, const std::string& evidence, const std::string& since) {
@@ -83,10 +83,10 @@ LocationClaims location_claims(const LocationFacts& facts, const LocationRules& 
     };
     if (facts.neighbours) {
         for (const auto& neighbour : facts.neighbours->value) {
-            if (const WireMapLine* line = find(rules.wire_map, neighbour))
+            if (const WireMapLine* line = find(wire_map, neighbour))
                 add(line->place, Source::Cabling,
                     fmt::format("{} hears {} {}", neighbour.nic, line->switch_name, line->port), facts.neighbours->since);
-            else if (!rules.wire_map.empty())
+            else if (!wire_map.empty())
                 out.warnings.push_back(fmt::format("{} hears {} {}, which is not in the wire map", neighbour.nic,
                                                    neighbour.system_name.empty() ? neighbour.chassis_id
                                                                                  : neighbour.system_name,
@@ -95,7 +95,7 @@ LocationClaims location_claims(const LocationFacts& facts, const LocationRules& 
     }
     std::ranges::copy(facts.said, std::back_inserter(out.claims));
     for (const auto& relay : facts.relays)
-        if (const WireMapLine* line = find(rules.wire_map, relay.value))
+        if (const WireMapLine* line = find(wire_map, relay.value))
             add(line->place, Source::Option82, fmt::format("a request of {} came by {} {}", relay.value.nic, line->switch_name, line->port), relay.since);
     if (facts.placement) add(placement(facts.placement->value, out.warnings), Source::BmcPlacement, "Redfish Placement", facts.placement->since);
     if (facts.bmc) {

@@ -72,10 +72,10 @@ struct Subnet {
     LevelValues place;
 };
 
+/// How a site's names and networks are read.
 struct LocationRules {
-    WireMap wire_map;
-    std::optional<LevelPattern> asset_tag;
-    std::optional<LevelPattern> host_name;
+    std::optional<LevelPattern> asset_tag{};
+    std::optional<LevelPattern> host_name{};
     std::optional<LevelPattern> chassis_location{};  // none: the text is the node
     std::vector<Subnet> subnets{};
 };
@@ -85,7 +85,7 @@ struct LocationClaims {
     std::vector<std::string> warnings;  // neighbours that no line of the wire map knows
 };
 
-/// Pure.
-LocationClaims location_claims(const LocationFacts& facts, const LocationRules& rules);
+/// Pure. `wire_map`: at least the lines of the ports that the facts name.
+LocationClaims location_claims(const LocationFacts& facts, const WireMap& wire_map, const LocationRules& rules);
 
 }  // namespace footing::inventory

@@ -127,7 +127,7 @@ TEST_CASE("two addresses in another subnet are no two cables")
 {
     Inventory inventory;
     for (const char* rack : {"7", "8"})
-        inventory.rules.subnets.push_back({fmt::format("10.12.{}.0/24", rack), *Network::parse(fmt::format("10.12.{}.0/24", rack)), {{"rack", fmt::format("R{}", rack)}}});
+        inventory.rules.location.subnets.push_back({fmt::format("10.12.{}.0/24", rack), *Network::parse(fmt::format("10.12.{}.0/24", rack)), {{"rack", fmt::format("R{}", rack)}}});
     const auto with = [](wire::Report report, std::vector<std::string> addresses) {
         report.nics = {wire::SectionStatus::Ok, "test", {}, {{"eth0", "", "", true, {}, std::move(addresses)}}};
         return report;
@@ -177,7 +177,7 @@ TEST_CASE("a machine above its described rack is a conflict until the rack is hi
 TEST_CASE("a BMC's Placement counts from 0 and says no unit by 0; FRU tags and SMBIOS' chassis location are claims")
 {
     Inventory inventory;
-    inventory.rules.asset_tag = *LevelPattern::compile("(?<room>[A-Z])-\\d+");
+    inventory.rules.location.asset_tag = *LevelPattern::compile("(?<room>[A-Z])-\\d+");
     auto sent = report(1, "b", 1);
     sent.bmc = {wire::SectionStatus::Ok, "ipmitool", {}, {"", "", {{"Product Asset Tag", "B-17"}}}};
     sent.machine.data.chassis_location = "Node 2";

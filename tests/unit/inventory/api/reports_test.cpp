@@ -103,7 +103,7 @@ TEST_CASE("replay understands the newest report anew, and never an older one")
     const auto id = inventory.take(report(1, "b", 2)).machine_id;
     CHECK(inventory.send("POST", "/v1/reports/r-1-b-1/replay").status == 409);
     CHECK(inventory.send("POST", "/v1/reports/none/replay").status == 404);
-    inventory.rules.host_name = *LevelPattern::compile("stor(?<unit>\\d+)");
+    inventory.rules.location.host_name = *LevelPattern::compile("stor(?<unit>\\d+)");
     const auto response = inventory.send("POST", "/v1/reports/r-1-b-2/replay");
     REQUIRE(response.status == 200);
     CHECK(wire::report_answer_from_json(response.body)->result == "changed");

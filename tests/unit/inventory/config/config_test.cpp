@@ -42,8 +42,8 @@ placeholders: [ACME]
     CHECK(config->bmc->url == "https://{address}:8443");
     CHECK(config->bmc->password_file == "/p");
     CHECK(config->bmc->networks.size() == 2);
-    REQUIRE(config->rules.subnets.size() == 1);
-    CHECK(config->rules.subnets[0].place == LevelValues{{"room", "A1"}});
+    REQUIRE(config->rules.location.subnets.size() == 1);
+    CHECK(config->rules.location.subnets[0].place == LevelValues{{"room", "A1"}});
     CHECK(config->listen == Endpoint{"::1", 9000});
     CHECK(config->listen_reports == Endpoint{"0.0.0.0", 9001});
     CHECK(config->database == "/tmp/i.db");
@@ -51,8 +51,8 @@ placeholders: [ACME]
     CHECK(config->open_read);
     CHECK(config->permit_key == "/etc/permit.key");
     CHECK(config->wire_map == "/w.csv");
-    CHECK(config->rules.asset_tag->read("A-1").at("room") == "A");
-    CHECK(config->rules.host_name->read("par-1").at("site") == "par");
+    CHECK(config->rules.location.asset_tag->read("A-1").at("room") == "A");
+    CHECK(config->rules.location.host_name->read("par-1").at("site") == "par");
     CHECK(config->rules.formats_per_hour_per_room == 12);
     CHECK(config->rules.live_for == std::chrono::hours(2));
     CHECK(config->rules.placeholders.contains("acme"));

@@ -13,6 +13,16 @@ TEST_CASE("a UUID is one in both byte orders")
     CHECK(canonical_uuid("") == "");
 }
 
+TEST_CASE("a UUID that a site lists identifies nothing, in whichever byte order and spelling it is listed")
+{
+    const char* const uuid = "4C4C4544-0047-5010-8052-B7C04F333332";
+    CHECK(identifying_uuid(uuid, {}) == canonical_uuid(uuid));
+    for (const char* listed : {uuid, "4c4c4544-0047-5010-8052-b7c04f333332", "44454c4c-4700-1050-8052-b7c04f333332"})
+        CHECK(identifying_uuid(uuid, Placeholders({listed})) == "");
+    CHECK(identifying_uuid("4c4c454400475010 8052b7c04f333332", Placeholders({"4C4C454400475010_8052B7C04F333332"})) == "");
+    CHECK(identifying_uuid("03000200-0400-0500-0006-000700080009", {}) == "");
+}
+
 TEST_CASE("a MAC in any spelling; multicast and locally administered ones are none")
 {
     CHECK(canonical_mac("0025.90AB.CDEF") == "00:25:90:ab:cd:ef");

@@ -12,9 +12,8 @@ TEST_CASE("every source of a report becomes claims with its evidence")
                          {"eth1", "mac", "bb:bb:bb:bb:bb:bb", "ifname", "swp9", "", ""}}, "t1"};
     facts.system = {{"par-r3", "", "", "", 0, {{"unit", "U9"}, {"floor", "2"}}}, "t2"};
     facts.machine = {{"", "", "", "", "", "", "A-17"}, "t3"};
-    const LocationRules rules{wires_in("switch,port,room,rack\ntor-a,swp1,A,R1\n"),
-                              *LevelPattern::compile("(?<room>[A-Z])-\\d+"), *LevelPattern::compile("(?<site>\\w+)-(?<rack>r\\d+)")};
-    const auto [claims, warnings] = location_claims(facts, rules);
+    const LocationRules rules{*LevelPattern::compile("(?<room>[A-Z])-\\d+"), *LevelPattern::compile("(?<site>\\w+)-(?<rack>r\\d+)")};
+    const auto [claims, warnings] = location_claims(facts, wires_in("switch,port,room,rack\ntor-a,swp1,A,R1\n"), rules);
     CHECK(claims == std::vector<LocationClaim>{{"rack", "R1", Source::Cabling, "eth0 hears tor-a swp1", "t1"},
                                                {"room", "A", Source::Cabling, "eth0 hears tor-a swp1", "t1"},
                                                {"room", "A", Source::AssetTag, "asset tag 'A-17'", "t3"},
@@ -33,13 +32,13 @@ TEST_CASE("an address claims the place of the smallest subnet that it is in")
     subnet("10.0.0.0/8", {{"site", "par"}});
     subnet("10.12.7.0/24", {{"room", "A"}, {"rack", "R7"}});
     subnet("10.12.0.0/16", {{"room", "A"}});
-    CHECK(location_claims(facts, rules).claims ==
+    CHECK(location_claims(facts, {}, rules).claims ==
           std::vector<LocationClaim>{{"rack", "R7", Source::Subnet, "eth0 has 10.12.7.9, which is in 10.12.7.0/24", "t1"},
                                      {"room", "A", Source::Subnet, "eth0 has 10.12.7.9, which is in 10.12.7.0/24", "t1"}});
-    CHECK(location_claims(facts, {}).claims.empty());
+    CHECK(location_claims(facts, {}, {}).claims.empty());
 }
 
 TEST_CASE("nothing known, nothing claimed")
 {
-    CHECK(location_claims({}, {}).claims.empty());
+    CHECK(location_claims({}, {}, {}).claims.empty());
 }
