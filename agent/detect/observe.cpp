@@ -123,7 +123,7 @@ Observation observe_open(const os::BlockDevice& device, const Disk& disk, const 
         seen.opened = false;
         return seen;
     }
-    seen.locked = device.is_opal_locked();
+    look.take(device.is_opal_locked(), seen.locked, ReasonCode::OpenFailed);
     if (claim == Claim::Nobodys) look.take(is_busy(device, disk), seen.busy, ReasonCode::OpenFailed);
     if (disk.size < 2_MiB) return seen;
     seen.ledger_read = look.take(read_ledger(device, config.proof.fill), seen.ledger);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/enroll/filesystem.hpp"
+#include "agent/enroll/last_look.hpp"
 #include "agent/enroll/ledger_io.hpp"
 #include "agent/enroll/partition_table.hpp"
 #include "agent/os/clock.hpp"
@@ -114,6 +115,8 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
 
     os::Fd claimed;
     tell("second look");
+    const auto sectors_changed = device.sectors_changed();
+    if (!sectors_changed) return in_context("second look", sectors_changed.error());
     if (order.action == Action::Enroll)
         if (auto got = take(device.claim(), claimed); !got) return std::unexpected(got.error());
     auto ledger = look_again(device, order, opinion);
@@ -121,6 +124,13 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     const bool resumes = order.action == Action::Resume;
     Result<LedgerRecord> record = resumes ? Result<LedgerRecord>(*ledger->newest()) : new_record(order);
     if (!record) return record;
+
+    const auto writing_step = [&](const char* name, auto&& act) {
+        return step(name, [&]() -> Result<void> {
+            if (auto ours = check_ledger(device, *ledger, order.fill); !ours) return ours;
+            return act();
+        });
+    };
 
     std::string node;
     Result<void> done = step("look inside", [&]() -> Result<void> {
@@ -133,9 +143,10 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     if (done && resumes) done = step("claim", [&] { return take(device.claim(), claimed); });
     if (done) done = step("intent", [&]() -> Result<void> {
         if (resumes) return {};
+        if (auto untouched = check_untouched(device, *sectors_changed, order.disk.size, order.fill); !untouched) return untouched;
         return write_record(device, *ledger, *record, order.fill);
     });
-    if (done) done = step("table", [&] { return write_partition_table(device, *record); });
+    if (done) done = writing_step("table", [&] { return write_partition_table(device, *record); });
     if (done) done = step("partition", [&]() -> Result<void> {
         auto found = os::partition_node(device, order.disk.name, record->partition_start, record->partition_size);
         if (!found) return std::unexpected(found.error());
@@ -143,19 +154,19 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         claimed.reset();  // mkfs claims the partition itself
         return {};
     });
-    if (done) done = step("mkfs", [&] { return make_filesystem(device, node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, left()); });
+    if (done) done = writing_step("mkfs", [&] { return make_filesystem(device, node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, left()); });
     if (done) done = step("flush", [&] { return device.flush(); });
     if (done) done = step("verify", [&]() -> Result<void> {
         if (auto same = verify(device, *record, opinion); !same) return same;
         return check_filesystem(device, node, left());
     });
-    if (done) done = step("first mount", [&] { return opinion.mount(device, *record); });
+    if (done) done = writing_step("first mount", [&] { return opinion.mount(device, *record); });
     if (!done) return std::unexpected(done.error());
 
     record->state = LedgerState::Committed;
     record->committed_at = os::seconds_since_1970();
     ++record->sequence;
-    done = step("commit", [&]() -> Result<void> {
+    done = writing_step("commit", [&]() -> Result<void> {
         if (auto written = write_record(device, *ledger, *record, order.fill); !written) return written;
         return settle(device, *ledger, order.fill);
     });

@@ -65,7 +65,7 @@ Reasons excluded(const Case& one)
     const Disk& disk = one.seen.disk;
     const DiskRule* rule = possible_rule(one.config.disks, disk);
     const auto named = rule != nullptr && !rule->match.path.empty();
-    static constexpr std::array only_if_named{"loop", "ram", "zram", "nbd"};
+    static constexpr std::array only_if_named{"loop", "ram", "zram", "nbd", "unknown"};  // unknown: rbd, drbd, bcache, ublk, a ZFS volume …
     static constexpr std::array others_may_use{"fc", "iscsi", "nvme-fc", "nvme-loop", "nvme-rdma", "nvme-tcp", "usb"};
     static constexpr std::array never{"optical", "floppy", "virtual_media"};
     Reasons reasons;
@@ -83,7 +83,8 @@ Reasons excluded(const Case& one)
     if (std::ranges::find(never, disk.transport) != never.end())
         reasons.push_back(because(NotADataDrive, "'" + disk.transport + "' is no data drive", "kernel"));
     if (std::ranges::find(only_if_named, disk.transport) != only_if_named.end() && !named)
-        reasons.push_back(because(NotADataDrive, "a " + disk.transport + " device is used only where a rule names its path"));
+        reasons.push_back(because(NotADataDrive, disk.transport == "unknown" ? "how it is attached is unknown: it is used only where a rule names its path"
+                                                                                    : "a " + disk.transport + " device is used only where a rule names its path"));
     if (std::ranges::find(others_may_use, disk.transport) != others_may_use.end() && !named && (rule == nullptr || rule->match.transport.empty()))
         reasons.push_back(because(NotADataDrive, "a drive that comes by " + disk.transport + " may be somebody else's: it is used only where a rule names that transport, or its path"));
     // A fixed drive has a medium: without one it is sick, and may be one of ours.
@@ -274,7 +275,7 @@ Reasons objections(const Case& one)
 const std::vector<Row>& decision_table()
 {
     static const std::vector<Row> table{
-        {Verdict::Excluded, "no rule matches or its rule excludes it; removable, read-only and not ours, too small, optical, floppy, virtual media, zoned, multipath or device mapper; loop, ram, zram, nbd unless its path is named; USB, FC, iSCSI, NVMe over fabrics unless its transport or path is named", excluded},
+        {Verdict::Excluded, "no rule matches or its rule excludes it; removable, read-only and not ours, too small, optical, floppy, virtual media, zoned, multipath or device mapper; loop, ram, zram, nbd or attached in a way that the kernel doesn't tell (rbd, drbd, bcache …) unless its path is named; USB, FC, iSCSI, NVMe over fabrics unless its transport or path is named", excluded},
         {Verdict::Unreadable, "an I/O error, short read or timeout in what its verdict needs, sysfs included; size 0; locked; no WWN and no serial unless its rule says `identity: none`", unreadable},
         {Verdict::Duplicate, "the same identity or disk id on another disk of this machine", duplicate},
         {Verdict::InUse, "mounted (unless it is ours, at its mount point), swap, held by dm or md, opened exclusively by another", in_use},

@@ -14,9 +14,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
+#include <iterator>
 #include <new>
+#include <sstream>
+#include <vector>
 
 #include "agent/os/errno_error.hpp"
+#include "agent/os/files.hpp"
 
 namespace footing::os {
 namespace {
@@ -132,11 +136,26 @@ Result<bool> BlockDevice::is_busy() const
     return std::unexpected(exclusive.error());
 }
 
-bool BlockDevice::is_opal_locked() const
+Result<bool> BlockDevice::is_opal_locked() const
 {
+    constexpr int no_such_command[] = {ENOTTY, EINVAL, EOPNOTSUPP, 524};  // 524: the kernel's ENOTSUPP, which sed_ioctl() gave until 5.18; EINVAL: loop
     struct opal_status status{};
-    if (::ioctl(fd_.get(), IOC_OPAL_GET_STATUS, &status) != 0) return false;
-    return hides_what_it_holds(status.flags);
+    if (::ioctl(fd_.get(), IOC_OPAL_GET_STATUS, &status) == 0) return hides_what_it_holds(status.flags);
+    if (std::ranges::contains(no_such_command, errno)) return false;
+    return errno_fail(ErrorKind::Hold, "IOC_OPAL_GET_STATUS " + path_, errno);
+}
+
+Result<std::uint64_t> BlockDevice::sectors_changed() const
+{
+    struct stat info{};
+    if (::fstat(fd_.get(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + path_, errno);
+    const auto text = read_file(fmt::format("/sys/dev/block/{}:{}/stat", major(info.st_rdev), minor(info.st_rdev)));
+    if (!text) return std::unexpected(text.error());
+    constexpr std::size_t written = 6, discarded = 13;
+    std::istringstream fields(*text);
+    const std::vector<std::uint64_t> numbers{std::istream_iterator<std::uint64_t>(fields), {}};
+    if (numbers.size() <= discarded) return fail(ErrorKind::Hold, fmt::format("the kernel's stat of {} has {} fields: whether somebody writes to it can't be told", path_, numbers.size()), ENODATA);
+    return numbers[written] + numbers[discarded];
 }
 
 Result<void> BlockDevice::add_partition(unsigned number, Bytes start, Bytes size) const

@@ -69,7 +69,11 @@ public:
     [[nodiscard]] Result<bool> is_busy() const;
 
     /// Of the drive's flags; false for drives and kernels that know no OPAL.
-    [[nodiscard]] bool is_opal_locked() const;
+    [[nodiscard]] Result<bool> is_opal_locked() const;
+
+    /// What this kernel has written and discarded since the drive came, whoever asked, in sectors of 512 bytes: fields 7
+    /// and 14 of its stat (Documentation/block/stat.rst). It stands still where queue/iostats is off.
+    [[nodiscard]] Result<std::uint64_t> sectors_changed() const;
 
     /// BLKPG: adds one partition in the kernel without re-reading the table. One that overlaps it is an Error.
     Result<void> add_partition(unsigned number, Bytes start, Bytes size) const;

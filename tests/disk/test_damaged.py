@@ -9,7 +9,7 @@ import pytest
 
 from agent import OTHER_MACHINE, SLOTS, crc32c, ledger
 from conftest import Lab
-from loopdisk import MIB, LoopDisk, run
+from loopdisk import GIB, MIB, LoopDisk, run
 
 
 MACHINE_AT = slice(56, 72)  # agent/model/ledger.cpp
@@ -155,12 +155,13 @@ def test_a_moved_disk_of_another_cluster_is_held_even_then(lab: Lab) -> None:
     lab.assert_held("elsewhere", "other_cluster")
 
 
-def test_an_enrolled_disk_on_a_smaller_or_bigger_drive_is_held(lab: Lab) -> None:
+@pytest.mark.parametrize("more", [64 * MIB, 4096, -4096, -64 * MIB, -3 * GIB])
+def test_an_enrolled_disk_on_a_smaller_or_bigger_drive_is_held(lab: Lab, more: int) -> None:
     """A copy made with dd onto another drive: ledger and drive disagree."""
     disk = lab.enrolled_disk()
     disk.detach()
     with disk.file.open("r+b") as file:
-        file.truncate(disk.size + 64 * MIB)
+        file.truncate(disk.size + more)
     disk.attach()
     lab.configure()
     lab.assert_held("damaged", "ledger_mismatch")

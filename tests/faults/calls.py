@@ -5,21 +5,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # How each call can fail (man pages, section 2; the block layer's blk_errors[]). "short" gives half, "nothing" gives 0.
-# "+EIO": done, and then said to have failed.
+# "+EIO": done, and then said to have failed. A call of the enrolment that stands neither here nor in CANNOT_FAIL is an error.
 FAILURES = {
     "read": ["EIO", "EINTR", "EAGAIN", "short", "nothing"],
     "write": ["EIO", "ENOSPC", "EINTR", "EPIPE", "short"],
     "pread64": ["EIO", "EINTR", "ENODATA", "EILSEQ", "ENOMEM", "short", "nothing"],
-    "pwrite64": ["EIO", "ENOSPC", "EINTR", "ENODEV", "short", "nothing", "+EIO"],
+    "pwrite64": ["EIO", "ENOSPC", "EBUSY", "ENOMEM", "EINTR", "ENODEV", "short", "nothing", "+EIO"],
     "openat": ["EIO", "EBUSY", "ENOMEM", "EMFILE", "ENXIO", "EINTR", "ENOENT"],
-    "close": ["EIO", "EINTR"],
+    "close": ["+EIO", "+EINTR"],  # Linux closes whatever it says
     "fstat": ["EIO", "ENOMEM"],
     "newfstatat": ["EIO", "ENOENT"],
     "statx": ["EIO", "ENOENT", "ENOMEM"],
     "ioctl": ["EIO", "EBUSY", "ENOMEM", "ENOTTY", "EINVAL"],
-    "fsync": ["EIO", "ENOSPC", "EINTR", "+EIO"],
-    "fdatasync": ["EIO", "+EIO"],
-    "syncfs": ["EIO", "ENOSPC", "+EIO"],
+    "fsync": ["EIO", "ENOSPC", "ENOMEM", "EINTR", "+EIO"],
+    "fdatasync": ["EIO", "ENOMEM", "+EIO"],
+    "syncfs": ["EIO", "ENOSPC", "ENOMEM", "+EIO"],
     "fallocate": ["EIO", "ENOSPC", "EOPNOTSUPP"],
     "flock": ["EAGAIN", "EINTR", "ENOLCK", "ENOMEM"],
     "fsopen": ["ENOMEM", "ENODEV", "EMFILE"],
@@ -53,6 +53,7 @@ FAILURES = {
     "unshare": ["EPERM", "ENOMEM", "ENOSPC"],
     "rename": ["EIO", "ENOSPC", "EROFS"],
 }
+CANNOT_FAIL = {"exit_group"}
 FLUSHES = {"fsync", "fdatasync", "syncfs"}
 # What changes a drive, or who holds it: a sample takes these first.
 EFFECTS = {"pwrite64", "fsync", "fdatasync", "syncfs", "fsconfig", "fsmount", "move_mount", "flock", "fallocate", "mkdir", "mkdirat", "fchmod", "execve", "exit_group"}
@@ -116,6 +117,10 @@ def is_pure(call: Call) -> bool:
     return call.name in PURE or (call.name == "fcntl" and call.role != "main")  # main's is the run's lock
 
 
+def is_asked_which_drive(call: Call) -> bool:
+    return call.name == "ioctl" and call.about.endswith(" 0x80081280")  # BLKGETDISKSEQ
+
+
 def kills(calls: Iterable[Call], enroller: str, *, every: bool = False) -> list[Case]:
     """Each call of the enrolment, with each who can die at it. Of main's, those after its workers began. Without the
     pure ones, unless every one is asked for."""
@@ -123,7 +128,7 @@ def kills(calls: Iterable[Call], enroller: str, *, every: bool = False) -> list[
     begun = False
     for call in calls:
         begun = begun or call.role == enroller
-        if not begun or not is_of_interest(call) or (is_pure(call) and not every) or call.role not in ("main", enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs"):
+        if not begun or not is_of_interest(call) or (is_pure(call) and not every) or call.role not in ("main", enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs", f"{enroller}/xfs_repair"):
             continue
         victims = ["main", "all"] if call.role == "main" else ["self", "main", "all"]
         if call.role.startswith(f"{enroller}/"):
@@ -136,10 +141,13 @@ def failures(calls: Iterable[Call], surveyor: str, enroller: str, looker: str) -
     """Each call of main, the list of drives, the look and the enrolment, with each way to fail, once and from then on."""
     made = [call for call in calls if call != Call("main", "execve", 1)]  # that is the agent's own start
     roles = ("main", surveyor, looker, enroller, f"{enroller}/child", f"{enroller}/mkfs.xfs", f"{enroller}/xfs_repair")
+    made = [call for call in made if call.role in roles and is_of_interest(call) and call.name not in CANNOT_FAIL]
+    if unknown := {call.name for call in made} - FAILURES.keys():
+        raise ValueError(f"how can {', '.join(sorted(unknown))} fail? FAILURES doesn't say")
     return [Case(call, how, ever)
-            for call in made if call.role in roles and is_of_interest(call)
-            for how in FAILURES.get(call.name, []) if not (call.role in ("main", surveyor) and how == "ENOENT")  # a drive that isn't there
-            for ever in ((False,) if how == "EINTR" else (False, True))]  # signals don't come for ever
+            for call in made
+            for how in (*FAILURES[call.name], *(("another",) if is_asked_which_drive(call) else ())) if not (call.role in ("main", surveyor) and how == "ENOENT")  # a drive that isn't there
+            for ever in ((False,) if how.endswith("EINTR") else (False, True))]  # signals don't come for ever
 
 
 # What the kernel says of a drive, file by file: one that can't be read once was taken for one that isn't there.

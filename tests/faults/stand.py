@@ -67,10 +67,10 @@ class Stand:
         self.lab.mount_root.mkdir(parents=True)
         self.lab.configure(more=SETTINGS)
 
-    def tampered(self, *how: str) -> Run:
+    def tampered(self, *how: str, hook: str = "") -> Run:
         log = self.lab.folder / "calls"
-        drives = {"TAMPER_DRIVES": ",".join(disk.name for disk in (self.first, self.second, self.other))}
-        agent = subprocess.Popen([TAMPER, log, *how, PROGRAM, "--config", self.lab.config_file, "apply", "--json"], text=True, env=os.environ | drives,
+        said = {"TAMPER_DRIVES": ",".join(disk.name for disk in (self.first, self.second, self.other)), "TAMPER_HOOK": hook}
+        agent = subprocess.Popen([TAMPER, log, *how, PROGRAM, "--config", self.lab.config_file, "apply", "--json"], text=True, env=os.environ | said,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True)
         try:
             out, err = agent.communicate(timeout=ENDS_WITHIN)
@@ -173,6 +173,7 @@ class Trial:
             self.expect(outcome in ("failed", "held"), f"outcome '{outcome}'")
             self.expect(bool(error) or any(r["sentence"] for r in entry["reasons"]), "no reason is given")
             self.expect(outcome != "failed" or any(step in error for step in STEPS), f"no step is named: {error}")
+        self.expect(not (good and case.how == "another"), "another drive was enrolled than the one that was judged")
         self.expect(good or (case.call.role, case.call.name) != ("main", "poll"), "main heard nobody")
         flushed_ours = case.call.name in FLUSHES and case.call.role.startswith(ENROLLER)
         self.expect(not (flushed_ours and good), f"a failed {case.call.name} was taken for a flush")

@@ -52,7 +52,7 @@ struct Spoil {
     std::string role, call;
     unsigned long nth = 0;
     bool for_ever = false;
-    std::string how;     // "kill", "short", "nothing", an errno's name, or "+" and one: done, but told that error
+    std::string how;     // "kill", "short", "nothing", an errno's name, or "+" and one: done, but told that error; "another", "hook"
     std::string victim;  // of "kill": self, worker, main, all
 };
 
@@ -60,6 +60,7 @@ struct Process {
     pid_t parent = 0;
     std::string role;
     int answer = 0;  // the errno that the call it is in shall give, or 0
+    unsigned long number_at = 0;  // where the call it is in puts a number, which shall be another; or 0
     unsigned forks = 0;
     std::map<long, unsigned long> calls;
 };
@@ -186,7 +187,7 @@ private:
     void resume(pid_t pid, int deliver)
     {
         const Process& process = processes_[pid];
-        const bool is_done = is_spoilt_ && !spoil_.for_ever && process.answer == 0;
+        const bool is_done = is_spoilt_ && !spoil_.for_ever && process.answer == 0 && process.number_at == 0;
         const bool is_ancestor = pid == main_ || spoil_.role.starts_with(without_child(process.role) + "/");
         const bool counts = spoil_.role.empty() || spoil_.how == "kill" || process.role == spoil_.role;
         auto request = is_ancestor ? PTRACE_CONT : PTRACE_DETACH;
@@ -216,6 +217,10 @@ private:
                 registers.rax = static_cast<unsigned long long>(-process.answer);
                 ::ptrace(PTRACE_SETREGS, pid, 0, &registers);
                 process.answer = 0;
+            }
+            if (process.number_at != 0) {
+                ::ptrace(PTRACE_POKEDATA, pid, process.number_at, ::ptrace(PTRACE_PEEKDATA, pid, process.number_at, 0) + 1);
+                process.number_at = 0;
             }
             return true;
         }
@@ -251,7 +256,9 @@ private:
             std::fflush(log_);
             return kill_victims(pid, process);
         }
-        if (spoil_.how == "short") registers.rdx = registers.rdx >= 1024 ? registers.rdx / 2 / 512 * 512 : (registers.rdx + 1) / 2;
+        if (spoil_.how == "hook") return std::system(std::getenv("TAMPER_HOOK")) == 0;
+        if (spoil_.how == "another") process.number_at = registers.rdx;
+        else if (spoil_.how == "short") registers.rdx = registers.rdx >= 1024 ? registers.rdx / 2 / 512 * 512 : (registers.rdx + 1) / 2;
         else if (spoil_.how == "nothing") registers.rdx = 0;
         else if (spoil_.how.starts_with('+')) process.answer = errno_of(spoil_.how.substr(1));
         else {
@@ -289,10 +296,11 @@ int main(int argc, char** argv)
 {
     // tamper LOG - PROGRAM…                              counts only
     // tamper LOG ROLE CALL N once|ever HOW VICTIM PROGRAM…   spoils, and logs what it spoilt
+    // HOW hook: the shell runs TAMPER_HOOK while the process stands still before the call
     const bool counts_only = argc > 3 && std::string(argv[2]) == "-";
     if (argc < 4 || (!counts_only && argc < 9)) {
         std::fputs("Usage: tamper LOG - PROGRAM...\n       tamper LOG ROLE CALL N once|ever HOW VICTIM PROGRAM...\n"
-                   "HOW: kill, short, nothing, EIO, +EIO (done, and told EIO). VICTIM of kill: self, worker, main, all; else -.\n", stderr);
+                   "HOW: kill, short, nothing, EIO, +EIO (done, and told EIO), another (number than an ioctl gives), hook (TAMPER_HOOK is run first). VICTIM of kill: self, worker, main, all; else -.\n", stderr);
         return 64;
     }
     Spoil spoil;

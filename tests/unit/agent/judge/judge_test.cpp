@@ -151,11 +151,11 @@ TEST_CASE("a COMMITTED disk that turned read-only is damaged: never silently exc
     CHECK(verdict(sick) == Verdict::Unreadable);
 }
 
-TEST_CASE("loop, ram, zram and nbd devices count only where a rule names their path, and network drives their transport")
+TEST_CASE("loop, ram, zram, nbd and unknown devices count only where a rule names their path, and network drives their transport")
 {
     Config config = config_with_one_rule();
     config.disks[0].match.transport = {};
-    for (const char* transport : {"loop", "ram", "zram", "nbd"}) {
+    for (const char* transport : {"loop", "ram", "zram", "nbd", "unknown"}) {
         config.disks[0].match.path = {};
         CHECK(verdict(disk("sda").blank().transport(transport), config) == Verdict::Excluded);
         config.disks[0].match.path = {"/dev/sd*"};
