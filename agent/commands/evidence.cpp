@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <ranges>
 
 #include "agent/judge/judge.hpp"
@@ -91,6 +92,13 @@ Lines compared_with(const Observation& seen)
 
 bool says(const PlanEntry& entry, ReasonCode code) { return std::ranges::contains(entry.judgement.reasons, code, &Reason::code); }
 
+Lines codes_of(const Judgement& judgement)
+{
+    Lines codes;
+    for (const auto& reason : judgement.reasons) codes.push_back(to_string(reason.code));
+    return codes;
+}
+
 Lines next_if_unreadable(const PlanEntry& entry)
 {
     if (says(entry, ReasonCode::NoIdentity)) return {"if it is to be used without an identity: 'identity: none' in a rule for it alone; swapped drives can't be told apart then"};
@@ -99,15 +107,17 @@ Lines next_if_unreadable(const PlanEntry& entry)
             "what isn't read isn't blank: it is looked at again at the next 'footing apply' or boot; if it stays so, replace it"};
 }
 
-Lines next_if_suspect(const PlanEntry& entry)
+/// `codes`: of its reasons.
+Lines next_if_suspect(const Lines& codes, const std::string& path)
 {
     Lines lines;
-    if (says(entry, ReasonCode::RememberedEnrolled) || says(entry, ReasonCode::SeenElsewhere))
-        lines.emplace_back("look it up in the inventory by its serial number: it held data, or is in two places; find out who wiped it; no command lets it be formatted again: if its data are on the other replicas, replace it");
-    if (says(entry, ReasonCode::NotAdmitted)) lines.emplace_back("the inventory has refused: its alarms say why");
-    if (says(entry, ReasonCode::FailingHealth)) lines.push_back(fmt::format("smartctl -x {}; replace it, or say 'allow_failing: true' in its rule", entry.seen.disk.path));
-    if (says(entry, ReasonCode::FormatBrake)) lines.emplace_back("find out why so many drives are blank at once; if that is right, raise limits.format_at_most for one boot");
-    if (says(entry, ReasonCode::SelfTestFailed)) lines.emplace_back("boot another release: this one's libblkid doesn't recognise what it must");
+    const auto has = [&](ReasonCode code) { return std::ranges::contains(codes, to_string(code)); };
+    if (has(ReasonCode::RememberedEnrolled) || has(ReasonCode::SeenElsewhere))
+        lines.emplace_back("look it up in the inventory by its serial number: it held data, or is in two places; find out who wiped it, or where the other is; if its data are on the other replicas, replace it, or let an admin say so there: 'forget-enrolment'");
+    if (has(ReasonCode::NotAdmitted)) lines.emplace_back("the inventory has refused: its alarms say why");
+    if (has(ReasonCode::FailingHealth)) lines.push_back(fmt::format("smartctl -x {}; replace it, or say 'allow_failing: true' in its rule", path));
+    if (has(ReasonCode::FormatBrake)) lines.emplace_back("find out why so many drives are blank at once; if that is right, raise limits.format_at_most for one boot");
+    if (has(ReasonCode::SelfTestFailed)) lines.emplace_back("boot another release: this one's libblkid doesn't recognise what it must");
     return lines;
 }
 
@@ -138,17 +148,34 @@ Lines next_of(const PlanEntry& entry)
             return {"somebody's data, as far as bytes can tell; it stays as it is until somebody says otherwise",
                     fmt::format("nobody needs it: 'footing release {} --serial {}' (with --dry-run first), which keeps a copy of what it wipes, or a permit of the inventory", path,
                                 entry.seen.disk.identity.serial.empty() ? "S" : entry.seen.disk.identity.serial)};
-        case Verdict::Suspect: return next_if_suspect(entry);
+        case Verdict::Suspect: return next_if_suspect(codes_of(entry.judgement), path);
         case Verdict::Blank: return {"'footing apply', or the boot, formats it, once the inventory admits it where one is configured"};
     }
     return {};
 }
 
+/// Only a run asks the inventory, so a look alone finds a drive blank that the inventory has refused.
+bool was_refused(const PlanEntry& entry, const std::optional<LastRun>& last)
+{
+    return last && entry.judgement.verdict == Verdict::Blank && last->verdict == to_string(Verdict::Suspect);
+}
+
+Lines before_of(const PlanEntry& entry, const std::optional<LastRun>& last)
+{
+    if (!last || last->verdict == to_string(entry.judgement.verdict)) return {};
+    Lines lines{fmt::format("{}: {}, {}", last->at, last->verdict, last->outcome)};
+    std::ranges::copy(last->sentences, std::back_inserter(lines));
+    return lines;
+}
+
 }  // namespace
 
-Evidence evidence_of(const PlanEntry& entry)
+Evidence evidence_of(const PlanEntry& entry, const std::optional<LastRun>& last)
 {
-    return {row_of(entry.judgement.verdict), read_of(entry.seen), compared_with(entry.seen), next_of(entry)};
+    Lines next = was_refused(entry, last) ? next_if_suspect(last->codes, entry.seen.disk.path) : Lines();
+    if (next.empty()) next = next_of(entry);
+    else next.emplace_back("'footing apply' asks the inventory again");
+    return {row_of(entry.judgement.verdict), read_of(entry.seen), compared_with(entry.seen), before_of(entry, last), std::move(next)};
 }
 
 }  // namespace footing::commands

@@ -16,8 +16,8 @@ nlohmann::json explain_json(const Plan& plan)
 {
     nlohmann::json answer = plan_json(plan);
     for (std::size_t i = 0; i < plan.disks.size(); ++i) {
-        const Evidence behind = evidence_of(plan.disks[i]);
-        answer["disks"][i].update({{"row", behind.row}, {"read", behind.read}, {"compared", behind.compared}, {"next", behind.next}});
+        const Evidence behind = evidence_of(plan.disks[i], last_run_of(plan.disks[i].seen.disk));
+        answer["disks"][i].update({{"row", behind.row}, {"read", behind.read}, {"compared", behind.compared}, {"before", behind.before}, {"next", behind.next}});
     }
     return answer;
 }

@@ -109,7 +109,7 @@ std::string explain_text(const PlanEntry& entry)
                                    to_string(record->disk_id), record->label, record->cluster, to_string(record->machine)));
     line("mount point", entry.mount_point);
     line("mounted at", entry.seen.mounted_at);
-    const Evidence behind = evidence_of(entry);
+    const Evidence behind = evidence_of(entry, last_run_of(disk));
     line("row", behind.row);
     text += "  because\n";
     for (const auto& reason : entry.judgement.reasons) {
@@ -125,6 +125,7 @@ std::string explain_text(const PlanEntry& entry)
     };
     list("was read", behind.read);
     list("its ledger was compared with the drive", behind.compared);
+    list("what the last run made of it", behind.before);
     list("what to do", behind.next);
     return printable(text);
 }

@@ -33,6 +33,13 @@ void store(json summary)
         complain("no summary for others: " + written.error().message);
 }
 
+json reasons_of(const Judgement& judgement)
+{
+    json reasons = json::array();
+    for (const auto& reason : judgement.reasons) reasons.push_back({{"code", to_string(reason.code)}, {"sentence", reason.sentence}});
+    return reasons;
+}
+
 json summary_of(const PlanEntry& entry)
 {
     const Disk& disk = entry.seen.disk;
@@ -40,10 +47,26 @@ json summary_of(const PlanEntry& entry)
     return {{"path", disk.path}, {"wwn", disk.identity.wwn}, {"serial", disk.identity.serial}, {"model", disk.identity.model},
             {"size", disk.size.count}, {"slot", disk.slot}, {"rule", entry.rule}, {"role", entry.role}, {"label", entry.label},
             {"disk_id", disk_id_of(entry)}, {"verdict", to_string(now)},
-            {"outcome", to_string(entry.outcome)}, {"mount_point", entry.seen.mounted_at}};
+            {"outcome", to_string(entry.outcome)}, {"mount_point", entry.seen.mounted_at}, {"reasons", reasons_of(entry.judgement)}};
 }
 
 }  // namespace
+
+std::optional<LastRun> last_run_of(const Disk& disk)
+{
+    const json summary = stored();
+    if (summary.value("boot_id", "") != os::boot_id()) return {};
+    for (const auto& drive : summary.value("drives", json::array())) {
+        if (drive.value("path", "") != disk.path || drive.value("wwn", "") != disk.identity.wwn || drive.value("serial", "") != disk.identity.serial) continue;
+        LastRun last{summary.value("at", ""), drive.value("verdict", ""), drive.value("outcome", ""), {}, {}};
+        for (const auto& reason : drive.value("reasons", json::array())) {
+            last.codes.push_back(reason.value("code", ""));
+            last.sentences.push_back(reason.value("sentence", ""));
+        }
+        return last;
+    }
+    return {};
+}
 
 void summarise(const Session& session, const Plan& plan)
 {

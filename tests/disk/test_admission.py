@@ -51,6 +51,10 @@ def test_a_drive_that_was_wiped_on_purpose_is_formatted_anew_when_an_admin_says_
             held = lab.apply().disk(disk)
             assert (held["verdict"], held["outcome"], held["reasons"][-1]["code"]) == ("suspect", "held", "remembered_enrolled"), held
             assert disk.fingerprint() == blank
+            explained = lab.footing("explain", disk.path).out
+            assert "verdict      blank" in explained and ": suspect, held\n" in explained, explained
+            assert held["reasons"][-1]["sentence"] in explained and "'forget-enrolment'" in explained, explained
+            assert "formats it" not in explained, explained
             lab.footing("report", "--send")
             (known,) = json.loads(inventory.get("/v1/disks?serial=ZL2A0Q7X")[1])["disks"]
             status, answer = inventory.post(f"/v1/disks/{known['id']}/forget-enrolment", {"by": "ann"}, "admin")

@@ -13,7 +13,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "disk"))
 
-from agent import COMMITTED, PROGRAM, LedgerRecord, ledger, run_agent  # noqa: E402
+from agent import COMMITTED, PROGRAM, LedgerRecord, ledger, run_agent, run_until  # noqa: E402
 from calls import FLUSHES, Call, Case, read_log  # noqa: E402
 from conftest import Lab  # noqa: E402
 from loopdisk import MIB, LoopDisk, run  # noqa: E402
@@ -45,27 +45,35 @@ class Run:
 
 
 class Stand:
-    def __init__(self, folder: Path) -> None:
-        self.lab = Lab(folder)
+    """`start`: how both drives are when the spoilt run begins: blank, interrupted or enrolled."""
+
+    def __init__(self, folder: Path, start: str = "blank") -> None:
+        self.lab, self.start = Lab(folder), start
         self.first, self.second, self.other = (self.lab.make_disk(SIZE, in_memory=True) for _ in range(3))
         run("mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=0", self.other.path)
         self.foreign = self.other.fingerprint()
         self.case_number = 0
 
     def reset(self) -> None:
-        """Two blank drives again, and a mount root that nobody has used."""
+        """Two drives as they were at first, and a mount root that nobody has used."""
         self.lab.unmount_all()
         for disk in (self.first, self.second):
             disk.forget_partitions()
             fd = os.open(disk.path, os.O_RDWR | os.O_EXCL)
             fcntl.ioctl(fd, BLKDISCARD, struct.pack("QQ", 0, SIZE))
             os.close(fd)
-        # The agent numbers its workers in the order of the drives' names; those change with each attach.
-        self.first, self.second = sorted((self.first, self.second), key=lambda disk: (len(disk.path), disk.path))
         self.case_number += 1
         self.lab.mount_root = self.lab.folder / "mnt" / str(self.case_number)
         self.lab.mount_root.mkdir(parents=True)
         self.lab.configure(more=SETTINGS)
+        if self.start == "interrupted":
+            assert run_until(f"{self.second.path}: mkfs", "--config", self.lab.config_file, "apply")
+        if self.start == "enrolled":
+            assert run_agent("--config", self.lab.config_file, "apply").status == 3  # the stranger's is held
+        if self.start != "blank":
+            self.power_cycle()
+        # The agent numbers its workers in the order of the drives' names; those change with each attach.
+        self.first, self.second = sorted((self.first, self.second), key=lambda disk: (len(disk.path), disk.path))
 
     def tampered(self, *how: str, hook: str = "") -> Run:
         log = self.lab.folder / "calls"
@@ -179,7 +187,7 @@ class Trial:
         self.expect(not (flushed_ours and good), f"a failed {case.call.name} was taken for a flush")
         if case.call.role in ("main", SURVEYOR):
             return  # it looks at all drives: none of them is a bystander
-        for disk, outcome in ((stand.other, "held"), (stand.second, "enrolled")):
+        for disk, outcome in ((stand.other, "held"), (stand.second, "mounted" if stand.start == "enrolled" else "enrolled")):
             bystander = run1.disk(disk)
             self.expect(bystander is not None and bystander["outcome"] == outcome, f"a bystander, {disk.path}, is not {outcome}: {bystander}")
 
