@@ -14,8 +14,11 @@
 #include "agent/release/permit_check.hpp"
 #include "agent/release/refusal.hpp"
 #include "agent/release/release.hpp"
+#include "agent/report/build_report.hpp"
+#include "agent/report/deliver.hpp"
 #include "agent/run/act.hpp"
 #include "agent/run/look_anew.hpp"
+#include "agent/start/start.hpp"
 
 namespace footing::commands {
 namespace {
@@ -73,6 +76,19 @@ Result<void> rehearse(const PlanEntry& entry, const Session& session, ReleaseRec
     return {};
 }
 
+/// On a diskless machine the record lies in memory: the inventory has it before the first wipe, and again at the end.
+/// What can't be told now, the next report tells.
+void tell_inventory(const Session& session, const Look& look, std::uint64_t sequence)
+{
+    constexpr std::chrono::seconds patience{10};
+    if (!session.config.inventory) return;
+    const auto services = look_at_services(session.config.services, look.plan);
+    const auto answer = report::build_report(session.config, look.plan, look.stages, services, sequence).and_then([&](const wire::Report& report) {
+        return report::tell(*session.config.inventory, report, patience);
+    });
+    if (!answer) complain("the inventory doesn't know of this release yet: " + answer.error().message);
+}
+
 /// The wipe may take a day, and needs no more than its own drive: other runs go on then.
 Result<void> carry_out(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, std::optional<os::RunLock>& alone,
                        ReleaseRecord& record)
@@ -88,9 +104,12 @@ Result<void> carry_out(const PlanEntry& entry, const Session& session, const Loo
                                      if (auto used = use_permit(*wish.permit, so_far, session); !used) return used;
                                  alone.reset();
                                  return {};
-                             }};
+                             },
+                             [&] { tell_inventory(session, look, look.sequence); }};
     Progress progress;
-    return release(*device, order, opinion_about(disk, session, look), [&](const std::string& what) { progress(disk, what); }, record);
+    auto done = release(*device, order, opinion_about(disk, session, look), [&](const std::string& what) { progress(disk, what); }, record);
+    if (record.state == "released" || record.state == "failed") tell_inventory(session, look, look.sequence + 1);
+    return done;
 }
 
 Result<void> decide(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, std::optional<os::RunLock>& alone,

@@ -48,6 +48,8 @@ public:
         if (auto ok = remember(); !ok) return ok;
         if (auto ok = order_.before_wipe(record_); !ok) return refuse(ok.error());
         record_.state = "wiping";
+        if (auto ok = keep(record_, file_); !ok) return ok;
+        order_.recorded();
         auto done = wipe_all();
         // A failed wipe may go on in this boot: its record stays "wiping" and says how far it came.
         if (!done && record_.wiped_to == 0) record_.state = "failed";
@@ -128,7 +130,6 @@ private:
         const std::uint64_t head = std::min(order_.head, size);
         for (const auto& partition : order_.disk.partitions)
             if (auto dropped = device_.drop_partition(partition.number); !dropped) return dropped;
-        if (auto ok = keep(record_, file_); !ok) return ok;
         for (std::uint64_t at = std::clamp(record_.wiped_to, head, size); at < size;) {
             const std::uint64_t piece = std::min(stretch, size - at);
             if (auto ok = wipe(at, piece); !ok) return ok;

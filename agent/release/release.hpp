@@ -37,6 +37,7 @@ struct ReleaseOrder {
     std::string folder;             // of records
     Bytes pre_image_at_most{};
     std::function<Result<void>(const ReleaseRecord&)> before_wipe;  // the last word: an Error, and nothing is written
+    std::function<void()> recorded;  // the record says "wiping", and nothing is wiped yet
 };
 
 /// Called with what begins, or how far the wipe is.

@@ -58,6 +58,11 @@ class Site:
         file.write_text(json.dumps(permit))
         return self.lab.footing("release", self.disk.path, "--permit", str(file), "--json", *more)
 
+    def history(self) -> dict[str, Any]:
+        """Of the drive, at the inventory."""
+        (disk,) = json.loads(self.inventory.get(f"/v1/disks?serial={SERIAL}")[1])["disks"]
+        return json.loads(self.inventory.get(f"/v1/disks/{disk['id']}/history")[1])
+
     def refused(self, permit: Permit, because: str) -> None:
         with the_same_bytes(*self.lab.disks):
             answer = self.release(permit)
@@ -90,12 +95,8 @@ def test_a_permit_releases_its_drive_and_the_record_names_it(site: Site) -> None
     assert (answer.status, answer.json["state"], answer.json["error"]) == (0, "released", ""), answer
     assert answer.json["permit"] == permit
     assert answer.json["evidence"] == permit["evidence"]
-    applied = site.lab.apply()
-    assert (applied.status, applied.disk(site.disk)["outcome"]) == (0, "enrolled"), applied
-    # The report of that run brought the record to the inventory, with what was destroyed.
-    status, disks = site.inventory.get(f"/v1/disks?serial={SERIAL}")
-    (disk,) = json.loads(disks)["disks"]
-    history = json.loads(site.inventory.get(f"/v1/disks/{disk['id']}/history")[1])
+    # The inventory has the record, with what was destroyed, before any later run.
+    history = site.history()
     (kept,) = history["releases"]
     for key in ("begun_at", "boot_id", "since_boot", "state", "evidence", "first_bytes", "verdict"):
         assert kept[key] == answer.json[key], key
@@ -105,6 +106,8 @@ def test_a_permit_releases_its_drive_and_the_record_names_it(site: Site) -> None
     status, image = site.inventory.get(f"/v1/releases/{kept['id']}/pre-image")
     file = Path(answer.json["pre_image"]["file"]).read_bytes()
     assert status == 200 and image and file.startswith(image) and (len(image) == len(file) or len(image) == 64 * 1024)
+    applied = site.lab.apply()
+    assert (applied.status, applied.disk(site.disk)["outcome"]) == (0, "enrolled"), applied
     site.lab.unmount_all()
     site.refused(permit, "used here already")
 
@@ -187,6 +190,8 @@ def test_what_was_cut_short_goes_on_by_the_same_permit(site: Site) -> None:
     file = site.lab.folder / "permit.json"
     file.write_text(json.dumps(permit))
     assert run_until(": wiping: ", "--config", site.lab.config_file, "release", site.disk.path, "--permit", file)
+    (told,) = site.history()["releases"]
+    assert (told["state"], told["permit"]) == ("wiping", permit["id"]), told
     site.lab.assert_held("foreign", "signature")
     answer = site.release(permit)
     assert (answer.status, answer.json["state"]) == (0, "released"), answer
