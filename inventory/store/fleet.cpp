@@ -25,6 +25,33 @@ std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const 
     return out;
 }
 
+namespace {
+
+// facts_of_note's own conditions, in words: SQLite takes a partial index only where they stand. CROSS, as in facts.cpp.
+constexpr const char* is_of_note = " AND f.valid_to = '9999-12-31T23:59:59.999Z' AND f.name IN ('verdict', 'state')"
+                                   " AND f.value NOT IN ('enrolled', 'present', 'in_use', 'excluded')";
+
+}  // namespace
+
+HeldInShort held_in_short(Sql& sql, const std::string& machine_id)
+{
+    HeldInShort out;
+    long long count = 0, reported = 0;
+    std::string disk;
+    const std::string end = open_end;
+    sql << "SELECT COUNT(*) FROM placements WHERE machine_id = :machine AND valid_to = :end", use(machine_id), use(end), into(count);
+    sql << "SELECT COUNT(*) FROM (SELECT 1 FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine AND p.valid_to = :a"
+           " AND f.subject = p.disk_id AND f.name = 'verdict' AND f.valid_to = :b LIMIT 1) AS any_of_them",
+        use(machine_id), use(end), use(end), into(reported);
+    soci::statement select = (sql.prepare << std::string("SELECT DISTINCT p.disk_id FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine"
+                                                         " AND p.valid_to = :end AND f.subject = p.disk_id") + is_of_note,
+                              use(machine_id), use(end), into(disk));
+    each(select, [&] { out.of_note.push_back(disk); });
+    out.count = static_cast<std::uint64_t>(count);
+    out.reported = reported > 0;
+    return out;
+}
+
 std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql)
 {
     std::map<std::string, std::vector<std::string>> out;
@@ -34,11 +61,9 @@ std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql)
                                               " (SELECT 1 FROM placements p WHERE p.machine_id = m.id AND p.valid_to = :end)",
                                use(end), into(machine));
     each(holding, [&] { out[machine]; });
-    // The conditions in words are facts_of_note's own: SQLite takes a partial index only where they stand. CROSS, as in facts.cpp.
     soci::statement select =
-        (sql.prepare << "SELECT DISTINCT p.machine_id, f.value FROM facts f CROSS JOIN placements p WHERE p.disk_id = f.subject"
-                        " AND p.valid_to = :end AND f.valid_to = '9999-12-31T23:59:59.999Z' AND f.name IN ('verdict', 'state')"
-                        " AND f.value NOT IN ('enrolled', 'present', 'in_use', 'excluded')",
+        (sql.prepare << std::string("SELECT DISTINCT p.machine_id, f.value FROM facts f CROSS JOIN placements p WHERE p.disk_id = f.subject"
+                                    " AND p.valid_to = :end") + is_of_note,
          use(end), into(machine), into(word));
     each(select, [&] { out[machine].push_back(word); });
     return out;

@@ -1,6 +1,7 @@
 /// Whole fleets, a machine at a time: what exports and feeds are made of, with as few questions as possible.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,6 +23,14 @@ std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const 
 /// Machines that hold drives, with what is worth a look among the verdicts and states of these: every other word is a
 /// drive in order. By an index of that, whatever the number of drives.
 std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql);
+
+/// The drives that a machine holds now, by the same index: most are in order, and nothing is read of those.
+struct HeldInShort {
+    std::uint64_t count = 0;
+    bool reported = false;             // at least one was, and not only asked about
+    std::vector<std::string> of_note;  // ids of the disks whose verdict or state is worth a look
+};
+HeldInShort held_in_short(Sql& sql, const std::string& machine_id);
 
 /// The values that a fact ever had, in the order in which they first did: a number for each that never changes.
 std::vector<std::string> values_in_order(Sql& sql, const std::string& fact);

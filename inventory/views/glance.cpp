@@ -42,6 +42,38 @@ std::string drives(std::uint64_t count, const char* what)
     return fmt::format("{} {} {}", count, count == 1 ? "drive" : "drives", what);
 }
 
+struct DriveTally {
+    std::uint64_t all = 0, failed = 0, held = 0, suspect = 0;
+    State worst = State::Unknown;
+
+    void look_at(const DiskView& disk)
+    {
+        const State state = state_of(disk), judged = state_of(disk.drive.verdict, disk.drive.outcome);
+        worst = std::max(worst, state);
+        failed += state == State::Failed;
+        held += judged == State::Attention && state != State::Failed;
+        suspect += state == State::Attention && judged != State::Attention;
+    }
+};
+
+/// Now, only those worth a look are looked at; of the past no index knows them.
+DriveTally drives_of(Sql& sql, const MachineRow& machine, const Moment& moment)
+{
+    DriveTally out;
+    if (moment.past()) {
+        for (const auto& disk : machine_view(sql, machine, moment.at).disks) {
+            ++out.all;
+            out.look_at(disk);
+        }
+        return out;
+    }
+    const HeldInShort now = held_in_short(sql, machine.id);
+    out.all = now.count;
+    if (now.reported && now.of_note.size() < now.count) out.worst = State::Good;
+    for (const auto& id : now.of_note) out.look_at(disk_view(sql, *disk(sql, id), moment.at, &machine));
+    return out;
+}
+
 }  // namespace
 
 State worst(State a, State b) { return std::max(a, b); }
@@ -137,7 +169,7 @@ std::map<std::string, Brief> briefs(Sql& sql, const Moment& moment)
     return out;
 }
 
-Glance glance(const MachineView& machine, const std::vector<AlarmRow>& open, const std::vector<ConflictRow>& conflicts, const Moment& moment)
+Glance glance(Sql& sql, const MachineView& machine, const std::vector<AlarmRow>& open, const std::vector<ConflictRow>& conflicts, const Moment& moment)
 {
     Glance out{machine.row.id, name_of(machine), machine.identity.vendor, machine.identity.product,
                machine.identity.system_serial, machine.identity.asset_tag, machine.row.last_seen, place_of(machine.facts)};
@@ -145,18 +177,14 @@ Glance glance(const MachineView& machine, const std::vector<AlarmRow>& open, con
         out.state = worst(out.state, state);
         out.why.push_back(std::move(why));
     };
-    std::uint64_t suspect = 0;
-    for (const auto& disk : machine.disks) {
-        ++out.drives;
-        const State state = state_of(disk), judged = state_of(disk.drive.verdict, disk.drive.outcome);
-        out.state = worst(out.state, state);
-        out.failed_drives += state == State::Failed;
-        out.held_drives += judged == State::Attention && state != State::Failed;
-        suspect += state == State::Attention && judged != State::Attention;
-    }
-    if (out.failed_drives > 0) out.why.push_back(drives(out.failed_drives, "failed"));
-    if (out.held_drives > 0) out.why.push_back(drives(out.held_drives, "held"));
-    if (suspect > 0) out.why.push_back(drives(suspect, "suspect or retired"));
+    const DriveTally held = drives_of(sql, machine.row, moment);
+    out.state = held.worst;
+    out.drives = held.all;
+    out.failed_drives = held.failed;
+    out.held_drives = held.held;
+    if (held.failed > 0) out.why.push_back(drives(held.failed, "failed"));
+    if (held.held > 0) out.why.push_back(drives(held.held, "held"));
+    if (held.suspect > 0) out.why.push_back(drives(held.suspect, "suspect or retired"));
     for (const auto& service : machine.services) {
         if (service.state == "failed") say(State::Failed, fmt::format("{} failed: {}", service.unit, service.reason));
         if (service.state == "waiting") say(State::Attention, fmt::format("{} waits: {}", service.unit, service.reason));

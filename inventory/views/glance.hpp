@@ -53,7 +53,8 @@ struct Glance {
     std::vector<std::string> why{};
     std::uint64_t drives = 0, failed_drives = 0, held_drives = 0;
 };
-Glance glance(const MachineView& machine, const std::vector<AlarmRow>& alarms, const std::vector<ConflictRow>& conflicts, const Moment& moment);
+/// `machine`: its disks aren't needed.
+Glance glance(Sql& sql, const MachineView& machine, const std::vector<AlarmRow>& alarms, const std::vector<ConflictRow>& conflicts, const Moment& moment);
 
 /// What a person calls a machine.
 std::string name_of(const MachineView& machine);

@@ -104,7 +104,7 @@ std::vector<RackContent> racks_of(Sql& sql, const Place& wanted, const Moment& m
     auto doubts = conflicts(sql, "", moment.at);
     std::erase_if(doubts, [](const auto& row) { return row.kind == "overlapping_units" || row.kind == "outside_rack"; });  // marked below
     for (const auto& id : by_place(here))
-        rack_named(here.at(id).rack).machines.push_back(glance(machine_view(sql, *machine(sql, id), moment.at), open, doubts, moment));
+        rack_named(here.at(id).rack).machines.push_back(glance(sql, machine_alone(sql, *machine(sql, id), moment.at), open, doubts, moment));
     std::vector<RackContent> out;
     for (auto& [name, rack] : named) {
         std::ranges::reverse(rack.machines);

@@ -75,7 +75,7 @@ wire::Json fact_json(const Facts& facts, const char* name)
     return found == facts.end() ? wire::Json(nullptr) : wire::Json::parse(found->second, nullptr, false);
 }
 
-MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at)
+MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at)
 {
     MachineView view;
     view.row = row;
@@ -83,6 +83,12 @@ MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at)
     view.identity = parsed<wire::MachineIdentity>(view.facts, "identity");
     view.system = parsed<wire::System>(view.facts, "system");
     view.services = parsed<std::vector<wire::Service>>(view.facts, "services");
+    return view;
+}
+
+MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at)
+{
+    MachineView view = machine_alone(sql, row, at);
     for (auto& held : disks(sql, row.id, "", everything, at)) view.disks.push_back(disk_view(sql, std::move(held), at, &row));
     std::ranges::sort(view.disks, natural_less, [](const DiskView& disk) -> const std::string& { return disk.drive.path; });
     return view;

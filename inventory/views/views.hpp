@@ -45,6 +45,8 @@ inline constexpr std::array place_members{&Place::site, &Place::room, &Place::ro
 /// A disk that a machine holds was last seen when that was: its last_seen says so. `holder` saves looking it up.
 DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRow* holder = nullptr);
 MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at);
+/// Without its disks: they are most of the work.
+MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at);
 
 /// A fact that is JSON; null when there is none.
 wire::Json fact_json(const Facts& facts, const char* name);

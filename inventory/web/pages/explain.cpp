@@ -128,7 +128,7 @@ std::optional<Page> explain_page(const Visit& visit)
 {
     const auto row = machine(visit.sql, visit.captures.at("id"));
     if (!row || row->created_at > visit.moment.at) return {};
-    const MachineView view = machine_view(visit.sql, *row, visit.moment.at);
+    const MachineView view = machine_alone(visit.sql, *row, visit.moment.at);
     const Json& told = visit.asked("/v1/machines/{id}/identity").body;
     Names names(visit);
     Html merged;

@@ -45,7 +45,7 @@ std::optional<Page> labels_page(const Visit& visit)
     if (const auto id = visit.captures.find("id"); id != visit.captures.end()) {
         const auto row = machine(visit.sql, id->second);
         if (!row) return {};
-        const auto seen = glance(machine_view(visit.sql, *row, visit.moment.at), {}, {}, visit.moment);
+        const auto seen = glance(visit.sql, machine_alone(visit.sql, *row, visit.moment.at), {}, {}, visit.moment);
         return sheet("Label of " + seen.name, machine_label(seen));
     }
     const auto wanted = place_of_key(visit.captures.at("key"), 4);

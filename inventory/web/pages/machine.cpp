@@ -84,7 +84,7 @@ std::optional<Page> machine_page(const Visit& visit)
     if (!row->merged_into.empty() && !visit.moment.past()) return Page{303, "", {}, false, "", machine_url(visit, standing_machine(visit.sql, row->id))};
     const MachineView view = machine_view(visit.sql, *row, visit.moment.at);
     auto open = alarms(visit.sql, visit.moment.at);
-    Glance seen = glance(view, open, {}, visit.moment);
+    Glance seen = glance(visit.sql, view, open, {}, visit.moment);
     const Html doubts = open_conflicts(visit, row->id);
     if (!doubts.empty()) seen.state = worst(seen.state, State::Attention);
     std::erase_if(open, [&](const AlarmRow& alarm) { return alarm.machine_id != row->id; });

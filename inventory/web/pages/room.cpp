@@ -62,7 +62,7 @@ std::optional<Page> room_page(const Visit& visit)
             continue;
         }
         for (const auto& id : racks[i].machines) {
-            const auto view = machine_view(visit.sql, *machine(visit.sql, id), visit.moment.at);
+            const auto view = machine_alone(visit.sql, *machine(visit.sql, id), visit.moment.at);
             loose += el("li", {}, machine_link(visit, id, name_of(view)), " ", badge(machines.at(id).state));
         }
     }

@@ -19,7 +19,7 @@ std::optional<Page> walk_page(const Visit& visit)
     for (std::size_t i = 0; i < std::min(stops.size(), most_stops); ++i) {
         const auto& stop = stops[i];
         const auto& known = machines.at(stop.machine);
-        const auto view = machine_view(visit.sql, *machine(visit.sql, stop.machine), visit.moment.at);
+        const auto view = machine_alone(visit.sql, *machine(visit.sql, stop.machine), visit.moment.at);
         sum += stop.confirms.size();
         Html why = stop.contradicted ? el("span", {cls("attention")}, "its claims contradict each other")
                    : stop.confirms.size() > 1 ? all("confirms the rack of ", plural(stop.confirms.size(), "machine", "machines"), " on switch ", code(known.through))

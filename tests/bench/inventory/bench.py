@@ -3,8 +3,8 @@
 
     tests/bench/inventory/bench.py BINARY [--machines 10000] [--drives 60] [--seconds 8] [--budget 570] [--database sqlite|postgresql|both]
 
-Fills a database with a fleet, then measures reports (unchanged, changed), what people ask for, and the downloads. Prints
-a table; a ratio is to the bare server, which appends each body to one file and answers after fdatasync, a group at a
+Fills a database with a fleet, then measures reports (unchanged, changed), what people ask for, also while all machines
+report at once, and the downloads. Prints a table; a ratio is to the bare server, which appends each body to one file and answers after fdatasync, a group at a
 time. CPU is the service's (of PostgreSQL the server's too) per request: on a busy machine that is the figure to compare.
 
 All of it takes `--budget` seconds at most: where they don't suffice to fill a database with all the machines, the rest
@@ -27,7 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -88,10 +88,14 @@ class Bench:
         """Made before the clock starts: on two cores the making would be measured, not the service."""
         files = []
         for number, asked in enumerate(of_client):
-            files.append(self.folder / f"client{number}")
+            files.append(self.folder / f"asks{number}")
             with files[-1].open("wb") as file:
                 file.writelines(raw(one, token) for one in asked)
         return self.send(port, files, seconds, pids=pids, again=again)
+
+    def ask(self, port: int, token: str, paths: list[str], seconds: float, *, pids: list[int]) -> Load:
+        """As two people who ask without a pause."""
+        return self.load(port, token, [[("GET", path, None) for path in paths[n:] + paths[:n]] for n in range(2)], seconds, pids=pids, again=True)
 
     def send(self, port: int, files: list[Path], seconds: float, *, pids: list[int], again: bool = False) -> Load:
         used = cpu(pids)
@@ -206,10 +210,19 @@ def measure(bench: Bench, database: str, also: list[int]) -> None:
                 "pillar": [f"/v1/feeds/salt/pillar/stor{m}" for m in some],
                 "page: first": ["/"], "page: room": [f"/rooms/par:{place(m)['room']}" for m in some], "page: rack": [f"/racks/{rack_key(m)}" for m in some],
                 "page: machine": [f"/machines/{id_}" for id_ in id_of], "page: disk": [f"/disks/{id_}" for id_ in disks],
-                "page: search": [f"/search?q={serial(m, 0)[-6:]}" for m in some]}
+                "page: search": [f"/search?q={serial(m, 0)[-6:]}" for m in some],
+                "page: row": [f"/rows/{quote(':'.join(place(m)[level] for level in ('site', 'room', 'row')), safe=':')}" for m in some],
+                "page: why": [f"/machines/{id_}/explain" for id_ in id_of], "page: labels": [f"/racks/{rack_key(m)}/labels" for m in some[:20]]}
+        gets |= {f"page: {name}": [f"/{name}"] for name in ("disks", "conflicts", "changes", "suggestions", "walk", "accuracy")}
         for name, paths in gets.items():
-            of_client = [[("GET", path, None) for path in paths[n:] + paths[:n]] for n in range(2)]
-            line_of(name, bench.load(port, tokens["read"], of_client, seconds / 4, pids=pids, again=True), pages=name.startswith("page"))
+            line_of(name, bench.ask(port, tokens["read"], paths, seconds / 4, pids=pids), pages=name.startswith("page"))
+        # A room powers up: machines report as fast as they can while people look.
+        flood = bench.reports(tokens["report"], least, 2000, changed=True)
+        with ThreadPoolExecutor() as pool:
+            reports = pool.submit(bench.send, port, flood, seconds, pids=pids)
+            for name in ("page: machine", "page: rack", "search, whole serial"):
+                line_of(f"{name}, in a flood", bench.ask(port, tokens["read"], gets[name], seconds / 4, pids=pids), pages=name.startswith("page"))
+            line_of("reports, changed, the flood", reports.result(), limit)
         before = memory(service.pid)
         for name, path in (("CSV of all machines", "/v1/exports/machines"), ("NDJSON of all machines", "/v1/exports/machines?format=ndjson"), ("the ring", "/v1/feeds/swift/ring")):
             download(name, bench.load(port, tokens["read"], [[("GET", path, None)]], 1, pids=pids))
