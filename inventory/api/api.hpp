@@ -66,7 +66,7 @@ private:
     Response answer(const Route& route, const Captures& captures, const Request& request);
     std::optional<Response> refuse_bearer(const Request& head, Role needed);
 
-    wire::Json silent_since(const MachineRow& row) const;
+    wire::Json silent_since(const MachineRow& row, const std::string& at) const;
 
     Response post_report(const Request&, const Captures&);
     Response post_probe(const Request&, const Captures&);

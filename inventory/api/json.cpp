@@ -50,7 +50,7 @@ Json json_of(const DiskView& disk)
              {"wwn", disk.row.identity.wwn},
              {"size", disk.row.size},
              {"first_seen", disk.row.first_seen},
-             {"last_seen", disk.row.last_seen},
+             {"last_seen", text_or_null(disk.row.last_seen)},
              {"ever_enrolled", !disk.row.enrolled_at.empty()},
              {"enrolled_at", text_or_null(disk.row.enrolled_at)},
              {"enrolled_in", text_or_null(disk.row.enrolled_in)},
@@ -97,7 +97,7 @@ Json json_of(const MachineView& machine, Detail detail)
              {"serial", machine.identity.system_serial},
              {"first_seen", machine.row.created_at},
              {"last_seen", text_or_null(machine.row.last_seen)},
-             {"boot_id", machine.row.boot_id},
+             {"boot_id", text_or_null(machine.row.boot_id)},
              {"quarantine", text_or_null(machine.row.quarantine)}};
     add_location(out, machine.facts, detail);
     out["services"] = wire::Writer::json_of(machine.services);

@@ -49,13 +49,24 @@ Json page(const char* name, Json items, const std::string& last, bool more)
     return {{name, std::move(items)}, {"next", more ? Json(last) : Json(nullptr)}};
 }
 
+/// Null where it is later than `at`.
+Json known_by(const std::string& at, const std::string& when) { return when <= at ? Json(when) : Json(nullptr); }
+
+/// Null where it isn't kept: of an interval that ended only the last value's is.
+Json active(const ClaimRow& claim, const std::string& at)
+{
+    if (at == latest) return claim.active;
+    return claim.active_since <= at && (claim.active || claim.last_seen >= at) ? Json(true) : Json(nullptr);
+}
+
 }  // namespace
 
 /// Nothing expires: a machine not heard of for longer than live_for says since when.
-Json Api::silent_since(const MachineRow& row) const
+Json Api::silent_since(const MachineRow& row, const std::string& at) const
 {
     const std::string& heard = row.last_seen.empty() ? row.created_at : row.last_seen;
-    return heard < to_string(clock_() - rules_.live_for) ? Json(heard) : Json(nullptr);
+    const Instant then = at == latest ? clock_() : std::min(clock_(), *parse_instant(at));
+    return heard < to_string(then - rules_.live_for) ? Json(heard) : Json(nullptr);
 }
 
 Response Api::get_machines(const Request& request, const Captures&)
@@ -74,7 +85,7 @@ Response Api::get_machines(const Request& request, const Captures&)
             if ((more = items.size() == *limit)) break;
             const auto row = machine(sql, id);
             items.push_back(json_of(machine_view(sql, *row, *at), Detail::Row));
-            items.back()["silent_since"] = silent_since(*row);
+            items.back()["silent_since"] = silent_since(*row, *at);
             last = id;
         }
         return page("machines", std::move(items), last, more);
@@ -93,16 +104,18 @@ Response Api::get_machine(const Request& request, const Captures& captures)
         if (!row->merged_into.empty()) return Json{{"merged_into", standing_machine(sql, id)}};
         Json out = json_of(machine_view(sql, *row, *at), Detail::Full);
         Json claims = Json::array(), admissions = Json::array();
-        for (const auto& claim : claims_of(sql, id))
+        for (const auto& claim : claims_of(sql, id)) {
+            if (claim.first_seen > *at) continue;
             claims.push_back({{"kind", to_string(claim.claim.kind)}, {"value", claim.claim.value},
-                              {"raw", claim.claim.raw}, {"active", claim.active},
-                              {"first_seen", claim.first_seen}, {"last_seen", claim.last_seen}});
-        for (const auto& row_of : admissions_of(sql, id, default_limit))
+                              {"raw", claim.claim.raw}, {"active", active(claim, *at)},
+                              {"first_seen", claim.first_seen}, {"last_seen", known_by(*at, claim.last_seen)}});
+        }
+        for (const auto& row_of : admissions_of(sql, id, default_limit, *at))
             admissions.push_back({{"disk", row_of.disk_id}, {"boot_id", row_of.boot_id}, {"path", row_of.path},
                                   {"action", row_of.action}, {"decision", row_of.decision}, {"code", row_of.code},
                                   {"evidence", row_of.evidence}, {"first_asked", row_of.first_asked},
-                                  {"last_asked", row_of.last_asked}});
-        out["silent_since"] = silent_since(*row);
+                                  {"last_asked", known_by(*at, row_of.last_asked)}});
+        out["silent_since"] = silent_since(*row, *at);
         out["claims"] = std::move(claims);
         out["admissions"] = std::move(admissions);
         return out;

@@ -55,15 +55,15 @@ Formats formats_since(Sql& sql, const std::string& room, Instant since)
     return out;
 }
 
-std::vector<AdmissionRow> admissions_of(Sql& sql, const std::string& machine_id, std::size_t limit)
+std::vector<AdmissionRow> admissions_of(Sql& sql, const std::string& machine_id, std::size_t limit, const std::string& at)
 {
     std::vector<AdmissionRow> out;
     AdmissionRow row;
     const auto most = to_sql(limit);
     soci::statement select =
         (sql.prepare << "SELECT machine_id, boot_id, disk_id, path, action, evidence, decision, code, room, first_asked,"
-                        " last_asked FROM admissions WHERE machine_id = :machine ORDER BY last_asked DESC, path LIMIT :most",
-         use(machine_id), use(most), into(row.machine_id), into(row.boot_id), into(row.disk_id), into(row.path),
+                        " last_asked FROM admissions WHERE machine_id = :machine AND first_asked <= :at ORDER BY last_asked DESC, path LIMIT :most",
+         use(machine_id), use(at), use(most), into(row.machine_id), into(row.boot_id), into(row.disk_id), into(row.path),
          into(row.action), into(row.evidence), into(row.decision), into(row.code), into(row.room), into(row.first_asked),
          into(row.last_asked));
     each(select, [&] { out.push_back(row); });

@@ -33,7 +33,7 @@ struct Formats {
 /// Formats admitted in a room (empty: in machines without one) since a time. Resumed ones don't count.
 Formats formats_since(Sql& sql, const std::string& room, Instant since);
 
-/// Newest first.
-std::vector<AdmissionRow> admissions_of(Sql& sql, const std::string& machine_id, std::size_t limit);
+/// Newest first, those first asked for by `at`.
+std::vector<AdmissionRow> admissions_of(Sql& sql, const std::string& machine_id, std::size_t limit, const std::string& at = latest);
 
 }  // namespace footing::inventory

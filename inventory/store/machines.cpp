@@ -60,10 +60,10 @@ std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id)
     ClaimRow row;
     std::string kind;
     int active = 0;
-    soci::statement select = (sql.prepare << "SELECT kind, value, raw, active, first_seen, last_seen FROM machine_claims"
+    soci::statement select = (sql.prepare << "SELECT kind, value, raw, active, first_seen, last_seen, active_since FROM machine_claims"
                                              " WHERE machine_id = :id ORDER BY kind, value",
                               use(machine_id), into(kind), into(row.claim.value), into(row.claim.raw), into(active),
-                              into(row.first_seen), into(row.last_seen));
+                              into(row.first_seen), into(row.last_seen), into(row.active_since));
     each(select, [&] {
         row.claim.kind = claim_kind_from(kind);
         row.active = active != 0;

@@ -26,6 +26,7 @@ struct ClaimRow {
     bool active = false;
     std::string first_seen;
     std::string last_seen;
+    std::string active_since;  // the last time that it became so
 };
 
 /// Every machine, not quarantined, that has one of the values, with all its claims.

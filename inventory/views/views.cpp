@@ -23,6 +23,9 @@ T parsed(const Facts& facts, const char* name)
     return wire::read<T>(found->second).value_or(T{});
 }
 
+/// Empty where it is later than `at`: what was the last before isn't kept.
+std::string known_by(const std::string& at, const std::string& when) { return when <= at ? when : ""; }
+
 }  // namespace
 
 bool natural_less(std::string_view left, std::string_view right)
@@ -61,10 +64,19 @@ DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRo
     view.state = {disk_state_from(fact("state")).value_or(DiskState::Unknown), fact("state_why"), fact("state_by")};
     view.placements = placements_of(sql, row.id);
     std::erase_if(view.placements, [&](const PlacementRow& placement) { return placement.from > at; });
+    for (auto& placement : view.placements)
+        if (placement.to > at) {
+            placement.to = open_end;
+            placement.why_ended.clear();
+        }
     if (const PlacementRow* now = where_now(view.placements); now != nullptr) {
         const auto found = holder != nullptr && holder->id == now->machine_id ? std::nullopt : machine(sql, now->machine_id);
         row.last_seen = std::max(row.last_seen, found ? found->last_seen : holder != nullptr ? holder->last_seen : row.last_seen);
     }
+    row.last_seen = known_by(at, row.last_seen);
+    if (row.last_seen.empty()) row.readings.clear();
+    row.enrolled_at = known_by(at, row.enrolled_at);
+    if (row.enrolled_at.empty()) row.enrolled_in.clear();
     view.row = std::move(row);
     return view;
 }
@@ -80,6 +92,11 @@ MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at
     MachineView view;
     view.row = row;
     view.facts = facts_at(sql, row.id, at);
+    view.row.last_seen = known_by(at, row.last_seen);
+    if (at != latest) {
+        const auto booted = view.facts.find("boot_id");
+        view.row.boot_id = booted == view.facts.end() ? "" : booted->second;
+    }
     view.identity = parsed<wire::MachineIdentity>(view.facts, "identity");
     view.system = parsed<wire::System>(view.facts, "system");
     view.services = parsed<std::vector<wire::Service>>(view.facts, "services");

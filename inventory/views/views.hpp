@@ -42,6 +42,7 @@ struct Place {
 inline constexpr std::array place_members{&Place::site, &Place::room, &Place::row,  &Place::rack,
                                           &Place::unit, &Place::height, &Place::face, &Place::node};
 
+/// As of `at`: a placement that ended later lasts, and last_seen, readings and boot_id are empty where only later ones are kept.
 /// A disk that a machine holds was last seen when that was: its last_seen says so. `holder` saves looking it up.
 DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRow* holder = nullptr);
 MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at);

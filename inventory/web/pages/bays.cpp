@@ -17,10 +17,10 @@ namespace {
 constexpr std::size_t most_former = 50;
 
 /// The printed label of the bay that it is in; empty: unmapped.
-std::string label_of(const Visit& visit, const DiskView& disk, const std::string& machine_id)
+std::string label_of(const DiskView& disk, const std::string& machine_id)
 {
     for (const auto& placement : disk.placements)
-        if (placement.machine_id == machine_id && placement.to > visit.moment.at) return placement.bay;
+        if (placement.machine_id == machine_id && placement.to == open_end) return placement.bay;
     return "";
 }
 
@@ -123,7 +123,7 @@ Html bay_section(const Visit& visit, const MachineView& machine)
     std::vector<Placed> here;
     std::map<State, std::uint64_t> states;
     for (const auto& disk : machine.disks) {
-        here.push_back({&disk, label_of(visit, disk, machine.row.id)});
+        here.push_back({&disk, label_of(disk, machine.row.id)});
         ++states[state_of(disk)];
     }
     const std::string missing = plural(static_cast<std::uint64_t>(std::ranges::count_if(former, [](const FormerDisk& one) {

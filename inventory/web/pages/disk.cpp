@@ -26,7 +26,7 @@ Html spot(const PlacementRow& placement)
 Html where(const Visit& visit, const DiskView& disk, Names& names)
 {
     for (const auto& placement : disk.placements) {
-        if (placement.to <= visit.moment.at) continue;
+        if (placement.to != open_end) continue;
         const auto place = place_of(facts_at(visit.sql, placement.machine_id, visit.moment.at));
         return all(names.link(placement.machine_id), ", ", spot(placement), " · ", sentence_of(place));
     }
@@ -39,7 +39,7 @@ Html placements(const Visit& visit, const DiskView& disk, Names& names)
 {
     std::vector<std::vector<Html>> lines;
     for (auto placement = disk.placements.rbegin(); placement != disk.placements.rend(); ++placement) {
-        const bool ended = placement->to != open_end && placement->to <= visit.moment.at;
+        const bool ended = placement->to != open_end;
         lines.push_back({names.link(placement->machine_id), placement->bay.empty() ? el("span", {cls("soft")}, "unmapped") : Html(placement->bay),
                          placement->slot, moment_of(placement->from, visit.moment.now), ended ? moment_of(placement->to, visit.moment.now) : Html("still"),
                          ended ? placement->why_ended : ""});
@@ -93,7 +93,7 @@ Html life(const Visit& visit, const DiskView& disk, Names& names)
     if (entries.size() == most_entries)
         out += el("p", {}, el("a", {href(visit.then(Url(Path("/changes")).with("days", "all").with("kind", "all").with("disk", disk.row.id)))}, "All of it"));
     Html first = all("First seen ", moment_of(disk.row.first_seen, visit.moment.now));
-    if (!disk.row.enrolled_at.empty() && disk.row.enrolled_at <= visit.moment.at)
+    if (!disk.row.enrolled_at.empty())
         first += all("; first reported enrolled ", moment_of(disk.row.enrolled_at, visit.moment.now), ", in ", names.link(disk.row.enrolled_in));
     return all(out, el("p", {}, first, "."));
 }

@@ -30,7 +30,7 @@ std::vector<FormerDisk> former_disks(const Visit& visit, const MachineView& mach
         const auto here = std::ranges::find(placements.rbegin(), placements.rend(), machine.row.id, &PlacementRow::machine_id);
         if (here == placements.rend()) continue;
         former.placement = *here;
-        former.gone = here == placements.rbegin() && here->to <= visit.moment.at;
+        former.gone = here == placements.rbegin() && here->to != open_end;
         out.push_back(std::move(former));
     }
     return out;

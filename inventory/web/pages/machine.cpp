@@ -95,7 +95,7 @@ std::optional<Page> machine_page(const Visit& visit)
         definitions({{"Unit", seen.place.rack.empty() ? unit
                                                       : all(unit, " · ", el("a", {href(rack_url(visit, seen.place).with("highlight", "machine:" + row->id))}, "in the rack"))},
                      {"Product", seen.vendor + " " + seen.product}, {"Serial", code(seen.serial)}, {"Asset tag", code(seen.asset_tag)},
-                     {"UUID", code(view.identity.uuid)}, {"Last heard", moment_of(row->last_seen, visit.moment.now)},
+                     {"UUID", code(view.identity.uuid)}, {"Last heard", moment_of(view.row.last_seen, visit.moment.now)},
                      {"First seen", moment_of(row->created_at, visit.moment.now)}, {"Image", view.system.image}, {"Kernel", view.system.kernel}}),
         el("p", {cls("actions")}, el("a", {href(visit.then(Url(Path("/machines")) / row->id / "explain"))}, "Why this machine, and why here?"), " ",
            el("a", {href(Url(Path("/machines")) / row->id / "label")}, "Label"), " ",

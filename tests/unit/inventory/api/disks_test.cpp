@@ -61,6 +61,66 @@ TEST_CASE("a disk has its bay from the chassis map, its life, and where it was l
     CHECK(inventory.send("GET", "/v1/disks/none/history").status == 404);
 }
 
+TEST_CASE("a disk that moved stands as of each time where it stood then, and nothing of the future shows")
+{
+    Inventory inventory;
+    auto moved = drive("/dev/sda", "S1", "enrolled");
+    moved.slot = "4";
+    moved.health = wire::DriveHealth{"passed", "", {}, {}, {}, {}, 31, 900};
+    const auto a = inventory.take(report(1, "b", 1, {moved})).machine_id;
+    inventory.now = second(60);
+    auto rebooted = report(1, "c", 1);
+    rebooted.machine.data.board_serial = "BRD-NEW";
+    inventory.take(rebooted);
+    moved.slot = "7";
+    inventory.now = second(70);
+    const auto b = inventory.take(report(2, "b", 1, {moved})).machine_id;
+    inventory.now = second(100);
+    const std::string id = only_disk(inventory, "S1")["id"];
+    const auto at = [&](const std::string& path, int when, Query query = {}) {
+        query.emplace("at", to_string(second(when)));
+        return inventory.get(path, query);
+    };
+    const auto check = [&](const nlohmann::json& disk, const std::string& machine, const char* slot) {
+        CHECK(disk["machine"] == machine);
+        CHECK(disk["slot"] == slot);
+        CHECK(disk["bay_state"] == "unmapped");
+        CHECK(disk["last_place"]["to"].is_null());
+        CHECK(disk["last_place"]["why_ended"].is_null());
+    };
+    for (const auto& [when, machine, slot] : {std::tuple{30, a, "4"}, std::tuple{90, b, "7"}}) {
+        check(at("/v1/disks/" + id, when), machine, slot);
+        check(at("/v1/disks", when, {{"machine", machine}})["disks"].at(0), machine, slot);
+        check(at("/v1/machines/" + machine, when)["drives"].at(0), machine, slot);
+    }
+    CHECK(at("/v1/disks/" + id, 65)["machine"].is_null());
+    CHECK(at("/v1/disks/" + id, 65)["last_place"]["why_ended"] == "not reported");
+    CHECK(at("/v1/disks/" + id, 90)["placements"][0]["to"] == to_string(second(60)));
+
+    const auto disk = at("/v1/disks/" + id, 30);
+    CHECK(disk["placements"].size() == 1);
+    CHECK(disk["last_seen"].is_null());
+    CHECK(disk["readings"].is_null());
+    CHECK(at("/v1/disks/" + id, 90)["readings"]["temperature_c"] == 31);
+
+    const auto machine = at("/v1/machines/" + a, 30), later = at("/v1/machines/" + a, 90);
+    CHECK(machine["boot_id"] == "b-1");
+    CHECK(later["boot_id"] == "c-1");
+    CHECK(machine["last_seen"].is_null());
+    CHECK(later["last_seen"] == to_string(second(60)));
+    const auto boards = [](const nlohmann::json& of) {
+        nlohmann::json out;
+        for (const auto& claim : of["claims"])
+            if (claim["kind"] == "board_serial") out[claim["value"].get<std::string>()] = {claim["active"], claim["last_seen"]};
+        return out;
+    };
+    const nlohmann::json first = to_string(second(0));
+    CHECK(boards(inventory.get("/v1/machines/" + a)).size() == 2);
+    CHECK(boards(machine).size() == 1);
+    CHECK(boards(machine).begin().value() == nlohmann::json{nullptr, first});
+    CHECK(boards(later).dump().find("[true,\"" + to_string(second(60))) != std::string::npos);
+}
+
 TEST_CASE("people say failed, spare, retired; what machines report they can't unsay")
 {
     Inventory inventory;
