@@ -10,6 +10,7 @@
 #include "inventory/store/fleet.hpp"
 #include "inventory/store/terms.hpp"
 #include "inventory/views/feed_machine.hpp"
+#include "inventory/views/ring_numbers.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -72,11 +73,6 @@ std::string one_word(std::string text)
 {
     std::ranges::replace_if(text, [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }, '_');
     return text;
-}
-
-std::size_t number_of(const std::vector<std::string>& values, const std::string& value)
-{
-    return static_cast<std::size_t>(std::ranges::find(values, value) - values.begin()) + 1;
 }
 
 }  // namespace
@@ -178,16 +174,17 @@ Response Api::get_ring(const Request& request, const Captures&)
     if (!network.empty() && !is_network(network))
         return problem(400, fmt::format("network is '{}', expected one like 10.0.0.0/8", network));
     const auto body = store_.read([&](Sql& sql) {
-        const auto rooms = values_in_order(sql, "location.room"), racks = values_in_order(sql, "location.rack");
+        const auto numbers = ring_numbers(sql);
         Json out = Json::array();
         for (const auto& machine : feed_machines(sql)) {
             if (!rules_.cluster.empty() && machine.cluster != rules_.cluster) continue;  // a guest here: customers' data aren't for it
             const std::string ip = address_of(machine.nics, nic, network);
             if (ip.empty() || machine.place.room.empty() || machine.place.rack.empty()) continue;
+            const auto& [region, zone] = numbers.at(machine.id);
             for (const auto& held : held_disks(sql, machine.id)) {
                 const auto drive = reported(held);
                 if (drive.mount_point.empty() || (!role.empty() && drive.role != role)) continue;
-                out.push_back({{"region", number_of(rooms, machine.place.room)}, {"zone", number_of(racks, machine.place.rack)},
+                out.push_back({{"region", region}, {"zone", zone},
                                {"ip", ip}, {"port", *port}, {"device", device_of(drive)},
                                {"weight", held.row.size / 1'000'000'000},
                                {"meta", fmt::format("machine={} serial={}", machine.id, one_word(held.row.identity.serial))},

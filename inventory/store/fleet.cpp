@@ -69,14 +69,16 @@ std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql)
     return out;
 }
 
-std::vector<std::string> values_in_order(Sql& sql, const std::string& fact)
+std::map<std::string, std::vector<Interval>> history_of_all(Sql& sql, const std::string& fact)
 {
-    std::vector<std::string> out;
-    std::string value, first;
-    soci::statement select = (sql.prepare << "SELECT value, MIN(valid_from) AS first FROM facts WHERE name = :name GROUP BY value"
-                                             " ORDER BY MIN(valid_from), value",
-                              use(fact), into(value), into(first));
-    each(select, [&] { out.push_back(value); });
+    std::map<std::string, std::vector<Interval>> out;
+    std::string machine;
+    Interval row;
+    // CROSS, as in facts.cpp.
+    soci::statement select = (sql.prepare << "SELECT f.subject, f.value, f.valid_from, f.valid_to FROM machines m CROSS JOIN facts f"
+                                             " WHERE f.subject = m.id AND f.name = :name ORDER BY f.subject, f.valid_from",
+                              use(fact), into(machine), into(row.value), into(row.from), into(row.to));
+    each(select, [&] { out[machine].push_back(row); });
     return out;
 }
 

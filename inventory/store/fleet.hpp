@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "inventory/store/disks.hpp"
+#include "inventory/store/facts.hpp"
 #include "inventory/store/store.hpp"
 
 namespace footing::inventory {
@@ -32,7 +33,7 @@ struct HeldInShort {
 };
 HeldInShort held_in_short(Sql& sql, const std::string& machine_id);
 
-/// The values that a fact ever had, in the order in which they first did: a number for each that never changes.
-std::vector<std::string> values_in_order(Sql& sql, const std::string& fact);
+/// Of every machine that a fact ever had a value of: these, the oldest first.
+std::map<std::string, std::vector<Interval>> history_of_all(Sql& sql, const std::string& fact);
 
 }  // namespace footing::inventory

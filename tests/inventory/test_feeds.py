@@ -95,6 +95,37 @@ def test_the_ring_has_the_mounted_drives_with_rooms_and_racks_as_stable_numbers(
     assert ring("?role=object&port=6201") == before
 
 
+def test_rooms_and_racks_of_one_name_in_two_sites_or_rows_are_several(inventory: Inventory) -> None:
+    places = [("par", "A", "1", "R1"), ("lon", "A", "1", "R1"), ("par", "A", "2", "R1"), ("par", "A", "1", "R1")]
+    wires = inventory.folder / "wires.csv"
+
+    def wired(rows: list[tuple[str, str, str, str]]) -> None:
+        lines = [f"tor-a,swp{n},{','.join(place)},{n + 1}" for n, place in enumerate(rows)]
+        wires.write_text("switch,port,site,room,row,rack,unit\n" + "\n".join(lines) + "\n")
+        inventory.run("import", "wire-map", str(wires), "--replace")
+
+    def tell(number: int, sequence: int = 1) -> None:
+        sent = report(number, sequence, port=f"swp{number}", drives=[
+            drive("/dev/sda", f"SER{number}", "enrolled", outcome="mounted", role="object", mount_point="/srv/node/da")])
+        sent["nics"] = {"status": "ok", "tool": "test", "data": [
+            {"name": "eth0", "permanent_mac": f"52:54:00:00:00:0{number}", "driver": "x", "link": True, "addresses": [f"10.1.0.{number}/16"]}]}
+        inventory.report(sent)
+
+    def ring() -> list[tuple[str, int, int]]:
+        return sorted((one["ip"], one["region"], one["zone"]) for one in inventory.get("/v1/feeds/swift/ring"))
+
+    wired(places)
+    for number in range(4):
+        tell(number)
+    before = ring()
+    assert before == [("10.1.0.0", 1, 1), ("10.1.0.1", 2, 2), ("10.1.0.2", 1, 3), ("10.1.0.3", 1, 1)]
+    # Neither a new rack, whose path sorts first, nor one that is empty now changes a number.
+    wired([("par", "A", "2", "R1"), *places[1:], ("ams", "A", "0", "R1")])
+    tell(0, 2)
+    tell(4)
+    assert ring() == [("10.1.0.0", 1, 3), *before[1:], ("10.1.0.4", 3, 4)]
+
+
 def test_no_guest_of_another_cluster_is_in_a_ring(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text("cluster: lab\n")
     inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"), "--config", str(tmp_path / "c.yaml")).start()
