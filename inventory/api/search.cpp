@@ -5,7 +5,8 @@
 #include "inventory/api/problem.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
-#include "inventory/store/terms.hpp"
+#include "inventory/views/place_key.hpp"
+#include "inventory/views/search.hpp"
 #include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -17,6 +18,26 @@ using wire::Json;
 
 constexpr std::size_t default_hits = 20, most_hits = 100;
 constexpr std::size_t longest_query = 200;  // characters
+constexpr std::size_t rack_parts = 4;       // of its key
+
+const char* word_of(SubjectKind kind)
+{
+    switch (kind) {
+    case SubjectKind::Machine: return "machine";
+    case SubjectKind::Disk: return "disk";
+    case SubjectKind::Rack: return "rack";
+    case SubjectKind::Switch: break;
+    }
+    return "switch";
+}
+
+Json json_of(const Place& place)
+{
+    Json out = Json::object();
+    for (const auto& [level, value] : {std::pair{"site", &place.site}, {"room", &place.room}, {"row", &place.row}, {"rack", &place.rack}})
+        if (!value->empty()) out[level] = *value;
+    return out;
+}
 
 Json place_of(const Facts& facts)
 {
@@ -29,8 +50,13 @@ Json place_of(const Facts& facts)
 /// A line for people: what was found, what it is called, where it is.
 Json json_of(Sql& sql, const Hit& hit)
 {
-    Json out{{"type", hit.type == SubjectKind::Disk ? "disk" : "machine"}, {"id", hit.id}, {"exact", hit.exact},
+    Json out{{"type", word_of(hit.type)}, {"id", hit.id}, {"exact", hit.exact},
              {"matched", {{"kind", hit.matched.kind}, {"value", hit.matched.text}}}};
+    if (hit.type == SubjectKind::Rack || hit.type == SubjectKind::Switch) {
+        out["name"] = hit.matched.text;
+        if (const auto place = hit.type == SubjectKind::Rack ? place_of_key(hit.id, rack_parts) : std::nullopt) out["location"] = json_of(*place);
+        return out;
+    }
     std::string machine_id = hit.id;
     if (hit.type == SubjectKind::Disk) {
         const auto row = disk(sql, hit.id);
@@ -55,7 +81,7 @@ Response Api::get_search(const Request& request, const Captures&)
 {
     const std::string query = request.parameter("q"), wanted = request.parameter("limit");
     if (query.empty() || wire::characters(query) > longest_query)
-        return problem(400, "q is missing: a MAC, serial, WWN, IP, host name, asset tag, 'R12 U17' or switch:port, 200 characters at most");
+        return problem(400, "q is missing: a MAC, serial, WWN, UUID, IP, host name, asset tag, rack, 'R12 U17', switch or switch:port, 200 characters at most");
     std::size_t limit = default_hits;
     if (!wanted.empty()) {
         const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), limit);
@@ -64,7 +90,7 @@ Response Api::get_search(const Request& request, const Captures&)
     }
     const auto body = store_.read([&](Sql& sql) {
         Json hits = Json::array();
-        for (const auto& hit : find_terms(sql, query, limit)) hits.push_back(json_of(sql, hit));
+        for (const auto& hit : search(sql, query, limit)) hits.push_back(json_of(sql, hit));
         return Json{{"query", query}, {"hits", std::move(hits)}};
     });
     if (!body) return problem(body.error());

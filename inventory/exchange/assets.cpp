@@ -7,6 +7,7 @@
 #include "inventory/exchange/tables.hpp"
 #include "inventory/intake/index.hpp"
 #include "inventory/store/assets.hpp"
+#include "inventory/store/disks.hpp"
 #include "inventory/store/terms.hpp"
 
 namespace footing::inventory {
@@ -66,10 +67,13 @@ public:
         end_asset(sql, row.key[0], writing.now);
         touch(sql, row.row);
     }
-    /// A machine is found by the tag that people stuck on it too.
+    /// Machines and drives are found by the tags that people stuck on them too.
     std::size_t settle(Sql& sql, const Writing&) override
     {
         for (const auto& id : machines_) index_machine(sql, id);
+        for (const auto& [id, tag] : tagged_disks_) drop_disk_tag(sql, id, tag);
+        for (const auto& [id, tag] : tagged_disks_)
+            if (const auto row = disk(sql, id)) add_disk_terms(sql, id, row->identity.serial, row->identity.wwn);
         return 0;
     }
     std::vector<TableRow> page(Sql& sql, const TableKey& after, std::size_t limit, const std::string& at) const override
@@ -83,8 +87,11 @@ public:
 private:
     void touch(Sql& sql, const Cells& row)
     {
-        if (row.get("kind") != "machine" || folded(row.get("serial")).empty()) return;
-        for (auto& id : machines_with_term(sql, "serial", folded(row.get("serial")))) machines_.insert(std::move(id));
+        const std::string kind = row.get("kind"), serial = folded(row.get("serial"));
+        if (kind == "machine" && !serial.empty())
+            for (auto& id : machines_with_term(sql, "serial", serial)) machines_.insert(std::move(id));
+        if (kind == "drive" && !serial.empty())
+            for (const auto& id : disks_with_term(sql, "serial", serial)) tagged_disks_.emplace(id, row.get("asset_tag"));
     }
     Cells cells_of(const AssetRow& row) const
     {
@@ -97,6 +104,7 @@ private:
     }
 
     std::set<std::string> machines_;
+    std::set<std::pair<std::string, std::string>> tagged_disks_;  // disk, tag
 };
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace footing::inventory {
 namespace {
 
 constexpr std::size_t page = 500;
+constexpr int edition = 1;  // of what is indexed: with the next one every machine and disk is looked at again
 
 template <typename T>
 T known(const Facts& facts, const char* name)
@@ -42,6 +43,10 @@ void index_machine(Sql& sql, const std::string& machine_id)
         add(terms_of("mac", nic.permanent_mac));
         for (const auto& address : nic.addresses) add(terms_of("ip", address));
     }
+    const auto bmc = known<wire::Bmc>(facts, "bmc");
+    add(terms_of("bmc_mac", bmc.mac));
+    add(terms_of("bmc_ip", bmc.address));
+    for (const auto& dimm : known<std::vector<wire::Dimm>>(facts, "memory")) add(terms_of("dimm", dimm.serial));
     for (const auto& neighbour : known<std::vector<wire::Neighbour>>(facts, "neighbours"))
         for (const auto& name : {neighbour.system_name, neighbour.chassis_id})
             if (!folded(name).empty() && !folded(neighbour.port_id).empty()) terms.push_back(port_term(name, neighbour.port_id));
@@ -53,7 +58,7 @@ void index_machine(Sql& sql, const std::string& machine_id)
 
 void index_all_once(Sql& sql)
 {
-    if (has_terms(sql)) return;
+    if (index_edition(sql) == edition) return;
     std::string after;
     for (auto some = machines(sql, after, page); !some.empty(); some = machines(sql, after, page)) {
         for (const auto& row : some) index_machine(sql, row.id);
@@ -64,6 +69,7 @@ void index_all_once(Sql& sql)
         for (const auto& row : some) add_disk_terms(sql, row.id, row.identity.serial, row.identity.wwn);
         after = some.back().id;
     }
+    set_index_edition(sql, edition);
 }
 
 }  // namespace footing::inventory

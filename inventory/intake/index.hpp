@@ -1,4 +1,4 @@
-/// A machine's search terms, drawn from its facts: names, serials, addresses, place and switch ports.
+/// A machine's search terms, drawn from its facts: names, serials, addresses, memory, BMC, place and switch ports.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace footing::inventory {
 
 void index_machine(Sql& sql, const std::string& machine_id);
 
-/// Every machine and disk, when the index is empty: a database from before there was one.
+/// Every machine and disk, when the database is from before all was indexed that is now.
 void index_all_once(Sql& sql);
 
 }  // namespace footing::inventory

@@ -1,10 +1,14 @@
 #include "inventory/store/terms.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <cctype>
 #include <regex>
 #include <set>
 
+#include "inventory/identity/claims.hpp"
+#include "inventory/store/assets.hpp"
 #include "inventory/store/sql.hpp"
 #include "inventory/tables/trimmed.hpp"
 
@@ -16,10 +20,16 @@ constexpr std::size_t longest_term = 96;
 constexpr std::size_t shortest_tail = 4;
 constexpr std::size_t most_tails = 24;
 
-std::string without_scheme(std::string_view text)
+std::string in_lower_case(std::string_view text)
 {
     std::string lower;
     for (char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return lower;
+}
+
+std::string without_scheme(std::string_view text)
+{
+    std::string lower = in_lower_case(text);
     for (const std::string_view scheme : {"0x", "naa.", "eui.", "nvme.", "t10."})
         if (lower.starts_with(scheme)) return lower.substr(scheme.size());
     return lower;
@@ -30,6 +40,17 @@ bool looks_like_ip(std::string_view text)
     const auto dots = std::ranges::count(text, '.');
     const bool v4 = dots > 0 && dots < 4 && text.find_first_not_of("0123456789.") == std::string_view::npos;
     return v4 || text.find("::") != std::string_view::npos;
+}
+
+/// Without prefix length and zone; empty: it is no address.
+std::string canonical_ip(std::string_view text)
+{
+    const std::string address(text.substr(0, text.find_first_of("/%")));
+    const int family = address.find(':') == std::string::npos ? AF_INET : AF_INET6;
+    in6_addr bytes{};
+    char spelled[INET6_ADDRSTRLEN];
+    const bool is_one = ::inet_pton(family, address.c_str(), &bytes) == 1 && ::inet_ntop(family, &bytes, spelled, sizeof spelled) != nullptr;
+    return is_one ? spelled : "";
 }
 
 std::string unit_of(std::string text)
@@ -58,12 +79,15 @@ std::string folded(std::string_view text)
 
 std::vector<Term> terms_of(const std::string& kind, const std::string& value)
 {
-    if (kind == "ip") {
-        const std::string address = value.substr(0, value.find('/'));
+    if (kind == "ip" || kind == "bmc_ip") {
+        const std::string address = canonical_ip(value);
         return address.empty() ? std::vector<Term>{} : std::vector<Term>{{"ip:" + address, kind, address}};
     }
     const std::string term = folded(kind == "wwn" ? without_scheme(value) : value);
-    return term.empty() ? std::vector<Term>{} : std::vector<Term>{{term, kind, value}};
+    if (term.empty()) return {};
+    std::vector<Term> out{{term, kind, value}};
+    if (const std::string uuid = kind == "uuid" ? folded(canonical_uuid(value)) : ""; !uuid.empty() && uuid != term) out.push_back({uuid, kind, value});
+    return out;
 }
 
 std::vector<Term> serial_terms(const std::string& serial)
@@ -112,6 +136,8 @@ void add_disk_terms(Sql& sql, const std::string& disk_id, const std::string& ser
 {
     auto terms = serial_terms(serial);
     std::ranges::move(terms_of("wwn", wwn), std::back_inserter(terms));
+    for (const auto& tagged : assets_with_serial(sql, serial))
+        if (tagged.kind == "drive") std::ranges::move(terms_of("asset_tag", tagged.tag), std::back_inserter(terms));
     Term one;
     soci::statement insert =
         (sql.prepare << "INSERT INTO terms (term, kind, subject, subject_kind, shown) VALUES (:term, :kind, :id, 'disk', :shown)"
@@ -121,6 +147,12 @@ void add_disk_terms(Sql& sql, const std::string& disk_id, const std::string& ser
         one = term;
         insert.execute(true);
     }
+}
+
+void drop_disk_tag(Sql& sql, const std::string& disk_id, const std::string& tag)
+{
+    const std::string term = folded(tag);
+    sql << "DELETE FROM terms WHERE term = :term AND kind = 'asset_tag' AND subject = :id AND subject_kind = 'disk'", use(term), use(disk_id);
 }
 
 std::vector<Wanted> wanted_terms(std::string_view query)
@@ -133,12 +165,16 @@ std::vector<Wanted> wanted_terms(std::string_view query)
         const std::string term = place_term(parts[1], parts[2]).term;
         out.push_back({term, term + '\x01', term});
     }
-    if (looks_like_ip(text)) out.push_back(prefix("ip:" + text));
+    if (const std::string address = canonical_ip(text); !address.empty()) out.push_back(prefix("ip:" + address));
+    else if (looks_like_ip(text)) out.push_back(prefix("ip:" + in_lower_case(text)));
     if (const std::string word = folded(text); !word.empty()) {
         out.push_back(prefix(word));
+        if (const std::string uuid = folded(canonical_uuid(text)); !uuid.empty() && uuid != word) out.push_back(prefix(uuid));
         if (const std::string bare = folded(without_scheme(text)); bare != word && !bare.empty()) out.push_back(prefix(bare));
-        const std::string rack = "at:" + word + "|";
-        out.push_back({rack, prefix_end(rack), ""});
+        for (const char* of : {"at:", "port:"}) {  // whatever stands in this rack, is plugged into this switch
+            const std::string begin = of + word + "|";
+            out.push_back({begin, prefix_end(begin), ""});
+        }
     }
     // Every place at which "tor-a:swp1", "tor-a swp1" or "00:11:22:33:44:55:swp1" can be cut.
     for (std::size_t at = text.find_first_of(": "); at != std::string::npos; at = text.find_first_of(": ", at + 1)) {
@@ -171,22 +207,38 @@ std::vector<Hit> find_terms(Sql& sql, std::string_view query, std::size_t limit)
     return exact;
 }
 
-std::vector<std::string> machines_with_term(Sql& sql, const std::string& kind, const std::string& term)
+namespace {
+
+std::vector<std::string> subjects_with_term(Sql& sql, const std::string& subject_kind, const std::string& kind, const std::string& term)
 {
     std::vector<std::string> out;
     std::string id;
     soci::statement select = (sql.prepare << "SELECT subject FROM terms WHERE term = :term AND kind = :kind"
-                                             " AND subject_kind = 'machine' ORDER BY subject",
-                              use(term), use(kind), into(id));
+                                             " AND subject_kind = :of ORDER BY subject",
+                              use(term), use(kind), use(subject_kind), into(id));
     each(select, [&] { out.push_back(id); });
     return out;
 }
 
-bool has_terms(Sql& sql)
+}  // namespace
+
+std::vector<std::string> machines_with_term(Sql& sql, const std::string& kind, const std::string& term)
 {
-    std::string term;
-    sql << "SELECT term FROM terms LIMIT 1", into(term);
-    return sql.got_data();
+    return subjects_with_term(sql, "machine", kind, term);
 }
+
+std::vector<std::string> disks_with_term(Sql& sql, const std::string& kind, const std::string& term)
+{
+    return subjects_with_term(sql, "disk", kind, term);
+}
+
+int index_edition(Sql& sql)
+{
+    int edition = 0;
+    sql << "SELECT value FROM counters WHERE name = 'index'", into(edition);
+    return edition;
+}
+
+void set_index_edition(Sql& sql, int edition) { sql << "UPDATE counters SET value = :edition WHERE name = 'index'", use(edition); }
 
 }  // namespace footing::inventory

@@ -67,6 +67,19 @@ std::vector<std::pair<PortKey, WireMapLine>> wire_map_lines(Sql& sql, const Port
     return out;
 }
 
+std::vector<std::string> switches_named(Sql& sql, const std::string& begin, std::size_t limit, const std::string& at)
+{
+    std::vector<std::string> out;
+    std::string name;
+    const std::string from = wire_key(begin), to = prefix_end(from);
+    const auto most = to_sql(limit);
+    soci::statement select = (sql.prepare << "SELECT MIN(switch_name) FROM wire_map WHERE switch_key >= :from AND switch_key < :to"
+                                             " AND valid_from <= :at AND valid_to > :until GROUP BY switch_key ORDER BY switch_key LIMIT :most",
+                              use(from), use(to), use(at), use(at), use(most), into(name));
+    each(select, [&] { out.push_back(name); });
+    return out;
+}
+
 void put_wire_map_line(Sql& sql, const WireMapLine& line, Instant now)
 {
     const PortKey key = key_of(line);

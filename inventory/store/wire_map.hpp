@@ -16,6 +16,9 @@ std::optional<WireMapLine> wire_map_line(Sql& sql, const PortKey& key, const std
 /// In the order of their keys, after `after`.
 std::vector<std::pair<PortKey, WireMapLine>> wire_map_lines(Sql& sql, const PortKey& after, std::size_t limit, const std::string& at = latest);
 
+/// The switches whose names begin so, in any spelling, in the order of their names.
+std::vector<std::string> switches_named(Sql& sql, const std::string& begin, std::size_t limit, const std::string& at = latest);
+
 /// So it is from now on; what was before must have ended.
 void put_wire_map_line(Sql& sql, const WireMapLine& line, Instant now);
 void end_wire_map_line(Sql& sql, const PortKey& key, Instant now);

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "inventory/store/facts.hpp"
-#include "inventory/store/terms.hpp"
 #include "inventory/views/place_key.hpp"
+#include "inventory/views/search.hpp"
 #include "inventory/web/pages/bays.hpp"
 #include "inventory/web/pages/disk_state.hpp"
 #include "inventory/web/pages/feed.hpp"
@@ -16,6 +16,7 @@ namespace footing::inventory {
 namespace {
 
 constexpr std::size_t most_hits = 50;
+constexpr std::size_t rack_parts = 4;  // of its key
 
 /// By what it was found, unless its name says so already.
 Html why(const Hit& hit, const std::string& name)
@@ -49,6 +50,23 @@ Html disk_hit(const Visit& visit, const Hit& hit, Names& names)
               el("span", {cls("soft")}, " · ", drive_name(view.row.identity)));
 }
 
+Html rack_hit(const Visit& visit, const Hit& hit)
+{
+    const auto place = place_of_key(hit.id, rack_parts).value_or(Place{});
+    return el("li", {}, el("span", {cls("kind")}, "rack"), " ", el("a", {href(rack_url(visit, place))}, hit.matched.text), el("span", {cls("soft")}, " · ", sentence_of(place)));
+}
+
+Html line_of(const Visit& visit, const Hit& hit, Names& names)
+{
+    switch (hit.type) {
+    case SubjectKind::Machine: return machine_hit(visit, hit, names);
+    case SubjectKind::Disk: return disk_hit(visit, hit, names);
+    case SubjectKind::Rack: return rack_hit(visit, hit);
+    case SubjectKind::Switch: break;
+    }
+    return el("li", {}, el("span", {cls("kind")}, "switch"), " ", hit.matched.text);
+}
+
 }  // namespace
 
 std::optional<Page> search_page(const Visit& visit)
@@ -56,13 +74,13 @@ std::optional<Page> search_page(const Visit& visit)
     const std::string asked = visit.parameter("q");
     const auto page = [&](const Html& main) { return Page{200, "Search", main, false, asked, {}}; };
     if (folded(asked).empty())
-        return page(el("p", {}, "Type a serial number or its end, a MAC or WWN in any spelling, an IP, a host name, an asset tag, ",
-                       code("R12 U17"), " or ", code("switch:port"), "."));
+        return page(el("p", {}, "Type a serial number or its end, a MAC, WWN, UUID or IP in any spelling, a host name, an asset tag, a rack, ",
+                       code("R12 U17"), ", a switch or ", code("switch:port"), "."));
     Html hits;
     std::size_t found = 0, shown = 0;
     Names names(visit);
-    for (const auto& hit : find_terms(visit.sql, asked, most_hits + 1)) {
-        const Html line = hit.type == SubjectKind::Disk ? disk_hit(visit, hit, names) : machine_hit(visit, hit, names);
+    for (const auto& hit : search(visit.sql, asked, most_hits + 1, visit.moment.at)) {
+        const Html line = line_of(visit, hit, names);
         if (line.empty() || ++found > most_hits) continue;
         hits += line;
         ++shown;
