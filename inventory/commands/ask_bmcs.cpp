@@ -7,8 +7,8 @@
 #include <span>
 #include <thread>
 
-#include "inventory/bmc/redfish.hpp"
 #include "inventory/commands/commands.hpp"
+#include "inventory/commands/files.hpp"
 #include "inventory/identity/placeholders.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/store/facts.hpp"
@@ -50,17 +50,6 @@ std::vector<Asked> with_bmc(Sql& sql)
     return out;
 }
 
-Result<BmcAccess> access_of(const Config& config)
-{
-    if (!config.bmc) return fail(ErrorKind::Refuse, "the configuration has no 'bmc': nothing says how a BMC is reached");
-    BmcAccess out{config.bmc->url, config.bmc->user, "", config.bmc->ca};
-    if (out.user.empty()) return out;
-    const auto password = text_of_file(config.bmc->password_file);
-    if (!password) return std::unexpected(password.error());
-    out.password = password->substr(0, password->find_first_of("\r\n"));
-    return out;
-}
-
 Result<void> check_network(const std::vector<Network>& allowed, const std::string& address)
 {
     const auto asked = Network::parse(address);
@@ -87,7 +76,8 @@ void ask(const BmcAccess& access, const std::vector<Network>& allowed, const Pla
 
 int ask_bmcs(const Config& config)
 {
-    const auto access = access_of(config);
+    if (!config.bmc) return report_failure({ErrorKind::Refuse, "the configuration has no 'bmc': nothing says how a BMC is reached"}, exit_config);
+    const auto access = access_of(*config.bmc);
     if (!access) return report_failure(access.error(), exit_config);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);

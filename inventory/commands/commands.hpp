@@ -22,6 +22,10 @@ int report_failure(const Error& error, int status);
 /// Serves until SIGTERM or SIGINT. Prints "listening on URL" for each listener once it listens.
 int serve(const Config& config);
 
+/// Whether serve would take the configuration and the files that it names, and ask-bmcs its own. Neither the database nor
+/// the network is opened.
+int check_command(const Config& config);
+
 /// days 0: it never expires.
 int token_add(const Config& config, const std::string& role, const std::string& label, const TokenBinding& binding, unsigned days);
 int token_revoke(const Config& config, const std::string& id);

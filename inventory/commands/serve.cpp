@@ -2,14 +2,13 @@
 #include <signal.h>
 #include <systemd/sd-daemon.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <vector>
 
 #include "inventory/api/api.hpp"
 #include "inventory/commands/commands.hpp"
-#include "inventory/exchange/import.hpp"
+#include "inventory/commands/files.hpp"
 #include "inventory/intake/index.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/server/http_server.hpp"
@@ -34,44 +33,15 @@ sigset_t block_stop_signals()
 }
 
 /// The places are drawn again at every start: the rules may have changed.
-Result<void> prepare(Store& store, const Config& config)
+Result<void> prepare(Store& store, ServeFiles files, const Config& config)
 {
-    const auto wires = table_of("wire-map");
-    if (!wires) return std::unexpected(wires.error());
-    std::vector<FileRow> rows;
-    if (!config.wire_map.empty()) {
-        const auto text = text_of_file(config.wire_map);
-        if (!text) return std::unexpected(text.error());
-        auto read = (*wires)->read(*text, format_of(config.wire_map, *text));
-        if (!read) return in_context(config.wire_map, read.error());
-        rows = std::move(*read);
-    }
     const auto prepared = store.write([&](Sql& sql) -> Result<void> {
-        if (!config.wire_map.empty()) {
-            const auto done = import_rows(sql, **wires, rows, {.replace = true}, {config.rules, now(), config.wire_map});
-            if (!done) return in_context(config.wire_map, done.error());
-            if (done->failed != 0) return fail(ErrorKind::Refuse, fmt::format("{}: {}", config.wire_map, sentence_of(*std::ranges::find(done->rows, Outcome::Failed, &RowResult::outcome))));
-        }
+        if (auto taken = take_wires(sql, files, config, Wires::Put, now()); !taken) return taken;
         locate_all(sql, config.rules, now());
         index_all_once(sql);
         return {};
     });
     return prepared ? *prepared : std::unexpected(prepared.error());
-}
-
-ServerOptions options_of(const Config& config, const Endpoint& endpoint, Listener listener)
-{
-    ServerOptions options;
-    options.address = endpoint.address;
-    options.port = endpoint.port;
-    options.listener = listener;
-    options.connections_per_peer = config.connections_per_peer;
-    if (config.tls) {
-        options.certificate = config.tls->certificate;
-        options.key = config.tls->key;
-        options.client_ca = config.tls->client_ca;
-    }
-    return options;
 }
 
 }  // namespace
@@ -85,17 +55,14 @@ int report_failure(const Error& error, int status)
 int serve(const Config& config)
 {
     const sigset_t stop_signals = block_stop_signals();
+    auto files = read_serve_files(config);
+    if (!files) return report_failure(files.error(), exit_config);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
-    if (auto prepared = prepare(**store, config); !prepared)
+    auto permit_key = std::move(files->permit_key);
+    if (auto prepared = prepare(**store, std::move(*files), config); !prepared)
         return report_failure(prepared.error(), prepared.error().kind == ErrorKind::Refuse ? exit_config : exit_failed);
 
-    std::optional<permits::SigningKey> permit_key;
-    if (!config.permit_key.empty()) {
-        auto read = permits::SigningKey::read(config.permit_key);
-        if (!read) return report_failure(read.error(), exit_config);
-        permit_key = std::move(*read);
-    }
     Api api(**store, config.rules, config.open_read ? OpenRead::Yes : OpenRead::No, now, std::move(permit_key));
     Web web(**store, api, config.rules.live_for, config.open_read ? OpenRead::Yes : OpenRead::No, config.tls ? Https::Yes : Https::No, now);
     std::vector<std::unique_ptr<HttpServer>> servers;

@@ -190,6 +190,15 @@ bool set_up_tls(SSL_CTX* context, const ServerOptions& options)
 
 }  // namespace
 
+Result<void> check_certificate(const ServerOptions& options)
+{
+    if (options.certificate.empty()) return {};
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+    if (context && set_up_tls(context.get(), options)) return {};
+    return fail(ErrorKind::Refuse, fmt::format("can't use certificate '{}' with key '{}'{}", options.certificate, options.key,
+                                               options.client_ca.empty() ? "" : " and client CA '" + options.client_ca + "'"));
+}
+
 struct HttpServer::Impl {
     std::unique_ptr<httplib::Server> server;
     std::atomic<socket_t>* socket = nullptr;
@@ -210,6 +219,7 @@ const std::string& HttpServer::url() const { return impl_->url; }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Handler& handler)
 {
+    if (auto pair = check_certificate(options); !pair) return std::unexpected(pair.error());
     auto impl = std::make_unique<Impl>();
     const bool tls = !options.certificate.empty();
     if (tls) {
@@ -222,9 +232,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
         impl->socket = &server->socket();
         impl->server = std::move(server);
     }
-    if (!impl->server->is_valid())
-        return fail(ErrorKind::Refuse, fmt::format("can't use certificate '{}' with key '{}'{}", options.certificate, options.key,
-                                                   options.client_ca.empty() ? "" : " and client CA '" + options.client_ca + "'"));
+    if (!impl->server->is_valid()) return fail(ErrorKind::Retry, "the server can't be made: no memory?");
     ConnectionLimits limits;
     limits.per_peer = options.connections_per_peer;
     configure(*impl->server, handler, options.listener, limits);

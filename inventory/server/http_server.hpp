@@ -24,6 +24,9 @@ struct ServerOptions {
     Listener listener = Listener::All;
 };
 
+/// Can certificate, key and client CA be used, if any are given? Refuse names them.
+Result<void> check_certificate(const ServerOptions& options);
+
 class HttpServer {
 public:
     /// Listens when it returns. The handler must outlive it.

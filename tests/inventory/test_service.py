@@ -6,11 +6,12 @@ import json
 import re
 import signal
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from conftest import Inventory, admission, drive, dump_of, report
+from conftest import BINARY, Inventory, admission, drive, dump_of, report
 from postgres import Postgres
 
 WIRES = "switch,port,site,room,row,rack,unit\ntor-a,swp1,par,A,1,R1,7\ntor-a,swp2,par,A,1,R2,9\n"
@@ -178,6 +179,50 @@ def test_the_listener_for_reports_is_another_door(make_inventory: Callable[..., 
     assert inventory.request("GET", "/v1/machines").status == 404
     inventory.port = people
     assert len(inventory.get("/v1/machines")["machines"]) == 1
+
+
+def test_check_refuses_what_serve_would_and_touches_nothing(tmp_path: Path) -> None:
+    database = tmp_path / "none" / "inventory.db"
+    config = tmp_path / "config.yaml"
+    for name in ("one", "other"):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem",
+                        "-subj", f"/CN={name}"], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / "twice.csv").write_text("switch,port\na,1\na,1\n")
+    (tmp_path / "wrong.csv").write_text("switch,port,unit\na,1,attic\n")
+    (tmp_path / "wires.csv").write_text("switch,port,rack,unit\na,1,R1,7\n")
+    (tmp_path / "password").write_text("secret\n")
+
+    def run(command: str, text: str) -> subprocess.CompletedProcess[str]:
+        config.write_text(text.replace("DIR", str(tmp_path)))
+        return subprocess.run([BINARY, command, "--config", str(config), "--database", str(database)], capture_output=True, text=True, timeout=60)
+
+    for text, words in (("wire_map: DIR/none.csv\n", "can't read 'DIR/none.csv'"), ("wire_map: DIR/twice.csv\n", "DIR/twice.csv: line 3: switch 'a' port '1' stands there twice"),
+                        ("wire_map: DIR/wrong.csv\n", "DIR/wrong.csv: line 2: unit is 'attic'"), ("permit_key: DIR/none.key\n", "DIR/none.key"),
+                        ("tls: {certificate: DIR/none.pem, key: DIR/one.key}\n", "can't use certificate 'DIR/none.pem'"),
+                        ("tls: {certificate: DIR/one.pem, key: DIR/none.key}\n", "with key 'DIR/none.key'"), ("tls: {certificate: DIR/one.pem, key: DIR/other.key}\n", "can't use"),
+                        ("tls: {certificate: DIR/one.pem, key: DIR/one.key, client_ca: DIR/none.pem}\n", "client CA 'DIR/none.pem'")):
+        said = run("check", text)
+        assert said.returncode == 78 and words.replace("DIR", str(tmp_path)) in said.stderr, (text, said.stderr)
+        if "wrong" not in text and "twice" not in text:  # these serve sees when it has the database
+            assert run("serve", text).returncode == 78, text
+    bmc = "bmc: {url: 'https://{address}', user: u, password_file: DIR/FILE, ca: /ca.pem}\n"
+    assert "can't read" in run("check", bmc.replace("FILE", "none")).stderr
+    good = run("check", bmc.replace("FILE", "password") + "wire_map: DIR/wires.csv\ntls: {certificate: DIR/one.pem, key: DIR/one.key}\n")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert not database.parent.exists()
+
+
+def test_replay_understands_again_what_was_reported(inventory: Inventory) -> None:
+    sent = report(1, drives=[drive("/dev/sda", "S1")], port="swp1")
+    inventory.report(sent)
+    inventory.report(report(2))
+    assert inventory.get("/v1/machines")["machines"][0]["location"] == {}
+    config = inventory.folder / "replay.yaml"
+    config.write_text("host_name_pattern: {pattern: 'stor(\\d+)', groups: [rack]}\n")
+    done = inventory.run("replay", "--config", str(config))
+    assert done.stdout == "2 machines' newest reports replayed: 2 changed something, 0 could not be\n"
+    assert {machine["location"]["rack"]["value"] for machine in inventory.get("/v1/machines")["machines"]} == {"1", "2"}
+    assert "2 replayed: 0 changed" in inventory.run("replay", "--config", str(config)).stdout.replace("machines' newest reports ", "")
 
 
 def test_bad_configuration_and_files_have_their_exit_status(tmp_path: Path) -> None:

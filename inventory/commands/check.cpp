@@ -1,0 +1,29 @@
+#include "inventory/commands/commands.hpp"
+#include "inventory/commands/files.hpp"
+
+namespace footing::inventory {
+
+namespace {
+
+Result<void> checked(const Config& config)
+{
+    auto files = read_serve_files(config);
+    if (!files) return std::unexpected(files.error());
+    if (config.bmc)
+        if (const auto access = access_of(*config.bmc); !access) return std::unexpected(access.error());
+    if (!files->wire_map) return {};
+    auto empty = Store::open(":memory:");
+    if (!empty) return std::unexpected(empty.error());
+    const auto taken = (*empty)->write([&](Sql& sql) { return take_wires(sql, *files, config, Wires::DryRun, Instant()); });
+    return taken ? *taken : std::unexpected(taken.error());
+}
+
+}  // namespace
+
+int check_command(const Config& config)
+{
+    const auto good = checked(config);
+    return good ? 0 : report_failure(good.error(), exit_config);
+}
+
+}  // namespace footing::inventory

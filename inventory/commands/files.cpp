@@ -1,0 +1,68 @@
+#include "inventory/commands/files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "inventory/commands/commands.hpp"
+
+namespace footing::inventory {
+
+Result<ServeFiles> read_serve_files(const Config& config)
+{
+    ServeFiles out;
+    if (auto pair = check_certificate(options_of(config, config.listen, Listener::All)); !pair) return std::unexpected(pair.error());
+    if (!config.permit_key.empty()) {
+        auto key = permits::SigningKey::read(config.permit_key);
+        if (!key) return std::unexpected(key.error());
+        out.permit_key = std::move(*key);
+    }
+    if (config.wire_map.empty()) return out;
+    auto table = table_of("wire-map");
+    if (!table) return std::unexpected(table.error());
+    const auto text = text_of_file(config.wire_map);
+    if (!text) return std::unexpected(text.error());
+    auto rows = (*table)->read(*text, format_of(config.wire_map, *text));
+    if (!rows) return in_context(config.wire_map, rows.error());
+    out.wire_map = std::move(*table);
+    out.wires = std::move(*rows);
+    return out;
+}
+
+Result<void> take_wires(Sql& sql, ServeFiles& files, const Config& config, Wires what, Instant now)
+{
+    if (!files.wire_map) return {};
+    const ImportOptions options{.dry_run = what == Wires::DryRun, .replace = true};
+    const auto done = import_rows(sql, *files.wire_map, files.wires, options, {config.rules, now, config.wire_map});
+    if (!done) return in_context(config.wire_map, done.error());
+    if (done->failed == 0) return {};
+    const auto wrong = std::ranges::find(done->rows, Outcome::Failed, &RowResult::outcome);
+    return fail(ErrorKind::Refuse, fmt::format("{}: {}", config.wire_map, sentence_of(*wrong)));
+}
+
+ServerOptions options_of(const Config& config, const Endpoint& endpoint, Listener listener)
+{
+    ServerOptions options;
+    options.address = endpoint.address;
+    options.port = endpoint.port;
+    options.listener = listener;
+    options.connections_per_peer = config.connections_per_peer;
+    if (config.tls) {
+        options.certificate = config.tls->certificate;
+        options.key = config.tls->key;
+        options.client_ca = config.tls->client_ca;
+    }
+    return options;
+}
+
+Result<BmcAccess> access_of(const BmcConfig& bmc)
+{
+    BmcAccess out{bmc.url, bmc.user, "", bmc.ca};
+    if (out.user.empty()) return out;
+    const auto password = text_of_file(bmc.password_file);
+    if (!password) return std::unexpected(password.error());
+    out.password = password->substr(0, password->find_first_of("\r\n"));
+    return out;
+}
+
+}  // namespace footing::inventory
