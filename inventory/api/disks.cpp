@@ -7,6 +7,7 @@
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/drives.hpp"
+#include "inventory/views/asset.hpp"
 #include "inventory/views/wear_history.hpp"
 
 namespace footing::inventory {
@@ -47,7 +48,10 @@ Response Api::get_disk(const Request& request, const Captures& captures)
     const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
         auto row = disk(sql, captures.at("id"));
         if (!row || row->first_seen > *at) return {};
-        return json_of(disk_view(sql, std::move(*row), *at));
+        const auto view = disk_view(sql, std::move(*row), *at);
+        Json out = json_of(view);
+        out["asset"] = json_of(assets_of(sql, view.row.identity, *at));
+        return out;
     });
     if (!body) return problem(body.error());
     return *body ? json(**body) : problem(404, "no disk has this id, or had at that time");

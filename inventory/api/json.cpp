@@ -88,6 +88,14 @@ Json json_of(const DiskView& disk)
     return out;
 }
 
+Json json_of(const std::vector<AssetRow>& assets)
+{
+    if (assets.size() != 1) return nullptr;
+    const auto& asset = assets.front();
+    return {{"asset_tag", asset.tag}, {"vendor", text_or_null(asset.vendor)}, {"model", text_or_null(asset.model)}, {"owner", text_or_null(asset.owner)},
+            {"bought", text_or_null(asset.bought)}, {"warranty", text_or_null(asset.warranty)}, {"note", text_or_null(asset.note)}};
+}
+
 Json json_of(const MachineView& machine, Detail detail)
 {
     Json out{{"id", machine.row.id},

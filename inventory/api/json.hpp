@@ -1,6 +1,7 @@
 /// Views as JSON: what GET answers. The keys are a contract.
 #pragma once
 
+#include "inventory/store/assets.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/views/views.hpp"
@@ -25,6 +26,9 @@ wire::Json json_of(const ConflictRow& conflict);
 
 /// A disk's releases, the newest first: the wire's Release without its pre-image, and id machine received_at.
 wire::Json releases_json(Sql& sql, const std::string& disk_id);
+
+/// The only one: asset_tag vendor model owner bought warranty note. Null: there is none, or there are several.
+wire::Json json_of(const std::vector<AssetRow>& assets);
 
 /// Null for an empty text.
 wire::Json text_or_null(const std::string& text);

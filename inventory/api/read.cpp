@@ -11,6 +11,7 @@
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/terms.hpp"
+#include "inventory/views/asset.hpp"
 #include "inventory/views/disk_list.hpp"
 #include "inventory/views/glance.hpp"
 #include "inventory/views/rack.hpp"
@@ -102,7 +103,9 @@ Response Api::get_machine(const Request& request, const Captures& captures)
         const auto row = machine(sql, id);
         if (!row || row->created_at > *at) return {};
         if (!row->merged_into.empty()) return Json{{"merged_into", standing_machine(sql, id)}};
-        Json out = json_of(machine_view(sql, *row, *at), Detail::Full);
+        const auto view = machine_view(sql, *row, *at);
+        Json out = json_of(view, Detail::Full);
+        out["asset"] = json_of(assets_of(sql, view.identity, *at));
         Json claims = Json::array(), admissions = Json::array();
         for (const auto& claim : claims_of(sql, id)) {
             if (claim.first_seen > *at) continue;

@@ -7,7 +7,9 @@ import gzip
 import io
 import json
 import socket
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -202,6 +204,36 @@ def test_a_hundred_thousand_rows_go_in_and_out_in_bounded_memory(inventory: Inve
     assert peak_memory(inventory.process.pid) - before < 16 << 20  # the file has 5 MB, its rows in memory 50
     (tmp_path / "again.csv").write_bytes(body)
     assert f"{rows} unchanged" in inventory.run("import", "wire-map", str(tmp_path / "again.csv"), "--replace", "--dry-run").stdout
+
+
+def test_what_people_know_of_a_machine_and_a_drive_is_shown_with_them(inventory: Inventory) -> None:
+    machine_id = inventory.report(report(1, drives=[drive("/dev/sda", "S1")]))["machine_id"]
+    disk_id = inventory.get("/v1/disks")["disks"][0]["id"]
+    shown = {"vendor": None, "model": None, "bought": None}
+    login = {"Cookie": f"footing_token={inventory.tokens['read']}"}
+
+    def of(kind: str, at: str = "") -> object:
+        return inventory.get(f"/v1/{kind}/{machine_id if kind == 'machines' else disk_id}{at}")["asset"]
+
+    def page(kind: str) -> str:
+        return inventory.request("GET", f"/{kind}/{machine_id if kind == 'machines' else disk_id}", token="", headers=login).body.decode()
+
+    assert of("machines") is of("disks") is None
+    rows = "asset_tag,kind,serial,owner,warranty,note\nM-1,machine,srv00001,ops <b>,2031-01-31,from the old hall\nD-1,drive,s1,lab,2029-05-06,\nO-1,other,S1,x,,\n"
+    assert send(inventory, "assets", rows).status == 200
+    assert of("machines") == shown | {"asset_tag": "M-1", "owner": "ops <b>", "warranty": "2031-01-31", "note": "from the old hall"}
+    assert of("disks") == shown | {"asset_tag": "D-1", "owner": "lab", "warranty": "2029-05-06", "note": None}
+    for kind, words in (("machines", ("M-1", "ops &lt;b&gt;", "2031-01-31", "from the old hall")), ("disks", ("D-1", "lab", "2029-05-06"))):
+        assert all(f">{word}<" in page(kind) for word in words), page(kind)
+    then = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    time.sleep(0.01)  # times are kept in milliseconds
+    # Two tags for one drive: the page shows both, a program gets neither. The past stays.
+    assert send(inventory, "assets", "asset_tag,kind,serial,owner\nD-2,drive,S1,nobody\nM-1,machine,SRV00001,sales\n").status == 200
+    assert of("disks") is None
+    assert all(f">{word}<" in page("disks") for word in ("D-1", "D-2", "nobody"))
+    assert of("machines")["owner"] == "sales"
+    assert of("machines", f"?at={then}")["owner"] == "ops <b>"
+    assert of("disks", f"?at={then}")["asset_tag"] == "D-1"
 
 
 def test_a_reader_that_goes_away_in_the_middle_of_an_export_costs_nothing(inventory: Inventory) -> None:

@@ -3,6 +3,7 @@
 
 #include "agent/model/units.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/views/asset.hpp"
 #include "inventory/views/place_key.hpp"
 #include "inventory/views/wear_history.hpp"
 #include "inventory/web/pages/alarms.hpp"
@@ -117,6 +118,7 @@ std::optional<Page> disk_page(const Visit& visit)
         {"Where", where(visit, view, names)}, {"State", state_sentence(visit, view)}, {"Verdict", view.drive.verdict}, {"Outcome", view.drive.outcome},
         {"Model", drive_name(identity)}, {"Serial", code(identity.serial)}, {"WWN", code(identity.wwn)}, {"Size", to_string(Bytes{view.row.size})},
         {"Mounted at", code(view.drive.mount_point)}, {"Disk id", code(view.drive.disk_id)}, {"Last heard", moment_of(view.row.last_seen, visit.moment.now)}};
+    std::ranges::move(asset_terms(assets_of(visit.sql, identity, visit.moment.at)), std::back_inserter(known));
     for (auto& fact : health(view)) known.push_back(std::move(fact));
     return Page{200, "Drive " + (identity.serial.empty() ? view.row.id.substr(0, 8) : identity.serial),
                 all(el("p", {cls("lead")}, disk_badge(view)), alarm_list(visit, open), definitions(known), state_form(visit, view), forget_form(visit, view),

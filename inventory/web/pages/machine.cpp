@@ -1,7 +1,10 @@
 /// One machine: where it is, how it does, and its drives in their bays.
+#include <algorithm>
+
 #include "inventory/api/json.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/views/asset.hpp"
 #include "inventory/web/pages/alarms.hpp"
 #include "inventory/web/pages/bays.hpp"
 #include "inventory/web/pages/feed.hpp"
@@ -90,13 +93,16 @@ std::optional<Page> machine_page(const Visit& visit)
     std::erase_if(open, [&](const AlarmRow& alarm) { return alarm.machine_id != row->id; });
 
     const Html unit = seen.place.unit.empty() ? el("span", {cls("soft")}, "not known") : Html("U" + seen.place.unit);
+    std::vector<std::pair<std::string, Html>> known{
+        {"Unit", seen.place.rack.empty() ? unit
+                                         : all(unit, " · ", el("a", {href(rack_url(visit, seen.place).with("highlight", "machine:" + row->id))}, "in the rack"))},
+        {"Product", seen.vendor + " " + seen.product}, {"Serial", code(seen.serial)}, {"Asset tag", code(seen.asset_tag)},
+        {"UUID", code(view.identity.uuid)}, {"Last heard", moment_of(view.row.last_seen, visit.moment.now)},
+        {"First seen", moment_of(row->created_at, visit.moment.now)}, {"Image", view.system.image}, {"Kernel", view.system.kernel}};
+    std::ranges::move(asset_terms(assets_of(visit.sql, view.identity, visit.moment.at)), std::back_inserter(known));
     Html main = all(
         breadcrumbs(visit, seen.place), el("p", {cls("lead")}, badge(seen.state)), why_list(visit, seen), doubts, alarm_list(visit, open),
-        definitions({{"Unit", seen.place.rack.empty() ? unit
-                                                      : all(unit, " · ", el("a", {href(rack_url(visit, seen.place).with("highlight", "machine:" + row->id))}, "in the rack"))},
-                     {"Product", seen.vendor + " " + seen.product}, {"Serial", code(seen.serial)}, {"Asset tag", code(seen.asset_tag)},
-                     {"UUID", code(view.identity.uuid)}, {"Last heard", moment_of(view.row.last_seen, visit.moment.now)},
-                     {"First seen", moment_of(row->created_at, visit.moment.now)}, {"Image", view.system.image}, {"Kernel", view.system.kernel}}),
+        definitions(known),
         el("p", {cls("actions")}, el("a", {href(visit.then(Url(Path("/machines")) / row->id / "explain"))}, "Why this machine, and why here?"), " ",
            el("a", {href(Url(Path("/machines")) / row->id / "label")}, "Label"), " ",
            el("a", {href(visit.then(Url(Path("/v1/machines")) / row->id))}, "JSON")),

@@ -78,6 +78,19 @@ Html definitions(const std::vector<std::pair<std::string, Html>>& pairs)
     return el("dl", {}, out);
 }
 
+std::vector<std::pair<std::string, Html>> asset_terms(const std::vector<AssetRow>& assets)
+{
+    std::vector<std::pair<std::string, Html>> out;
+    for (const auto& asset : assets) {
+        out.emplace_back("Tag", code(asset.tag));
+        out.emplace_back("Owner", asset.owner);
+        out.emplace_back("Bought", asset.bought);
+        out.emplace_back("Warranty until", asset.warranty);
+        out.emplace_back("Note", asset.note);
+    }
+    return out;
+}
+
 Html table(const std::string& caption, const std::vector<std::string>& columns, const std::vector<std::vector<Html>>& rows)
 {
     Html head, body;

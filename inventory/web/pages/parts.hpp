@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "inventory/store/assets.hpp"
 #include "inventory/web/pages/visit.hpp"
 
 namespace footing::inventory {
@@ -30,6 +31,8 @@ Html tally(const std::map<State, std::uint64_t>& counts);
 
 /// Terms and what is said of each; empty texts are left out.
 Html definitions(const std::vector<std::pair<std::string, Html>>& pairs);
+/// What was imported of a machine or a drive, for definitions().
+std::vector<std::pair<std::string, Html>> asset_terms(const std::vector<AssetRow>& assets);
 
 /// A table that scrolls on its own where the screen is narrow.
 Html table(const std::string& caption, const std::vector<std::string>& columns, const std::vector<std::vector<Html>>& rows);
