@@ -143,12 +143,14 @@ RecognisedMachine tell_apart(Sql& sql, RecognisedMachine known, const std::vecto
     if (!known.before) return known;
     const auto& machine = *known.before;
     if (late_twice) {
+        if (said_to_be_one(sql, machine.id, "clone", claims)) return known;
         const std::string sentence = fmt::format("two boots of machine {} report in turn: two machines with one identity", machine.id);
         if (other_face(claims, machine)) return apart(sql, machine, claims, "clone", sentence, boot_id, now);
         raise_conflict(sql, {"", "clone", machine.id, machine.id, "", sentence + ", which nothing tells apart"}, boot_id, 1, now);
         return known;
     }
-    if (!went_back(claims, machine) || count_flap(sql, machine.id, now) < flaps_before_split) return known;
+    if (!went_back(claims, machine) || said_to_be_one(sql, machine.id, "flapping", claims)) return known;
+    if (count_flap(sql, machine.id, now) < flaps_before_split) return known;
     return apart(sql, machine, claims, "flapping",
                  fmt::format("machine {} went back and forth between two boards or sets of NICs: these are two machines", machine.id),
                  boot_id, now);

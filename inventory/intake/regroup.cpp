@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "inventory/store/blacklist.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/disks.hpp"
+#include "inventory/store/facts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
@@ -18,9 +20,16 @@ namespace {
 
 using wire::Json;
 
+constexpr std::size_t most_reverts = 1000;
+
 Json json_of(const IdentityClaim& claim)
 {
     return {{"kind", to_string(claim.kind)}, {"value", claim.value}, {"raw", claim.raw}};
+}
+
+bool has(const std::vector<IdentityClaim>& claims, const IdentityClaim& wanted)
+{
+    return std::ranges::any_of(claims, [&](const auto& c) { return c.kind == wanted.kind && c.value == wanted.value; });
 }
 
 std::vector<IdentityClaim> claims_in(const Json& details, const char* key)
@@ -69,6 +78,25 @@ Result<void> undo_merge(Sql& sql, const FeedEntry& entry, const Json& details, c
     for (const auto& claim : claims_in(details, "kept")) set_claim_active(sql, entry.machine_id, claim, true);
     for (const auto& claim : claims_in(details, "moved")) set_claim_active(sql, from, claim, true);
     say(sql, "reverted", entry.machine_id, from, fmt::format("machine {} is itself again", from), {{"seq", entry.seq}}, by, now);
+    return {};
+}
+
+/// What a machine's board and cards are known by: drives and cables come and go.
+bool of_its_boards(ClaimKind kind) { return kind == ClaimKind::BoardSerial || kind == ClaimKind::Mac || kind == ClaimKind::BmcMac; }
+
+Result<void> undo_split(Sql& sql, const FeedEntry& entry, const Json& details, const std::string& by, Instant now)
+{
+    const std::string to = details.value("to", "");
+    if (auto merged = merge(sql, to, entry.machine_id, by, "reverted: it is one machine", now); !merged) return merged;
+    unlearn(sql, entry.sentence, entry.at, by, now);  // both were written in one go
+    for (const auto& row : conflicts(sql, to))
+        if (row.kind == entry.kind && row.machine_id == entry.machine_id) (void)resolve_conflict(sql, row.id, "reverted", by, "", now);
+    (void)observe(sql, entry.machine_id, {{"flaps", ""}}, now);
+    Json boards = Json::array();
+    for (const auto& row : claims_of(sql, entry.machine_id))
+        if (of_its_boards(row.claim.kind)) boards.push_back(json_of(row.claim));
+    say(sql, "reverted", entry.machine_id, to, fmt::format("machine {} is this one", to),
+        {{"seq", entry.seq}, {"kind", entry.kind}, {"one_machine", std::move(boards)}}, by, now);
     return {};
 }
 
@@ -141,18 +169,28 @@ Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant 
     const auto& entry = found.front();
     filter = {seq, {"reverted"}, entry.machine_id, "", latest};
     const Json details = Json::parse(entry.details, nullptr, false);
-    for (const auto& later : feed(sql, filter, 1000))
+    for (const auto& later : feed(sql, filter, most_reverts))
         if (const Json said = Json::parse(later.details, nullptr, false); said.is_object() && said.value("seq", std::uint64_t{0}) == seq)
             return fail(ErrorKind::Refuse, "this change was reverted before", 409);
     if (entry.kind == "merged") return undo_merge(sql, entry, details, by, now);
     if (entry.kind == "board_replaced") return undo_board(sql, entry, details, by, now);
-    if (entry.kind == "split" || entry.kind == "clone" || entry.kind == "flapping") {
-        const std::string to = details.value("to", "");
-        if (auto merged = merge(sql, to, entry.machine_id, by, "reverted: it is one machine", now); !merged) return merged;
-        say(sql, "reverted", entry.machine_id, to, fmt::format("machine {} is this one", to), {{"seq", seq}}, by, now);
-        return {};
-    }
+    if (entry.kind == "split" || entry.kind == "clone" || entry.kind == "flapping") return undo_split(sql, entry, details, by, now);
     return fail(ErrorKind::Refuse, fmt::format("a change of kind {} can't be reverted", entry.kind), 409);
+}
+
+bool said_to_be_one(Sql& sql, const std::string& machine_id, const std::string& kind, const std::vector<IdentityClaim>& claims)
+{
+    FeedFilter filter;
+    filter.kinds = {"reverted"};
+    filter.machine_id = machine_id;
+    for (const auto& entry : newest(sql, filter, most_reverts)) {
+        const Json said = Json::parse(entry.details, nullptr, false);
+        const std::string reverted = said.is_object() ? said.value("kind", "") : "";
+        if (reverted != kind && reverted != "clone") continue;
+        const auto boards = claims_in(said, "one_machine");
+        if (std::ranges::all_of(claims, [&](const auto& claim) { return !of_its_boards(claim.kind) || has(boards, claim); })) return true;
+    }
+    return false;
 }
 
 }  // namespace footing::inventory

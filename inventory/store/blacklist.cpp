@@ -45,6 +45,13 @@ bool clear_blacklisted(Sql& sql, const std::string& kind, const std::string& val
     return update.get_affected_rows() > 0;
 }
 
+void unlearn(Sql& sql, const std::string& why, const std::string& learned_at, const std::string& by, Instant now)
+{
+    const std::string at = to_string(now);
+    sql << "UPDATE blacklist SET cleared_at = :at, cleared_by = :by WHERE why = :why AND learned_at = :learned AND cleared_at = ''",
+        use(at), use(by), use(why), use(learned_at);
+}
+
 std::vector<BlacklistRow> blacklist(Sql& sql)
 {
     std::vector<BlacklistRow> out;

@@ -21,6 +21,8 @@ std::set<ClaimKey> blacklisted(Sql& sql, const std::vector<IdentityClaim>& claim
 bool learn(Sql& sql, const IdentityClaim& claim, const std::string& why, Instant now);
 /// False: it isn't on the list.
 bool clear_blacklisted(Sql& sql, const std::string& kind, const std::string& value, const std::string& by, Instant now);
+/// What was learned at that moment for this reason, and is still on the list, is taken from it.
+void unlearn(Sql& sql, const std::string& why, const std::string& learned_at, const std::string& by, Instant now);
 std::vector<BlacklistRow> blacklist(Sql& sql);
 
 /// Another machine that has this value now and had it after `machine_id` got it: both are alive. Empty: none.

@@ -28,6 +28,16 @@ wire::Report with_mac(wire::Report report, const std::string& mac)
     return report;
 }
 
+/// One machine's identity with one of several boards, each at a port of its own.
+wire::Report with_board(const std::string& boot, int board)
+{
+    const std::string n = std::to_string(board);
+    auto out = with_mac(at_port(report(1, boot, 1), "swp" + n), "3c:ec:ef:00:00:0" + n);
+    out.machine.data.board_serial = "BRD-100" + n;
+    out.machine.data.asset_tag = "TAG-1";
+    return out;
+}
+
 /// Reports come one after the other.
 wire::ReportAnswer take(Inventory& inventory, const wire::Report& report)
 {
@@ -42,6 +52,15 @@ std::string kinds(Inventory& inventory)
     const auto answered = inventory.get("/v1/conflicts")["conflicts"];
     for (const auto& conflict : answered)
         out += (out.empty() ? "" : " ") + conflict["kind"].get<std::string>();
+    return out;
+}
+
+/// The kinds of values on the list.
+std::string blacklist(Inventory& inventory)
+{
+    std::string out;
+    const auto answered = inventory.get("/v1/blacklist")["blacklist"];
+    for (const auto& row : answered) out += (out.empty() ? "" : " ") + row["kind"].get<std::string>();
     return out;
 }
 
@@ -149,19 +168,45 @@ TEST_CASE("two machines with one identity whose boots report in turn are told ap
 TEST_CASE("one that goes back and forth between two boards is two machines")
 {
     Inventory inventory;
-    const auto with = [](const std::string& boot, bool other) {
-        auto out = with_mac(at_port(report(1, boot, 1), other ? "swp2" : "swp1"), other ? "3c:ec:ef:00:00:02" : "3c:ec:ef:00:00:01");
-        if (other) out.machine.data.board_serial = "BRD-OTHER";
-        return out;
-    };
-    const auto id = take(inventory, with("b", false)).machine_id;
-    CHECK(take(inventory, with("c", true)).machine_id == id);   // a board was replaced
-    CHECK(take(inventory, with("d", false)).machine_id == id);  // and came back from repair
-    const auto other = take(inventory, with("e", true)).machine_id;
+    const auto id = take(inventory, with_board("b", 1)).machine_id;
+    CHECK(take(inventory, with_board("c", 2)).machine_id == id);  // a board was replaced
+    CHECK(take(inventory, with_board("d", 1)).machine_id == id);  // and came back from repair
+    const auto other = take(inventory, with_board("e", 2)).machine_id;
     CHECK(other != id);
     CHECK(kinds(inventory) == "flapping");
-    CHECK(take(inventory, with("f", false)).machine_id == id);
-    CHECK(take(inventory, with("g", true)).machine_id == other);
+    CHECK(take(inventory, with_board("f", 1)).machine_id == id);
+    CHECK(take(inventory, with_board("g", 2)).machine_id == other);
+}
+
+TEST_CASE("a person who reverts a flapping is believed until another board comes, and nothing of it is left")
+{
+    Inventory inventory;
+    auto namesake = report(2, "n", 1);  // two live machines have one asset tag
+    namesake.machine.data.asset_tag = "TAG-1";
+    take(inventory, namesake);
+    const auto id = take(inventory, with_board("b", 1)).machine_id;
+    namesake.report_id = "n-2", namesake.sequence = 2;
+    take(inventory, namesake);
+    REQUIRE(blacklist(inventory) == "asset_tag");
+    take(inventory, with_board("c", 2));
+    take(inventory, with_board("d", 1));
+    const auto other = take(inventory, with_board("e", 2)).machine_id;
+    REQUIRE(other != id);
+    REQUIRE(blacklist(inventory) == "asset_tag system_serial uuid");
+
+    REQUIRE(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "flapping")) + "/revert", {{"by", "ann"}}) == 204);
+    CHECK(blacklist(inventory) == "asset_tag");
+    CHECK(kinds(inventory) == "identifier_shared");
+    CHECK(inventory.send("GET", "/v1/machines/" + other).status == 308);
+    for (int boot = 0; boot < 8; ++boot) CHECK(take(inventory, with_board("f" + std::to_string(boot), 1 + boot % 2)).machine_id == id);
+    CHECK(kinds(inventory) == "identifier_shared");
+
+    CHECK(take(inventory, with_board("g", 3)).machine_id == id);
+    for (const char* boot : {"h", "i"}) {
+        CHECK(take(inventory, with_board(boot, 1)).machine_id == id);
+        CHECK((take(inventory, with_board(std::string(boot) + "3", 3)).machine_id == id) == (boot == std::string("h")));
+    }
+    CHECK(kinds(inventory) == "identifier_shared flapping");
 }
 
 TEST_CASE("merge and split, with redirects and their undoing")
