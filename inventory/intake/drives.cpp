@@ -161,7 +161,7 @@ void Filing::look_for_others(const std::string& id, bool has_identity, bool plac
 
 void Filing::take_out(const StandingDisk& held) const
 {
-    displace(sql, held.disk_id, machine_id, "not reported", now);
+    displace(sql, held.disk_id, machine_id, why_not_reported, now);
     const auto row = disk(sql, held.disk_id);
     const std::string name = row ? name_of(row->identity, held.spot.slot) : held.disk_id;
     say("disk_displaced", held.disk_id, fmt::format("drive {} is no longer reported", name), machine_id);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "inventory/store/blacklist.hpp"
 #include "inventory/store/conflicts.hpp"
@@ -21,6 +22,8 @@ namespace {
 using wire::Json;
 
 constexpr std::size_t most_reverts = 1000;
+constexpr const char* why_merged = "merged";
+constexpr const char* why_reverted = "merge reverted";
 
 Json json_of(const IdentityClaim& claim)
 {
@@ -38,6 +41,11 @@ std::vector<IdentityClaim> claims_in(const Json& details, const char* key)
     for (const auto& item : details.value(key, Json::array()))
         out.push_back({claim_kind_from(item.value("kind", "")), item.value("value", ""), item.value("raw", "")});
     return out;
+}
+
+Json json_of(const HeldRight& held)
+{
+    return {{"key", held.key}, {"disk", held.right.disk_id}, {"in", held.right.machine_id}, {"boot", held.right.boot_id}, {"sequence", held.right.sequence}};
 }
 
 Result<MachineRow> standing(Sql& sql, const std::string& id)
@@ -59,11 +67,52 @@ void say(Sql& sql, const std::string& kind, const std::string& machine_id, const
     forget_probes(sql, other);
 }
 
-void carry_drives(Sql& sql, const std::string& from, const std::string& into, const std::string& why, Instant now)
+void carry_drive(Sql& sql, const std::string& disk_id, const Spot& spot, const std::string& from, const std::string& into,
+                 const std::string& why, Instant now)
 {
-    for (const auto& held : held_by(sql, from)) {
-        displace(sql, held.disk_id, from, why, now);
-        (void)place(sql, held.disk_id, into, held.spot, why, now);
+    displace(sql, disk_id, from, why, now);
+    (void)place(sql, disk_id, into, spot, why, now);
+}
+
+void carry_right(Sql& sql, const HeldRight& held, const std::string& into, const std::string& why, Instant now)
+{
+    end_right(sql, held.key, why, now);
+    take_right(sql, {held.key}, {held.right.disk_id, into, held.right.boot_id, held.right.sequence}, now);
+}
+
+/// Drives of either that were in no other bay or machine since: a report without them may have been the other's. Returns
+/// those that stand again where they stood.
+std::set<std::string> give_drives_back(Sql& sql, const std::string& from, const std::string& into, const FeedEntry& merged, const Json& stood, Instant now)
+{
+    std::set<std::string> out;
+    for (const auto& item : stood) {
+        const std::string id = item.value("disk", ""), machine_id = item.value("in", "");
+        const auto placements = placements_of(sql, id);
+        if (placements.empty()) continue;
+        const PlacementRow& last = placements.back();
+        const Spot spot{last.slot, last.bay, last.enclosure, last.element};
+        if (last.machine_id != into || (machine_id == from && last.from != merged.at)) continue;
+        const bool unseen = last.to > merged.at && last.why_ended == why_not_reported;
+        if (last.to == open_end && machine_id == from) carry_drive(sql, id, spot, into, from, why_reverted, now);
+        else if (unseen) (void)place(sql, id, machine_id, spot, why_reverted, now);
+        else continue;
+        out.insert(id);
+    }
+    return out;
+}
+
+/// Those to `returned` drives, and those of `from` that `into` has to drives it doesn't hold.
+void give_rights_back(Sql& sql, const std::string& from, const std::string& into, const Json& had, const std::set<std::string>& returned, Instant now)
+{
+    std::set<std::string> here;
+    for (const auto& placed : placements_in(sql, into)) here.insert(placed.disk_id);
+    const auto held = rights_of(sql, into);
+    for (const auto& item : had) {
+        const Right right{item.value("disk", ""), item.value("in", ""), item.value("boot", ""), item.value("sequence", std::uint64_t{0})};
+        const std::string key = item.value("key", "");
+        const auto now_held = std::ranges::find(held, key, &HeldRight::key);
+        if (now_held != held.end() && right.machine_id == from && !here.contains(right.disk_id)) carry_right(sql, *now_held, from, why_reverted, now);
+        else if (now_held == held.end() && returned.contains(right.disk_id)) take_right(sql, {key}, right, now);
     }
 }
 
@@ -77,6 +126,8 @@ Result<void> undo_merge(Sql& sql, const FeedEntry& entry, const Json& details, c
     for (const auto& claim : claims_in(details, "given")) take_claim(sql, entry.machine_id, claim);
     for (const auto& claim : claims_in(details, "kept")) set_claim_active(sql, entry.machine_id, claim, true);
     for (const auto& claim : claims_in(details, "moved")) set_claim_active(sql, from, claim, true);
+    const auto returned = give_drives_back(sql, from, entry.machine_id, entry, details.value("drives", Json::array()), now);
+    give_rights_back(sql, from, entry.machine_id, details.value("rights", Json::array()), returned, now);
     say(sql, "reverted", entry.machine_id, from, fmt::format("machine {} is itself again", from), {{"seq", entry.seq}}, by, now);
     return {};
 }
@@ -131,12 +182,17 @@ Result<void> merge(Sql& sql, const std::string& from, const std::string& into, c
         give_claim(sql, into, row.claim, now);
         set_claim_active(sql, from, row.claim, false);
     }
-    carry_drives(sql, from, into, "merged", now);
-    move_rights(sql, from, into);
+    Json drives = Json::array(), rights = Json::array();
+    for (const auto& id : {from, into}) {
+        for (const auto& held : held_by(sql, id)) drives.push_back({{"disk", held.disk_id}, {"in", id}});
+        for (const auto& held : rights_of(sql, id)) rights.push_back(json_of(held));
+    }
+    for (const auto& held : held_by(sql, from)) carry_drive(sql, held.disk_id, held.spot, from, into, why_merged, now);
+    for (const auto& held : rights_of(sql, from)) carry_right(sql, held, into, why_merged, now);
     set_merged_into(sql, from, into);
     end_conflict(sql, "identity_ambiguous", from, "merged", now);
     say(sql, "merged", into, from, note.empty() ? fmt::format("machine {} is this one", from) : note,
-        {{"from", from}, {"into", into}, {"given", given}, {"moved", moved}, {"kept", kept}}, by, now);
+        {{"from", from}, {"into", into}, {"given", given}, {"moved", moved}, {"kept", kept}, {"drives", drives}, {"rights", rights}}, by, now);
     return {};
 }
 

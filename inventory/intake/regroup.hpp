@@ -21,7 +21,8 @@ Result<std::string> split(Sql& sql, const std::string& from, const std::vector<C
                           const std::string& sentence, const std::string& by, Instant now);
 
 /// Undoes a change of kind merged, split, clone, flapping or board_replaced. Refuse: another kind or done before (409).
-/// With a clone or flapping goes what it put on the blacklist, and its conflict.
+/// After a merge go back the drives that were in no other bay or machine since, and the rights to them. After a clone or
+/// flapping goes what it put on the blacklist, and its conflict.
 Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant now);
 
 /// Did a person revert that this machine was taken for two? Then it isn't again, until a board, NIC or BMC comes that it

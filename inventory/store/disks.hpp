@@ -75,6 +75,8 @@ std::vector<PlacementRow> placements_of(Sql& sql, const std::string& disk_id);
 
 /// This disk is in this spot of this machine now. True when that is new.
 bool place(Sql& sql, const std::string& disk_id, const std::string& machine_id, const Spot& spot, const std::string& why, Instant now);
+/// Of a drive that its machine's report is silent about.
+inline constexpr const char* why_not_reported = "not reported";
 /// It isn't in this machine any more. It was last seen when the machine was.
 void displace(Sql& sql, const std::string& disk_id, const std::string& machine_id, const std::string& why, Instant now);
 

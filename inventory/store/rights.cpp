@@ -62,13 +62,6 @@ std::vector<HeldRight> rights_of(Sql& sql, const std::string& machine_id)
     return out;
 }
 
-void move_rights(Sql& sql, const std::string& from, const std::string& into)
-{
-    const std::string end = open_end;
-    sql << "UPDATE drive_rights SET machine_id = :machine WHERE machine_id = :old AND valid_to = :until", use(into), use(from),
-        use(end);
-}
-
 void end_right(Sql& sql, const std::string& key, const std::string& by, Instant now)
 {
     const std::string end = open_end, at = to_string(now);

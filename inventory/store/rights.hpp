@@ -35,9 +35,6 @@ struct HeldRight {
 };
 std::vector<HeldRight> rights_of(Sql& sql, const std::string& machine_id);
 
-/// Two machines turned out to be one: what `from` has, `into` has.
-void move_rights(Sql& sql, const std::string& from, const std::string& into);
-
 void end_right(Sql& sql, const std::string& key, const std::string& by, Instant now);
 
 }  // namespace footing::inventory

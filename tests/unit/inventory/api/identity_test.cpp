@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "tests/unit/inventory/api/fixture.hpp"
@@ -62,6 +64,16 @@ std::string blacklist(Inventory& inventory)
     const auto answered = inventory.get("/v1/blacklist")["blacklist"];
     for (const auto& row : answered) out += (out.empty() ? "" : " ") + row["kind"].get<std::string>();
     return out;
+}
+
+/// Of a machine's drives, sorted.
+std::string serials(Inventory& inventory, const std::string& machine, const std::string& at = "")
+{
+    std::vector<std::string> found;
+    const auto answered = inventory.get("/v1/machines/" + machine, at.empty() ? Query{} : Query{{"at", at}})["drives"];
+    for (const auto& row : answered) found.push_back(row["serial"]);
+    std::ranges::sort(found);
+    return fmt::format("{}", fmt::join(found, " "));
 }
 
 std::uint64_t seq_of(Inventory& inventory, const std::string& kind)
@@ -226,6 +238,8 @@ TEST_CASE("merge and split, with redirects and their undoing")
     CHECK(take(inventory, report(2, "c", 1, drives("B", 1))).machine_id == a);
     CHECK(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
     CHECK(inventory.get("/v1/machines")["machines"].size() == 2);
+    CHECK(serials(inventory, a) == "A-serial-0");
+    CHECK(serials(inventory, b) == "B-serial-0");
     CHECK(take(inventory, report(2, "d", 1, drives("B", 1))).machine_id == b);
 
     nlohmann::json claims = nlohmann::json::array();
@@ -239,6 +253,41 @@ TEST_CASE("merge and split, with redirects and their undoing")
     const std::string split = nlohmann::json::parse(response.body)["id"];
     CHECK(take(inventory, report(2, "e", 1, drives("B", 1))).machine_id == split);
     CHECK(post(inventory, "/v1/machines/" + b + "/split", asked) == 409);
+}
+
+TEST_CASE("who reverts a merge gives drives and rights back before anybody reports, but not what moved since")
+{
+    Inventory inventory;
+    const auto mine = [](const std::string& serial, const std::string& slot) {
+        auto out = drive("/dev/sd" + slot, serial, "enrolled");
+        out.slot = slot;
+        out.outcome = "mounted";
+        out.mount_point = "/srv/node/" + slot;
+        return out;
+    };
+    const auto code = [&](int machine, const wire::Drive& asked) { return inventory.ask(machine, "q", {asked}, "adopt").drives.at(0).code; };
+    const auto a = take(inventory, report(1, "b", 1, {mine("A1", "a")})).machine_id;
+    const auto b = take(inventory, report(2, "b", 1, {mine("B1", "b"), mine("B2", "c"), mine("B3", "d")})).machine_id;
+    const std::string before = to_string(inventory.now);
+    inventory.now += std::chrono::seconds(1);
+    REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
+    CHECK(serials(inventory, a) == "A1 B1 B2 B3");
+    const std::string merged = to_string(inventory.now);
+    // B2 is put into another bay of the first machine. It doesn't see B3, of which it knows nothing.
+    take(inventory, report(1, "c", 1'000'000'000, {mine("A1", "a"), mine("B1", "b"), mine("B2", "e")}));
+    CHECK(serials(inventory, a) == "A1 B1 B2");
+
+    REQUIRE(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
+    CHECK(serials(inventory, a) == "A1 B2");
+    CHECK(serials(inventory, b) == "B1 B3");
+    CHECK(serials(inventory, b, before) == "B1 B2 B3");
+    CHECK(serials(inventory, a, merged) == "A1 B1 B2 B3");
+    CHECK(code(1, mine("B1", "b")) == "two_machines");
+    CHECK(code(1, mine("B2", "e")) == "admitted");
+    CHECK(code(3, mine("B3", "d")) == "two_machines");
+    const auto released = inventory.send("POST", "/v1/machines/" + b + "/release-drives", {}, R"({"by": "ann"})");
+    CHECK(nlohmann::json::parse(released.body)["released"] == 2);
+    CHECK(code(3, mine("B3", "d")) == "admitted");
 }
 
 TEST_CASE("a quarantined machine is a conflict that a person resolves by merging")
