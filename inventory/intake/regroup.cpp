@@ -231,6 +231,8 @@ Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant 
     if (entry.kind == "merged") return undo_merge(sql, entry, details, by, now);
     if (entry.kind == "board_replaced") return undo_board(sql, entry, details, by, now);
     if (entry.kind == "split" || entry.kind == "clone" || entry.kind == "flapping") return undo_split(sql, entry, details, by, now);
+    if (entry.kind == "disks_transplanted")
+        return fail(ErrorKind::Refuse, "disks_transplanted changed nothing that could be undone: it only tells that drives of another machine are in this one", 409);
     return fail(ErrorKind::Refuse, fmt::format("a change of kind {} can't be reverted", entry.kind), 409);
 }
 

@@ -124,6 +124,10 @@ TEST_CASE("drives in another box are told as a transplant, and the box is a mach
     CHECK(told[0]["details"]["from"] == from);
     take(inventory, report(2, "b", 2, drives("A", 4)));
     CHECK(inventory.get("/v1/changes", {{"kind", "disks_transplanted"}})["changes"].size() == 1);
+    const auto refused = inventory.send("POST", "/v1/changes/" + std::to_string(seq_of(inventory, "disks_transplanted")) + "/revert", {}, "{}");
+    CHECK(refused.status == 409);
+    CHECK(nlohmann::json::parse(refused.body)["detail"] ==
+          "disks_transplanted changed nothing that could be undone: it only tells that drives of another machine are in this one");
 }
 
 TEST_CASE("a value on two live machines identifies neither, with one conflict; a person can clear it")
@@ -175,6 +179,16 @@ TEST_CASE("two machines with one identity whose boots report in turn are told ap
     CHECK(take(inventory, second_one).machine_id == id);
     CHECK(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "clone")) + "/revert") == 204);
     CHECK(inventory.send("GET", "/v1/machines/" + other).status == 308);
+    CHECK(kinds(inventory) == "");
+    CHECK(blacklist(inventory) == "");
+    for (std::uint64_t sequence = 5; sequence < 10; ++sequence) {
+        again.report_id = "again-" + std::to_string(sequence), again.sequence = sequence;
+        CHECK(take(inventory, again).machine_id == id);
+        second_one.report_id = "second-" + std::to_string(sequence), second_one.sequence = sequence;
+        CHECK(take(inventory, second_one).machine_id == id);
+    }
+    CHECK(kinds(inventory) == "");
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
 }
 
 TEST_CASE("one that goes back and forth between two boards is two machines")
