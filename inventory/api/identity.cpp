@@ -4,6 +4,7 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/moved.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/regroup.hpp"
@@ -49,9 +50,10 @@ Json claims_json(Sql& sql, const std::string& id)
 Response Api::get_identity(const Request&, const Captures& captures)
 {
     const std::string& id = captures.at("id");
-    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
+    const auto answer = store_.read([&](Sql& sql) -> Response {
         const auto row = machine(sql, id);
-        if (!row) return {};
+        if (!row) return problem(404, "no machine has this id");
+        if (!row->merged_into.empty()) return moved_to(standing_machine(sql, id), "/identity");
         const Facts facts = facts_at(sql, id);
         Json events = Json::array(), open = Json::array();
         FeedFilter filter;
@@ -60,12 +62,10 @@ Response Api::get_identity(const Request&, const Captures& captures)
                         "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken"};
         for (const auto& entry : newest(sql, filter, most_entries)) events.push_back(json_of(entry));
         for (const auto& row_of : conflicts(sql, id)) open.push_back(json_of(row_of));
-        return Json{{"id", id}, {"quarantine", text_or_null(row->quarantine)}, {"merged_into", text_or_null(row->merged_into)},
-                    {"merged_from", merged_into(sql, id)}, {"claims", claims_json(sql, id)},
-                    {"recognition", fact_json(facts, "recognition")}, {"conflicts", open}, {"events", events}};
+        return json({{"id", id}, {"quarantine", text_or_null(row->quarantine)}, {"merged_from", merged_into(sql, id)}, {"claims", claims_json(sql, id)},
+                    {"recognition", fact_json(facts, "recognition")}, {"conflicts", open}, {"events", events}});
     });
-    if (!body) return problem(body.error());
-    return *body ? json(**body) : problem(404, "no machine has this id");
+    return answer ? *answer : problem(answer.error());
 }
 
 Response Api::get_machine_history(const Request& request, const Captures& captures)

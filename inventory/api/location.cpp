@@ -1,6 +1,7 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/moved.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 
@@ -59,12 +60,13 @@ Result<std::map<std::string, std::string>> place_of(const Json& asked)
 
 Response Api::get_location(const Request&, const Captures& captures)
 {
-    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
-        if (!machine(sql, captures.at("id"))) return {};
-        return location_json(sql, captures.at("id"), rules_, clock_());
+    const auto answer = store_.read([&](Sql& sql) -> Response {
+        const auto row = machine(sql, captures.at("id"));
+        if (!row) return problem(404, "no machine has this id");
+        if (!row->merged_into.empty()) return moved_to(standing_machine(sql, row->id), "/location");
+        return json(location_json(sql, row->id, rules_, clock_()));
     });
-    if (!body) return problem(body.error());
-    return *body ? json(**body) : problem(404, "no machine has this id");
+    return answer ? *answer : problem(answer.error());
 }
 
 Response Api::put_location(const Request& request, const Captures& captures)

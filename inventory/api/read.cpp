@@ -6,6 +6,7 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/at.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/moved.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/store/admissions.hpp"
 #include "inventory/store/alarms.hpp"
@@ -99,10 +100,10 @@ Response Api::get_machine(const Request& request, const Captures& captures)
     const auto at = at_of(request);
     if (!at) return problem(at.error());
     const std::string& id = captures.at("id");
-    const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
+    const auto answer = store_.read([&](Sql& sql) -> Response {
         const auto row = machine(sql, id);
-        if (!row || row->created_at > *at) return {};
-        if (!row->merged_into.empty()) return Json{{"merged_into", standing_machine(sql, id)}};
+        if (!row || row->created_at > *at) return problem(404, "no machine has this id, or had at that time");
+        if (const auto stands = standing_machine(sql, id, *at); stands != id) return moved_to(stands, *at == latest ? "" : "?at=" + *at);
         const auto view = machine_view(sql, *row, *at);
         Json out = json_of(view, Detail::Full);
         out["asset"] = json_of(assets_of(sql, view.identity, *at));
@@ -121,16 +122,9 @@ Response Api::get_machine(const Request& request, const Captures& captures)
         out["silent_since"] = silent_since(*row, *at);
         out["claims"] = std::move(claims);
         out["admissions"] = std::move(admissions);
-        return out;
+        return json(out);
     });
-    if (!body) return problem(body.error());
-    if (!*body) return problem(404, "no machine has this id, or had at that time");
-    if ((*body)->size() != 1) return json(**body);
-    Response moved = json(**body);
-    moved.status = 308;
-    moved.headers.emplace_back("Location", "/v1/machines/" + (**body)["merged_into"].get<std::string>() +
-                                               (request.parameter("at").empty() ? "" : "?at=" + request.parameter("at")));
-    return moved;
+    return answer ? *answer : problem(answer.error());
 }
 
 Response Api::get_disks(const Request& request, const Captures&)

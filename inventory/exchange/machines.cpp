@@ -187,11 +187,11 @@ std::vector<TableRow> Machines::page(Sql& sql, const TableKey& after, std::size_
     std::vector<TableRow> out;
     std::string last = after.empty() ? "" : after[0];
     while (out.empty()) {  // quarantined ones are nobody yet: a page of them alone is no end
-        const auto some = machines(sql, last, limit);
+        const auto some = machines(sql, last, limit, at);
         if (some.empty()) break;
         last = some.back().id;
         for (const auto& row : some)
-            if (row.quarantine.empty() && row.created_at <= at) out.push_back({held(sql, row.id, at), {row.id}, fmt::format("machine {}", row.id)});
+            if (row.quarantine.empty()) out.push_back({held(sql, row.id, at), {row.id}, fmt::format("machine {}", row.id)});
     }
     return out;
 }

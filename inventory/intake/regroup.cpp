@@ -122,7 +122,7 @@ Result<void> undo_merge(Sql& sql, const FeedEntry& entry, const Json& details, c
     const auto row = machine(sql, from);
     if (!row || row->merged_into != entry.machine_id)
         return fail(ErrorKind::Refuse, fmt::format("machine {} is not merged into {} any more", from, entry.machine_id), 409);
-    set_merged_into(sql, from, "");
+    set_merged_into(sql, from, "", now);
     for (const auto& claim : claims_in(details, "given")) take_claim(sql, entry.machine_id, claim);
     for (const auto& claim : claims_in(details, "kept")) set_claim_active(sql, entry.machine_id, claim, true);
     for (const auto& claim : claims_in(details, "moved")) set_claim_active(sql, from, claim, true);
@@ -189,7 +189,7 @@ Result<void> merge(Sql& sql, const std::string& from, const std::string& into, c
     }
     for (const auto& held : held_by(sql, from)) carry_drive(sql, held.disk_id, held.spot, from, into, why_merged, now);
     for (const auto& held : rights_of(sql, from)) carry_right(sql, held, into, why_merged, now);
-    set_merged_into(sql, from, into);
+    set_merged_into(sql, from, into, now);
     end_conflict(sql, "identity_ambiguous", from, "merged", now);
     say(sql, "merged", into, from, note.empty() ? fmt::format("machine {} is this one", from) : note,
         {{"from", from}, {"into", into}, {"given", given}, {"moved", moved}, {"kept", kept}, {"drives", drives}, {"rights", rights}}, by, now);

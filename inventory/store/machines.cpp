@@ -5,6 +5,7 @@
 #include <set>
 
 #include "inventory/identity/id.hpp"
+#include "inventory/store/facts.hpp"
 #include "inventory/store/sql.hpp"
 
 namespace footing::inventory {
@@ -41,15 +42,24 @@ std::optional<MachineRow> machine(Sql& sql, const std::string& id)
     return row;
 }
 
-std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t limit)
+std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t limit, const std::string& at)
 {
     std::vector<MachineRow> out;
     MachineRow row;
     const auto most = to_sql(limit);
-    soci::statement select = (sql.prepare << "SELECT id, created_at, last_seen, boot_id, quarantine FROM machines"
-                                             " WHERE id > :after AND merged_into = '' ORDER BY id LIMIT :most",
-                              use(after), use(most), into(row.id), into(row.created_at), into(row.last_seen),
-                              into(row.boot_id), into(row.quarantine));
+    const bool past = at != latest;
+    soci::statement select(sql);
+    for (auto* text : {&row.id, &row.created_at, &row.last_seen, &row.boot_id, &row.quarantine, &row.merged_into}) select.exchange(into(*text));
+    select.exchange(use(after));
+    for (int i = 0; past && i < 3; ++i) select.exchange(use(at));
+    select.exchange(use(most));
+    select.alloc();
+    select.prepare(std::string("SELECT id, created_at, last_seen, boot_id, quarantine, merged_into FROM machines m WHERE id > :after") +
+                   (past ? " AND created_at <= :a AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.subject = m.id"
+                           " AND f.name = 'merged_into' AND f.valid_from <= :b AND f.valid_to > :c)"
+                         : " AND merged_into = ''") +
+                   " ORDER BY id LIMIT :most");
+    select.define_and_bind();
     each(select, [&] { out.push_back(row); });
     return out;
 }
@@ -214,19 +224,33 @@ void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& cl
         use(kind), use(claim.value);
 }
 
-void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into)
+void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into, Instant now)
 {
     sql << "UPDATE machines SET merged_into = :into_id WHERE id = :id", use(into), use(machine_id);
+    (void)observe(sql, machine_id, {{"merged_into", into}}, now);
 }
 
-std::string standing_machine(Sql& sql, std::string id)
+namespace {
+
+std::string merged_then(Sql& sql, const std::string& machine_id, const std::string& at)
+{
+    std::string into_id;
+    sql << "SELECT value FROM facts WHERE subject = :id AND name = 'merged_into' AND valid_from <= :at AND valid_to > :until",
+        use(machine_id), use(at), use(at), into(into_id);
+    return into_id;
+}
+
+}  // namespace
+
+std::string standing_machine(Sql& sql, std::string id, const std::string& at)
 {
     constexpr int longest_chain = 64;
     for (int i = 0; i < longest_chain; ++i) {
         const auto row = machine(sql, id);
         if (!row) return "";
-        if (row->merged_into.empty()) return id;
-        id = row->merged_into;
+        const std::string next = at == latest ? row->merged_into : merged_then(sql, id, at);
+        if (next.empty()) return id;
+        id = next;
     }
     return "";
 }

@@ -33,8 +33,8 @@ struct ClaimRow {
 std::vector<KnownMachine> machines_with(Sql& sql, const std::vector<IdentityClaim>& claims);
 
 std::optional<MachineRow> machine(Sql& sql, const std::string& id);
-/// In the order of their ids, after `after`, at most `limit`; without those that were merged into another.
-std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t limit);
+/// In the order of their ids, after `after`, at most `limit`: those known at a time that weren't merged into another then.
+std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t limit, const std::string& at = latest);
 std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id);
 
 /// A new machine. `fingerprint` is set for a quarantined one: the same hardware finds it again.
@@ -52,9 +52,10 @@ void record_claims(Sql& sql, const std::string& machine_id, const std::vector<Id
 void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active);
 void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now);
 void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim);
-void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into);
-/// The machine that an id stands for now, through merges; empty: there is none.
-std::string standing_machine(Sql& sql, std::string id);
+/// `into` is empty: it is itself again. Kept as intervals, in the fact merged_into.
+void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into, Instant now);
+/// The machine that an id stood for at a time, through merges; empty: there is none.
+std::string standing_machine(Sql& sql, std::string id, const std::string& at = latest);
 /// The ids that were merged into this one.
 std::vector<std::string> merged_into(Sql& sql, const std::string& machine_id);
 

@@ -213,6 +213,14 @@ const std::vector<Statements> versions{
         // The edition of what is indexed (terms.hpp): 0 has all of it looked at again.
         "INSERT INTO counters (name, value) VALUES ('index', 0)",
     },
+    {
+        // Whom a machine was merged into, as intervals. A merge is told to both machines, one after the other.
+        R"(INSERT INTO facts (subject, name, value, valid_from, valid_to)
+            SELECT m.id, 'merged_into', m.merged_into, MAX(told.at), '9999-12-31T23:59:59.999Z' FROM machines m
+            JOIN changes heard ON heard.machine_id = m.id AND heard.kind = 'identity_changed'
+            JOIN changes told ON told.seq = heard.seq - 1 AND told.machine_id = m.merged_into AND told.kind = 'merged'
+            WHERE m.merged_into <> '' GROUP BY m.id, m.merged_into)",
+    },
 };
 
 }  // namespace

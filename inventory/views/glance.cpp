@@ -148,7 +148,7 @@ std::map<std::string, Brief> briefs(Sql& sql, const Moment& moment)
             for (const auto& word : words) raise(id, state_of_word(word));
         }
     }
-    for (const auto& row : machines(sql, "", std::numeric_limits<std::size_t>::max())) {
+    for (const auto& row : machines(sql, "", std::numeric_limits<std::size_t>::max(), moment.at)) {
         if (!row.quarantine.empty()) raise(row.id, State::Attention);
         if (silent(row.last_seen, moment)) raise(row.id, State::Silent);
         if (const auto found = out.find(row.id); found != out.end()) found->second.last_seen = row.last_seen;

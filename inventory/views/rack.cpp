@@ -29,6 +29,7 @@ std::map<std::string, Place> standing(Sql& sql, const Place& wanted, const std::
 {
     std::map<std::string, Place> out;
     for (const auto& id : candidates(sql, wanted, at)) {
+        if (standing_machine(sql, id, at) != id) continue;
         const Place place = place_of(facts_at(sql, id, at));
         if (wanted.rack.empty() ? same_row(place, wanted) && !place.rack.empty() : same_rack(place, wanted)) out[id] = place;
     }

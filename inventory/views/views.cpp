@@ -114,8 +114,7 @@ MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at)
 std::map<std::string, Place> places(Sql& sql, const std::string& at)
 {
     std::map<std::string, Place> out;
-    for (const auto& row : machines(sql, "", everything))
-        if (row.created_at <= at) out[row.id];
+    for (const auto& row : machines(sql, "", everything, at)) out[row.id];
     for (std::size_t i = 0; i < levels.size(); ++i)
         for (const auto& [id, value] : fact_of_all(sql, "location." + std::string(levels[i]), at))
             if (auto place = out.find(id); place != out.end()) place->second.*place_members[i] = value;

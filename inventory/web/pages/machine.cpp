@@ -84,7 +84,7 @@ std::optional<Page> machine_page(const Visit& visit)
 {
     const auto row = machine(visit.sql, visit.captures.at("id"));
     if (!row || row->created_at > visit.moment.at) return {};
-    if (!row->merged_into.empty() && !visit.moment.past()) return Page{303, "", {}, false, "", machine_url(visit, standing_machine(visit.sql, row->id))};
+    if (const auto stands = standing_machine(visit.sql, row->id, visit.moment.at); stands != row->id) return Page{303, "", {}, false, "", machine_url(visit, stands)};
     const MachineView view = machine_view(visit.sql, *row, visit.moment.at);
     auto open = alarms(visit.sql, visit.moment.at);
     Glance seen = glance(visit.sql, view, open, {}, visit.moment);

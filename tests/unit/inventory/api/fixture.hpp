@@ -45,7 +45,8 @@ inline wire::Report report(int machine, const std::string& boot, std::uint64_t s
 
 struct Inventory {
     TemporaryFolder folder;
-    std::unique_ptr<Store> store = std::move(*Store::open(folder.file("a.db")));
+    std::string database = folder.file("a.db");
+    std::unique_ptr<Store> store = std::move(*Store::open(database));
     Instant now = second(0);
     IntakeRules rules;
     Listener listener = Listener::All;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "inventory/store/sql.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
@@ -302,6 +303,64 @@ TEST_CASE("who reverts a merge gives drives and rights back before anybody repor
     const auto released = inventory.send("POST", "/v1/machines/" + b + "/release-drives", {}, R"({"by": "ann"})");
     CHECK(nlohmann::json::parse(released.body)["released"] == 2);
     CHECK(code(3, mine("B3", "d")) == "admitted");
+}
+
+TEST_CASE("before a merge both machines were there, and are shown so; from then on one, wherever it is asked for")
+{
+    Inventory inventory;
+    std::string ids[2], paths[2];
+    for (int i = 0; i < 2; ++i) {
+        ids[i] = take(inventory, report(i + 1, "b", 1, drives(i == 0 ? "A" : "B", 1))).machine_id;
+        paths[i] = "/v1/machines/" + ids[i];
+        nlohmann::json place{{"room", "A"}, {"rack", "R1"}, {"unit", i + 1}};
+        REQUIRE(inventory.write("PUT", paths[i] + "/location", place.dump()).status == 200);
+    }
+    const auto next = [&] { return to_string(inventory.now += std::chrono::seconds(1)); };
+    const auto there = [&](const std::string& at) {
+        const Query when{{"at", at}};
+        const auto rooms = inventory.get("/v1/rooms", when)["rooms"];
+        return std::vector<std::size_t>{inventory.get("/v1/machines", when)["machines"].size(), rooms[0]["machines"],
+                                        inventory.get("/v1/racks/:A::R1/elevation", when)["machines"].size()};
+    };
+    const auto stands_for = [&](const std::string& path, const Query& query) {
+        const auto response = inventory.send("GET", path, query);
+        return response.status == 308 ? response.headers.front().second : std::to_string(response.status);
+    };
+    const std::string before = next(), merged = next();
+    REQUIRE(post(inventory, paths[1] + "/merge", {{"into", ids[0]}}) == 200);
+    const std::string after = next();
+    CHECK(there(before) == std::vector<std::size_t>{2, 2, 2});
+    CHECK(there(merged) == std::vector<std::size_t>{1, 1, 1});
+    CHECK(serials(inventory, ids[1], before) == "B-serial-0");
+    CHECK(stands_for(paths[1], {{"at", merged}}) == paths[0] + "?at=" + merged);
+    CHECK(stands_for(paths[1], {}) == paths[0]);
+    CHECK(stands_for(paths[1] + "/location", {}) == paths[0] + "/location");
+    CHECK(stands_for(paths[1] + "/identity", {}) == paths[0] + "/identity");
+    CHECK(stands_for(paths[1] + "/history", {}) == "200");
+
+    const std::string reverted = next();
+    REQUIRE(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
+    next();
+    CHECK(there(after) == std::vector<std::size_t>{1, 1, 1});
+    CHECK(stands_for(paths[1], {{"at", after}}) == paths[0] + "?at=" + after);
+    CHECK(there(reverted) == std::vector<std::size_t>{2, 2, 2});
+    CHECK(stands_for(paths[1] + "/location", {}) == "200");
+}
+
+TEST_CASE("merges of older databases are dated by their changes")
+{
+    Inventory inventory;
+    const auto a = take(inventory, report(1, "b", 1)).machine_id, b = take(inventory, report(2, "b", 1)).machine_id;
+    const std::string before = to_string(inventory.now);
+    inventory.now += std::chrono::seconds(1);
+    REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
+    REQUIRE(inventory.store->write([](Sql& sql) {
+        sql << "DELETE FROM facts WHERE name = 'merged_into'";
+        sql << "DELETE FROM schema_version WHERE version >= 14";
+    }));
+    inventory.store = std::move(*Store::open(inventory.database));
+    CHECK(inventory.send("GET", "/v1/machines/" + b, {{"at", before}}).status == 200);
+    CHECK(inventory.send("GET", "/v1/machines/" + b, {{"at", to_string(inventory.now)}}).status == 308);
 }
 
 TEST_CASE("a quarantined machine is a conflict that a person resolves by merging")
