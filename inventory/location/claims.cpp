@@ -59,6 +59,25 @@ const Subnet* smallest(const std::vector<Subnet>& subnets, const std::string& ad
 
 }  // namespace
 
+Basis basis_of(Source source)
+{
+    switch (source) {
+    case Source::HumanLock:
+    case Source::HumanScan:
+    case Source::OldScan: return Basis::Person;
+    case Source::Cabling:
+    case Source::Option82: return Basis::Cables;
+    case Source::Import: return Basis::Plan;
+    case Source::BmcPlacement:
+    case Source::AssetTag: return Basis::Firmware;
+    case Source::ChassisLocation: return Basis::Chassis;
+    case Source::Subnet: return Basis::Address;
+    case Source::HostName:
+    case Source::KernelCommandLine: break;
+    }
+    return Basis::BootServer;
+}
+
 const char* to_string(Source source)
 {
     for (const auto& [member, word] : words)

@@ -33,6 +33,19 @@ enum class Source {
     KernelCommandLine,
 };
 
+/// Whose knowledge a source passes on. Sources of one basis are wrong together, so they confirm nothing of each other:
+/// only different ones are independent.
+enum class Basis {
+    Person,      // HumanLock, HumanScan, OldScan: who stood there
+    Cables,      // Cabling, Option82: a port was heard; the wire map alone says where it leads
+    Plan,        // Import: what was planned
+    Firmware,    // BmcPlacement, AssetTag: written into the machine by whoever set it up; a BMC gives its tag to SMBIOS
+    Chassis,     // ChassisLocation: the enclosure tells its nodes
+    Address,     // Subnet: which network answered it
+    BootServer,  // HostName, KernelCommandLine: a machine without a disk has both from who boots it
+};
+Basis basis_of(Source source);
+
 const char* to_string(Source source);
 /// "wire map" or "wire_map"; nothing for an unknown word.
 std::optional<Source> source_from(std::string_view word);

@@ -19,7 +19,7 @@ struct ResolvedLevel {
     std::string evidence;
     std::string since;
     std::vector<LocationClaim> losers;  // claims with another value
-    std::vector<LocationClaim> agreeing{};  // weaker sources that say the same
+    std::vector<LocationClaim> agreeing{};  // weaker sources that say the same, independent (Basis) or not
     bool operator==(const ResolvedLevel&) const = default;
 };
 

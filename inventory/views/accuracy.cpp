@@ -14,18 +14,26 @@ namespace {
 
 using wire::Json;
 
-std::set<std::string> sources_of(const Json& level)
+std::set<Source> sources_of(const Json& level)
 {
-    if (level.value("value", "").empty()) return {};
-    std::set<std::string> out{level.value("source", "")};
-    for (const auto& claim : level.value("agreeing", Json::array())) out.insert(claim.value("source", ""));
+    std::set<Source> out;
+    if (level.value("value", "").empty()) return out;
+    const auto add = [&](const Json& claim) {
+        if (const auto source = source_from(claim.value("source", ""))) out.insert(*source);
+    };
+    add(level);
+    for (const auto& claim : level.value("agreeing", Json::array())) add(claim);
     return out;
 }
 
-bool by_person(const std::set<std::string>& sources)
+std::size_t independent(const std::set<Source>& sources)
 {
-    return sources.contains(to_string(Source::HumanLock)) || sources.contains(to_string(Source::HumanScan));
+    std::set<Basis> out;
+    for (const auto source : sources) out.insert(basis_of(source));
+    return out.size();
 }
+
+bool by_person(const std::set<Source>& sources) { return sources.contains(Source::HumanLock) || sources.contains(Source::HumanScan); }
 
 /// "eth0 hears tor-a swp7; eth1 hears tor-b swp7" -> "tor-a": one switch is enough to tell the rack by.
 std::string switch_of(const Json& level)
@@ -53,7 +61,7 @@ std::map<std::string, Confidence> confidences(Sql& sql, const std::string& at)
         known.contradicted = !stored.value("contradictions", Json::array()).empty();
         for (const auto& level : stored.value("levels", Json::array())) {
             const auto sources = sources_of(level);
-            if (level.value("level", "") == "unit") known.unit_sources = sources.size();
+            if (level.value("level", "") == "unit") known.unit_sources = independent(sources);
             if (level.value("level", "") != "rack") continue;
             known.seen_by_person = by_person(sources);
             known.through = switch_of(level);

@@ -13,7 +13,7 @@ namespace footing::inventory {
 /// What speaks for a machine's place.
 struct Confidence {
     Place place;
-    std::size_t unit_sources = 0;   // different kinds of source that say this unit; 0: the unit isn't known
+    std::size_t unit_sources = 0;   // independent sources (Basis) that say this unit; 0: the unit isn't known
     bool contradicted = false;
     bool seen_by_person = false;    // somebody scanned it or locked its rack
     std::string through;            // the switch that its rack is known by; empty: by none

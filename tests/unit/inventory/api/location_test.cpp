@@ -6,6 +6,7 @@
 #include "inventory/intake/locate.hpp"
 #include "inventory/store/statements.hpp"
 #include "inventory/store/wire_map.hpp"
+#include "inventory/views/accuracy.hpp"
 #include "inventory/wire/digest.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 #include "tests/unit/inventory/location/wires.hpp"
@@ -289,4 +290,35 @@ TEST_CASE("a NUL in what people write is refused everywhere, and so is what is n
         CHECK(deep.body.find("nested") != std::string::npos);
     }
     CHECK(inventory.write("POST", "/v1/machines/" + id + "/split", R"({"claims":[{"kind":"mac","value":"a\u0000"}]})").status == 400);
+}
+
+TEST_CASE("a unit is confirmed by two independent sources: one line of the wire map, read twice, is one")
+{
+    Inventory inventory;
+    wires(inventory);
+    inventory.rules.location.asset_tag = *LevelPattern::compile("(?<rack>R\\d+)-(?<unit>\\d+)");
+    auto sent = hearing(report(1, "b", 1), {"swp1"});
+    const auto tagged = [&](const std::string& text) {
+        sent.bmc = {wire::SectionStatus::Ok, "ipmitool", {}, {}};
+        sent.bmc.data.fru["Product Asset Tag"] = text;
+        sent.machine.data.asset_tag = text;
+    };
+    const auto known = [&] {
+        sent.report_id = sent.boot_id + std::to_string(++sent.sequence);
+        const auto id = inventory.take(sent).machine_id;
+        return inventory.store->read([&](Sql& sql) { return confidences(sql, latest).at(id); });
+    };
+    sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
+    REQUIRE(inventory.store->write([&](Sql& sql) { keep_relay(sql, {"3c:ec:ef:00:00:01", "swp1", "tor", "192.0.2.1"}, to_string(inventory.now)); }));
+    CHECK(known()->unit_sources == 1);
+    tagged("R1-7");
+    CHECK(known()->unit_sources == 2);
+    CHECK(known()->confirmed());
+    sent = report(2, "b", 1);
+    tagged("R1-7");
+    CHECK(known()->unit_sources == 1);  // the tag, in the FRU and in SMBIOS
+    sent.system.data.location = {{"rack", "R1"}, {"unit", "7"}};
+    CHECK(known()->unit_sources == 2);
+    tagged("R1-8");
+    CHECK(!known()->confirmed());
 }
