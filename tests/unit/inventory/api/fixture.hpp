@@ -3,11 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "inventory/api/api.hpp"
+#include "inventory/store/sql.hpp"
 #include "inventory/store/tokens.hpp"
 #include "inventory/wire/json.hpp"
 #include "tests/unit/inventory/store/temporary.hpp"
@@ -43,9 +46,21 @@ inline wire::Report report(int machine, const std::string& boot, std::uint64_t s
     return out;
 }
 
+/// A file in the folder; where on_postgresql.py runs the program, a schema of its own in that server's database.
+inline std::string new_database(const TemporaryFolder& folder)
+{
+    static const char* const server = std::getenv("FOOTING_TEST_POSTGRESQL");
+    if (server == nullptr) return folder.file("a.db");
+    static const std::unique_ptr<Store> shared = std::move(*Store::open(server));
+    static int made = 0;
+    const std::string schema = "test" + std::to_string(++made);
+    REQUIRE(shared->write([&](Sql& sql) { sql << "CREATE SCHEMA " + schema; }));
+    return std::string(server) + "&options=-csearch_path%3D" + schema;
+}
+
 struct Inventory {
     TemporaryFolder folder;
-    std::string database = folder.file("a.db");
+    std::string database = new_database(folder);
     std::unique_ptr<Store> store = std::move(*Store::open(database));
     Instant now = second(0);
     IntakeRules rules;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "inventory/store/sql.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
