@@ -29,16 +29,6 @@ void add_location(Json& out, const Facts& facts, Detail detail)
     out["contradictions"] = std::move(contradictions);
 }
 
-Json summary(const std::vector<DiskView>& disks)
-{
-    Json by_verdict = Json::object();
-    for (const auto& disk : disks) {
-        auto& count = by_verdict[disk.drive.verdict];
-        count = count.is_null() ? 1 : count.get<int>() + 1;
-    }
-    return {{"total", disks.size()}, {"by_verdict", by_verdict}};
-}
-
 }  // namespace
 
 Json json_of(const DiskView& disk)
@@ -109,10 +99,7 @@ Json json_of(const MachineView& machine, Detail detail)
              {"quarantine", text_or_null(machine.row.quarantine)}};
     add_location(out, machine.facts, detail);
     out["services"] = wire::Writer::json_of(machine.services);
-    if (detail == Detail::Row) {
-        out["drives"] = summary(machine.disks);
-        return out;
-    }
+    if (detail == Detail::Row) return out;
     Json drives = Json::array();
     for (const auto& disk : machine.disks) drives.push_back(json_of(disk));
     out["drives"] = std::move(drives);

@@ -16,9 +16,8 @@ wire::Json json_of(const DiskView& disk);
 
 enum class Detail { Row, Full };
 
-/// Row: id host_name vendor product serial first_seen last_seen boot_id quarantine location contradictions drives
-/// (total, by_verdict) services. Full: drives are the disks themselves, and identity system nics neighbours stages
-/// sections claims.
+/// Row: id host_name vendor product serial first_seen last_seen boot_id quarantine location contradictions services; the
+/// view needs no disks. Full: also drives, the disks themselves, and identity system nics neighbours stages sections.
 wire::Json json_of(const MachineView& machine, Detail detail);
 
 wire::Json json_of(const FeedEntry& entry);

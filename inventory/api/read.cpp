@@ -11,6 +11,7 @@
 #include "inventory/store/admissions.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/fleet.hpp"
 #include "inventory/store/terms.hpp"
 #include "inventory/views/asset.hpp"
 #include "inventory/views/disk_list.hpp"
@@ -61,6 +62,13 @@ Json active(const ClaimRow& claim, const std::string& at)
     return claim.active_since <= at && (claim.active || claim.last_seen >= at) ? Json(true) : Json(nullptr);
 }
 
+Json in_short(const std::map<std::string, std::uint64_t>& verdicts)
+{
+    std::uint64_t total = 0;
+    for (const auto& [verdict, count] : verdicts) total += count;
+    return {{"total", total}, {"by_verdict", verdicts}};
+}
+
 }  // namespace
 
 /// Nothing expires: a machine not heard of for longer than live_for says since when.
@@ -86,7 +94,8 @@ Response Api::get_machines(const Request& request, const Captures&)
             if (id <= last || (!room.empty() && place.room != room) || (!rack.empty() && place.rack != rack)) continue;
             if ((more = items.size() == *limit)) break;
             const auto row = machine(sql, id);
-            items.push_back(json_of(machine_view(sql, *row, *at), Detail::Row));
+            items.push_back(json_of(machine_alone(sql, *row, *at), Detail::Row));
+            items.back()["drives"] = in_short(verdicts_in(sql, id, *at));
             items.back()["silent_since"] = silent_since(*row, *at);
             last = id;
         }

@@ -25,6 +25,19 @@ std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const 
     return out;
 }
 
+std::map<std::string, std::uint64_t> verdicts_in(Sql& sql, const std::string& machine_id, const std::string& at)
+{
+    std::map<std::string, std::uint64_t> out;
+    std::string verdict;
+    long long count = 0;
+    soci::statement select = (sql.prepare << "SELECT COALESCE(f.value, ''), COUNT(*) FROM placements p LEFT JOIN facts f ON f.subject = p.disk_id"
+                                             " AND f.name = 'verdict' AND f.valid_from <= :a AND f.valid_to > :b"
+                                             " WHERE p.machine_id = :machine AND p.valid_from <= :c AND p.valid_to > :d GROUP BY COALESCE(f.value, '')",
+                              use(at), use(at), use(machine_id), use(at), use(at), into(verdict), into(count));
+    each(select, [&] { out[verdict] = static_cast<std::uint64_t>(count); });
+    return out;
+}
+
 namespace {
 
 // facts_of_note's own conditions, in words: SQLite takes a partial index only where they stand. CROSS, as in facts.cpp.

@@ -25,6 +25,9 @@ std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const 
 /// drive in order. By an index of that, whatever the number of drives.
 std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql);
 
+/// verdict -> how many of the drives that a machine held; "" counts those that were only asked about.
+std::map<std::string, std::uint64_t> verdicts_in(Sql& sql, const std::string& machine_id, const std::string& at);
+
 /// The drives that a machine holds now, by the same index: most are in order, and nothing is read of those.
 struct HeldInShort {
     std::uint64_t count = 0;
