@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <span>
 #include <thread>
 
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/files.hpp"
+#include "inventory/commands/progress.hpp"
 #include "inventory/identity/placeholders.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/store/facts.hpp"
@@ -58,7 +60,8 @@ Result<void> check_network(const std::vector<Network>& allowed, const std::strin
     return {};
 }
 
-void ask(const BmcAccess& access, const std::vector<Network>& allowed, const Placeholders& placeholders, std::span<Asked> some)
+void ask(const BmcAccess& access, const std::vector<Network>& allowed, const Placeholders& placeholders, std::span<Asked> some,
+         const std::function<void()>& answered)
 {
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> threads;
@@ -68,6 +71,7 @@ void ask(const BmcAccess& access, const std::vector<Network>& allowed, const Pla
                 auto& [id, address, uuid, answer] = some[mine];
                 const auto within = check_network(allowed, address);
                 answer = within ? ask_placement(access, address, uuid, placeholders) : std::unexpected(within.error());
+                answered();
             }
         });
 }
@@ -83,10 +87,13 @@ int ask_bmcs(const Config& config)
     if (!store) return report_failure(store.error(), exit_failed);
     auto all = (*store)->read(with_bmc);
     if (!all) return report_failure(all.error(), exit_failed);
+    Progress progress;
+    std::atomic<std::size_t> answered = 0;
     std::size_t placed = 0, silent = 0, failed = 0, moved = 0;
     for (std::size_t from = 0; from < all->size(); from += one_write) {
         const auto some = std::span(*all).subspan(from, std::min(one_write, all->size() - from));
-        ask(*access, config.bmc->networks, config.rules.placeholders, some);
+        ask(*access, config.bmc->networks, config.rules.placeholders, some, [&] { progress.show(fmt::format("{} of {} BMCs", ++answered, all->size())); });
+        progress.end();
         const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
         const auto kept = (*store)->write([&](Sql& sql) {
             std::size_t changed = 0;

@@ -1,20 +1,18 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "inventory/commands/commands.hpp"
+#include "inventory/commands/progress.hpp"
 #include "inventory/store/backup.hpp"
 
 namespace footing::inventory {
 
 int backup_command(const Config& config, const std::string& file)
 {
-    const bool watched = isatty(STDERR_FILENO) == 1;
-    const auto bytes = back_up(config.database, file, [&](int done, int all) {
-        if (watched) fmt::print(stderr, "\r{} %", 100LL * done / std::max(all, 1));
-    });
-    if (watched) fmt::print(stderr, "\n");
+    Progress progress;
+    const auto bytes = back_up(config.database, file, [&](int done, int all) { progress.show(fmt::format("{} %", 100LL * done / std::max(all, 1))); });
+    progress.end();
     if (bytes) {
         fmt::print("{}: {} bytes\n", file, *bytes);
         return 0;

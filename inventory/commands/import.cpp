@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "inventory/commands/commands.hpp"
+#include "inventory/commands/progress.hpp"
 #include "inventory/exchange/import.hpp"
 
 namespace footing::inventory {
@@ -56,8 +57,12 @@ int import_command(const Config& config, const ImportCommand& what)
     if (!text) return report_failure(text.error(), exit_config);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
+    Progress progress;
+    auto options = what.options;
+    options.progress = [&](std::size_t done, std::size_t all) { progress.show(fmt::format("{} %", 100 * done / all)); };
     const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    const auto result = import_text(**store, **table, *text, format_for(what, *text), what.options, {config.rules, now, person()});
+    const auto result = import_text(**store, **table, *text, format_for(what, *text), options, {config.rules, now, person()});
+    progress.end();
     if (!result) {
         const bool wrong = result.error().kind == ErrorKind::Refuse;
         return report_failure({result.error().kind, wrong ? what.file + ": " + result.error().message : result.error().message}, wrong ? exit_config : exit_failed);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "inventory/commands/commands.hpp"
+#include "inventory/commands/progress.hpp"
 #include "inventory/intake/replay.hpp"
 
 namespace footing::inventory {
@@ -16,6 +17,7 @@ int replay(const Config& config)
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
     ReplayCount all;
+    Progress progress;
     for (std::string after;;) {
         const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
         const std::string before = after;
@@ -25,9 +27,9 @@ int replay(const Config& config)
         all.changed += some->changed;
         all.failed += some->failed;
         if (after == before) break;
-        fmt::print(stderr, "\r{} machines", all.machines);
+        progress.show(fmt::format("{} machines", all.machines));
     }
-    fmt::print(stderr, "\n");
+    progress.end();
     fmt::print("{} machines' newest reports replayed: {} changed something, {} could not be\n", all.machines, all.changed, all.failed);
     return all.failed == 0 ? 0 : exit_failed;
 }

@@ -48,13 +48,22 @@ Result<void> claim_keys(std::unordered_map<std::string, std::size_t>& lines, con
     return {};
 }
 
+constexpr std::size_t told_every = 500;  // rows
+
+void tell(const ImportOptions& options, std::size_t done, std::size_t all)
+{
+    if (options.progress && done % told_every == 0) options.progress(done, all);
+}
+
 Cells completed(const Cells& given, const ImportOptions& options) { return options.replace ? given.over({}) : given; }
 
 Result<Plan> plan(Sql& sql, const Table& table, const std::vector<FileRow>& rows, const ImportOptions& options, const IntakeRules& rules)
 {
     Plan out;
     std::unordered_map<std::string, std::size_t> lines;
+    std::size_t looked_at = 0;
     for (const auto& [line, cells] : rows) {
+        tell(options, ++looked_at, 2 * rows.size());
         auto seen = cells ? table.look(sql, completed(*cells, options), rules) : std::unexpected(cells.error());
         if (seen)
             if (auto claimed = claim_keys(lines, *seen, line); !claimed) seen = std::unexpected(claimed.error());
@@ -118,7 +127,11 @@ Result<ImportResult> import_rows(Sql& sql, Table& table, const std::vector<FileR
     if (options.dry_run || (result.failed != 0 && !options.partial)) return std::move(result);
     result.written = true;
     for (const auto& row : planned->ends) table.end(sql, row, writing);
-    for (const auto& seen : planned->puts) table.put(sql, seen, writing);
+    std::size_t put = 0;
+    for (const auto& seen : planned->puts) {
+        tell(options, rows.size() + ++put, rows.size() + planned->puts.size());
+        table.put(sql, seen, writing);
+    }
     if (planned->puts.empty() && planned->ends.empty()) return std::move(result);
     result.moved = table.settle(sql, writing);
     record(sql, {0, "", "imported", "", "", fmt::format("{}: {}", table.kind(), sentence_of(result)), "", writing.by}, writing.now);

@@ -37,6 +37,7 @@ struct ImportOptions {
     bool dry_run = false;
     bool partial = false;  // rows that fail stay behind, the others are taken
     bool replace = false;  // rows that the file doesn't name end, unless one failed
+    std::function<void(std::size_t done, std::size_t all)> progress{};  // in rows, each looked at and then written
 };
 
 struct ImportResult {

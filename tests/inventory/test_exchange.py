@@ -6,14 +6,17 @@ import csv
 import gzip
 import io
 import json
+import os
+import pty
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import Answer, Inventory, drive, peak_memory, report
+from conftest import BINARY, Answer, Inventory, drive, peak_memory, report
 from postgres import Postgres
 
 KINDS = ("racks", "wire-map", "machines", "locations", "assets", "leases")
@@ -204,6 +207,27 @@ def test_a_hundred_thousand_rows_go_in_and_out_in_bounded_memory(inventory: Inve
     assert peak_memory(inventory.process.pid) - before < 16 << 20  # the file has 5 MB, its rows in memory 50
     (tmp_path / "again.csv").write_bytes(body)
     assert f"{rows} unchanged" in inventory.run("import", "wire-map", str(tmp_path / "again.csv"), "--replace", "--dry-run").stdout
+
+
+def test_long_work_says_how_far_it_is_to_a_terminal_alone(inventory: Inventory) -> None:
+    table = inventory.folder / "assets.csv"
+    table.write_text("asset_tag,note\n" + "".join(f"A{n},x\n" for n in range(2000)))
+
+    def said(*arguments: str) -> str:
+        ours, theirs = pty.openpty()
+        done = subprocess.run([BINARY, *arguments, "--database", inventory.database], stdout=subprocess.DEVNULL, stderr=theirs, timeout=60)
+        assert done.returncode == 0
+        os.set_blocking(ours, False)
+        os.write(theirs, b"end")
+        heard = os.read(ours, 1 << 16).decode()
+        os.close(ours)
+        os.close(theirs)
+        return heard
+
+    assert "\r50 %" in said("import", "assets", str(table), "--dry-run")
+    assert "\r100 %" in (heard := said("import", "assets", str(table))) and "\r25 %" in heard
+    assert " KiB" in said("export", "assets")
+    assert inventory.run("import", "assets", str(table)).stderr == inventory.run("export", "assets").stderr == ""
 
 
 def test_what_people_know_of_a_machine_and_a_drive_is_shown_with_them(inventory: Inventory) -> None:
