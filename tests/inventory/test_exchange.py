@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import BINARY, Answer, Inventory, drive, peak_memory, report
@@ -236,7 +237,7 @@ def test_what_people_know_of_a_machine_and_a_drive_is_shown_with_them(inventory:
     shown = {"vendor": None, "model": None, "bought": None}
     login = {"Cookie": f"footing_token={inventory.tokens['read']}"}
 
-    def of(kind: str, at: str = "") -> object:
+    def of(kind: str, at: str = "") -> Any:
         return inventory.get(f"/v1/{kind}/{machine_id if kind == 'machines' else disk_id}{at}")["asset"]
 
     def page(kind: str) -> str:
