@@ -355,7 +355,7 @@ TEST_CASE("merges of older databases are dated by their changes")
     REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
     REQUIRE(inventory.store->write([](Sql& sql) {
         sql << "DELETE FROM facts WHERE name = 'merged_into'";
-        sql << "DELETE FROM schema_version WHERE version >= 14";
+        sql << "DELETE FROM schema_version WHERE version >= 15";
     }));
     inventory.store = std::move(*Store::open(inventory.database));
     CHECK(inventory.send("GET", "/v1/machines/" + b, {{"at", before}}).status == 200);
