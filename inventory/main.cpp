@@ -102,7 +102,7 @@ int main(int argc, char** argv)
     serve_command->add_option("--listen-reports", given.listen_reports, "ADDRESS:PORT for agents; default: the same");
     serve_command->add_flag("--open-read", given.open_read, "GET needs no token (labs)");
 
-    auto* check = common(app.add_subcommand("check", "Read the configuration and the files that it names, say what serve would refuse, do nothing else"));
+    auto* check = common(app.add_subcommand("check", "Read the configuration and the files that it names, say what serve and ask-bmcs would refuse, do nothing else"));
 
     auto* token = app.add_subcommand("token", "Tokens of agents and people")->require_subcommand(1);
     auto* add = common(token->add_subcommand("add", "Make a token and print it, once"));

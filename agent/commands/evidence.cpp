@@ -112,8 +112,9 @@ Lines next_if_suspect(const Lines& codes, const std::string& path)
 {
     Lines lines;
     const auto has = [&](ReasonCode code) { return std::ranges::contains(codes, to_string(code)); };
-    if (has(ReasonCode::RememberedEnrolled) || has(ReasonCode::SeenElsewhere))
-        lines.emplace_back("look it up in the inventory by its serial number: it held data, or is in two places; find out who wiped it, or where the other is; if its data are on the other replicas, replace it, or let an admin say so there: 'forget-enrolment'");
+    if (has(ReasonCode::RememberedEnrolled))
+        lines.emplace_back("look it up in the inventory by its serial number: it held data; find out who wiped it; if its data are on the other replicas, replace it, or let an admin say so there: 'forget-enrolment'");
+    if (has(ReasonCode::SeenElsewhere)) lines.emplace_back("look it up in the inventory by its serial number: it is in two places; find out where the other is");
     if (has(ReasonCode::NotAdmitted)) lines.emplace_back("the inventory has refused: its alarms say why");
     if (has(ReasonCode::FailingHealth)) lines.push_back(fmt::format("smartctl -x {}; replace it, or say 'allow_failing: true' in its rule", path));
     if (has(ReasonCode::FormatBrake)) lines.emplace_back("find out why so many drives are blank at once; if that is right, raise limits.format_at_most for one boot");

@@ -77,16 +77,16 @@ Result<void> rehearse(const PlanEntry& entry, const Session& session, ReleaseRec
 }
 
 /// On a diskless machine the record lies in memory: the inventory has it before the first wipe, and again at the end.
-/// What can't be told now, the next report tells.
-void tell_inventory(const Session& session, const Look& look, std::uint64_t sequence)
+/// What can't be told now, the next report tells. A report that is older than another takes the record along too.
+void tell_inventory(const Session& session, const Look& look)
 {
     constexpr std::chrono::seconds patience{10};
     if (!session.config.inventory) return;
     const auto services = look_at_services(session.config.services, look.plan);
-    const auto answer = report::build_report(session.config, look.plan, look.stages, services, sequence).and_then([&](const wire::Report& report) {
+    const auto answer = report::build_report(session.config, look.plan, look.stages, services, look.sequence).and_then([&](const wire::Report& report) {
         return report::tell(*session.config.inventory, report, patience);
     });
-    if (!answer) complain("the inventory doesn't know of this release yet: " + answer.error().message);
+    if (!answer && answer.error().kind != ErrorKind::Hold) complain("the inventory doesn't know of this release yet: " + answer.error().message);
 }
 
 /// The wipe may take a day, and needs no more than its own drive: other runs go on then.
@@ -105,11 +105,9 @@ Result<void> carry_out(const PlanEntry& entry, const Session& session, const Loo
                                  alone.reset();
                                  return {};
                              },
-                             [&] { tell_inventory(session, look, look.sequence); }};
+                             [&] { tell_inventory(session, look); }};
     Progress progress;
-    auto done = release(*device, order, opinion_about(disk, session, look), [&](const std::string& what) { progress(disk, what); }, record);
-    if (record.state == "released" || record.state == "failed") tell_inventory(session, look, look.sequence + 1);
-    return done;
+    return release(*device, order, opinion_about(disk, session, look), [&](const std::string& what) { progress(disk, what); }, record);
 }
 
 Result<void> decide(const PlanEntry& entry, const Session& session, const Look& look, const Wish& wish, std::optional<os::RunLock>& alone,
@@ -187,6 +185,8 @@ int run(const Common& common, Wish& wish)
         record.error = done.error().message;
         complain(fmt::format("{} is not released: {}", record.disk.path, record.error));
     }
+    if (record.state == "released" || record.state == "failed")
+        if (const auto now = look(seen->session, [](const Disk&, const std::string&) {})) tell_inventory(seen->session, *now);
     if (common.json) {
         auto answer = to_json_record(record);
         answer["generated_by"] = generated_by;

@@ -22,7 +22,7 @@ Result<void> check_blank(const os::BlockDevice& device, std::uint64_t offset, st
 
 Result<void> check_untouched(const os::BlockDevice& device, std::uint64_t sectors_changed, Bytes size, std::uint8_t fill)
 {
-    for (const std::uint64_t offset : {std::uint64_t{0}, piece, (size.count - piece) / 4096 * 4096})
+    for (const std::uint64_t offset : {std::uint64_t{0}, piece, size.count - piece})
         if (auto blank = check_blank(device, offset, fill); !blank) return blank;
     const auto now = device.sectors_changed();
     if (!now) return std::unexpected(now.error());

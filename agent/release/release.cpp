@@ -48,7 +48,7 @@ public:
         if (auto ok = remember(); !ok) return ok;
         if (auto ok = order_.before_wipe(record_); !ok) return refuse(ok.error());
         record_.state = "wiping";
-        if (auto ok = keep(record_, file_); !ok) return ok;
+        if (auto ok = keep(record_, file_); !ok) return refuse(ok.error());
         order_.recorded();
         auto done = wipe_all();
         // A failed wipe may go on in this boot: its record stays "wiping" and says how far it came.

@@ -87,11 +87,13 @@ std::set<std::string> give_drives_back(Sql& sql, const std::string& from, const 
     std::set<std::string> out;
     for (const auto& item : stood) {
         const std::string id = item.value("disk", ""), machine_id = item.value("in", "");
-        const auto placements = placements_of(sql, id);
+        auto placements = placements_of(sql, id);
+        std::erase_if(placements, [&](const PlacementRow& one) { return one.to <= merged.at; });
         if (placements.empty()) continue;
         const PlacementRow& last = placements.back();
-        const Spot spot{last.slot, last.bay, last.enclosure, last.element};
-        if (last.machine_id != into || (machine_id == from && last.from != merged.at)) continue;
+        const auto spot_of = [](const PlacementRow& one) { return Spot{one.slot, one.bay, one.enclosure, one.element}; };
+        const Spot spot = spot_of(last);
+        if (!std::ranges::all_of(placements, [&](const PlacementRow& one) { return one.machine_id == into && spot_of(one) == spot; })) continue;
         const bool unseen = last.to > merged.at && last.why_ended == why_not_reported;
         if (last.to == open_end && machine_id == from) carry_drive(sql, id, spot, into, from, why_reverted, now);
         else if (unseen) (void)place(sql, id, machine_id, spot, why_reverted, now);

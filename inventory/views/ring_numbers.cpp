@@ -19,6 +19,22 @@ std::string value_at(const std::vector<Interval>& history, const std::string& at
     return held == history.end() ? "" : held->value;
 }
 
+/// One place, as far as is known: they differ in nothing but in what one of them doesn't say.
+bool fits(const Path& a, const Path& b)
+{
+    if (a.empty() || b.empty() || a.front() != b.front()) return false;
+    for (std::size_t i = 1; i < a.size(); ++i)
+        if (!a[i].empty() && !b[i].empty() && a[i] != b[i]) return false;
+    return true;
+}
+
+Path both(Path path, const Path& other)
+{
+    for (std::size_t i = 0; i < path.size(); ++i)
+        if (path[i].empty()) path[i] = other[i];
+    return path;
+}
+
 /// When a machine first stood there.
 class FirstSeen {
 public:
@@ -33,7 +49,20 @@ public:
         std::set<std::pair<std::string, Path>> in_order;
         for (const auto& [path, at] : first_) in_order.emplace(at, path);
         std::map<Path, std::size_t> out;
-        for (const auto& [at, path] : in_order) out.emplace(path, out.size() + 1);
+        std::map<std::string, std::vector<std::pair<Path, std::size_t>>> known;  // by the name; as far as each place is known by then
+        std::size_t last = 0;
+        for (const auto& [at, path] : in_order) {
+            auto& here = known[path.front()];
+            const auto one = [&](const auto& place) { return fits(place.first, path); };
+            const auto found = std::ranges::find_if(here, one);
+            if (found == here.end() || std::ranges::count_if(here, one) > 1) {
+                here.emplace_back(path, ++last);
+                out[path] = last;
+            } else {
+                found->first = both(found->first, path);
+                out[path] = found->second;
+            }
+        }
         return out;
     }
 
@@ -55,17 +84,22 @@ std::map<std::string, RingNumbers> ring_numbers(Sql& sql)
         for (const auto& history : histories) out.push_back(value_at(history, at));
         return out;
     };
-    const auto room_of = [](const Path& rack) { return Path(rack.begin() + 2, rack.end()); };
+    struct Stands {
+        Path rack, room;
+    };
     FirstSeen rooms, racks;
+    std::map<std::string, Stands> stands;
     for (const auto& [machine, histories] : machines) {
         std::set<std::string> changed;
         for (const auto& history : histories)
             for (const auto& one : history) changed.insert({one.from, one.to});
         changed.erase(open_end);
+        Stands& now = stands[machine];
         for (const auto& at : changed) {
-            const Path rack = rack_at(histories, at);
-            racks.stood(rack, at);
-            rooms.stood(room_of(rack), at);
+            const Path rack = rack_at(histories, at), room(rack.begin() + 2, rack.end());
+            now = {fits(now.rack, rack) ? both(rack, now.rack) : rack, fits(now.room, room) ? both(room, now.room) : room};
+            racks.stood(now.rack, at);
+            rooms.stood(now.room, at);
         }
     }
     const auto regions = rooms.numbers(), zones = racks.numbers();
@@ -74,10 +108,7 @@ std::map<std::string, RingNumbers> ring_numbers(Sql& sql)
         return found == of.end() ? 0 : found->second;
     };
     std::map<std::string, RingNumbers> out;
-    for (const auto& [machine, histories] : machines) {
-        const Path rack = rack_at(histories, latest);
-        out[machine] = {number(regions, room_of(rack)), number(zones, rack)};
-    }
+    for (const auto& [machine, where] : stands) out[machine] = {number(regions, where.room), number(zones, where.rack)};
     return out;
 }
 

@@ -1,7 +1,8 @@
 /// Swift's regions and zones: a number for each room and each rack, by its whole path.
 ///
 /// Two sites may both have a room A, two rows of it a rack R1. Paths are numbered in the order in which a machine first
-/// stood there, so that no number ever changes.
+/// stood there. A level that isn't known makes no other path of one that it fits: a row that is learnt later, or that
+/// nobody knows for a while, changes no number.
 #pragma once
 
 #include <cstddef>

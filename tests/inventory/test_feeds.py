@@ -95,35 +95,48 @@ def test_the_ring_has_the_mounted_drives_with_rooms_and_racks_as_stable_numbers(
     assert ring("?role=object&port=6201") == before
 
 
-def test_rooms_and_racks_of_one_name_in_two_sites_or_rows_are_several(inventory: Inventory) -> None:
-    places = [("par", "A", "1", "R1"), ("lon", "A", "1", "R1"), ("par", "A", "2", "R1"), ("par", "A", "1", "R1")]
-    wires = inventory.folder / "wires.csv"
+class Ring:
+    """Machines 0, 1, 2 …, each with one drive in service, on the port of its number."""
 
-    def wired(rows: list[tuple[str, str, str, str]]) -> None:
-        lines = [f"tor-a,swp{n},{','.join(place)},{n + 1}" for n, place in enumerate(rows)]
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.sequence = 0
+
+    def stand(self, *places: tuple[str, str, str, str]) -> list[tuple[str, int, int]]:
+        """Their site, room, row and rack, by a new wire map. Address, region and zone of each."""
+        self.sequence += 1
+        wires = self.inventory.folder / "wires.csv"
+        lines = [f"tor-a,swp{n},{','.join(place)},{n + 1}" for n, place in enumerate(places)]
         wires.write_text("switch,port,site,room,row,rack,unit\n" + "\n".join(lines) + "\n")
-        inventory.run("import", "wire-map", str(wires), "--replace")
+        self.inventory.run("import", "wire-map", str(wires), "--replace")
+        for number in range(len(places)):
+            sent = report(number, self.sequence, port=f"swp{number}", drives=[
+                drive("/dev/sda", f"SER{number}", "enrolled", outcome="mounted", role="object", mount_point="/srv/node/da")])
+            sent["nics"] = {"status": "ok", "tool": "test", "data": [
+                {"name": "eth0", "permanent_mac": f"52:54:00:00:00:0{number}", "driver": "x", "link": True, "addresses": [f"10.1.0.{number}/16"]}]}
+            self.inventory.report(sent)
+        return sorted((one["ip"], one["region"], one["zone"]) for one in self.inventory.get("/v1/feeds/swift/ring"))
 
-    def tell(number: int, sequence: int = 1) -> None:
-        sent = report(number, sequence, port=f"swp{number}", drives=[
-            drive("/dev/sda", f"SER{number}", "enrolled", outcome="mounted", role="object", mount_point="/srv/node/da")])
-        sent["nics"] = {"status": "ok", "tool": "test", "data": [
-            {"name": "eth0", "permanent_mac": f"52:54:00:00:00:0{number}", "driver": "x", "link": True, "addresses": [f"10.1.0.{number}/16"]}]}
-        inventory.report(sent)
 
-    def ring() -> list[tuple[str, int, int]]:
-        return sorted((one["ip"], one["region"], one["zone"]) for one in inventory.get("/v1/feeds/swift/ring"))
-
-    wired(places)
-    for number in range(4):
-        tell(number)
-    before = ring()
+def test_rooms_and_racks_of_one_name_in_two_sites_or_rows_are_several(inventory: Inventory) -> None:
+    ring = Ring(inventory)
+    places = [("par", "A", "1", "R1"), ("lon", "A", "1", "R1"), ("par", "A", "2", "R1"), ("par", "A", "1", "R1")]
+    before = ring.stand(*places)
     assert before == [("10.1.0.0", 1, 1), ("10.1.0.1", 2, 2), ("10.1.0.2", 1, 3), ("10.1.0.3", 1, 1)]
     # Neither a new rack, whose path sorts first, nor one that is empty now changes a number.
-    wired([("par", "A", "2", "R1"), *places[1:], ("ams", "A", "0", "R1")])
-    tell(0, 2)
-    tell(4)
-    assert ring() == [("10.1.0.0", 1, 3), *before[1:], ("10.1.0.4", 3, 4)]
+    assert ring.stand(("par", "A", "2", "R1"), *places[1:], ("ams", "A", "0", "R1")) == [("10.1.0.0", 1, 3), *before[1:], ("10.1.0.4", 3, 4)]
+
+
+def test_a_row_that_is_learnt_later_or_not_known_for_a_while_changes_no_number(inventory: Inventory) -> None:
+    ring = Ring(inventory)
+    before = ring.stand(("", "A", "", "R1"), ("", "A", "", "R2"))
+    assert before == [("10.1.0.0", 1, 1), ("10.1.0.1", 1, 2)]
+    learnt = [("par", "A", "1", "R1"), ("par", "A", "1", "R2"), ("par", "A", "2", "R1")]
+    after = [*before, ("10.1.0.2", 1, 3)]
+    assert ring.stand(*learnt[:2]) == before
+    assert ring.stand(*learnt) == after
+    assert ring.stand(("", "A", "", "R1"), learnt[1], ("", "A", "", "R1")) == after  # two rows have an R1, and both are remembered
+    assert ring.stand(*learnt) == after
 
 
 def test_no_guest_of_another_cluster_is_in_a_ring(tmp_path: Path) -> None:

@@ -128,6 +128,8 @@ std::optional<Page> explain_page(const Visit& visit)
 {
     const auto row = machine(visit.sql, visit.captures.at("id"));
     if (!row || row->created_at > visit.moment.at) return {};
+    if (const auto stands = standing_machine(visit.sql, row->id, visit.moment.at); stands != row->id)
+        return Page{303, "", {}, false, "", visit.then(Url(Path("/machines")) / stands / "explain")};
     const MachineView view = machine_alone(visit.sql, *row, visit.moment.at);
     const Json& told = visit.asked("/v1/machines/{id}/identity").body;
     Names names(visit);
