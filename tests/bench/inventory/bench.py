@@ -36,7 +36,7 @@ from fleet import PER_RACK, place, report, serial  # noqa: E402
 from postgres import PROGRAMS, Postgres  # noqa: E402
 
 CLIENTS = 16
-BESIDE_THE_FILLING = 15  # phases of --seconds each, roughly, and the making of what they send
+BESIDE_THE_FILLING = 20  # phases of --seconds each, roughly, and the making of what they send
 
 Asked = tuple[str, str, bytes | None]  # method, path, body
 
