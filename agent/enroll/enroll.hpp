@@ -1,9 +1,9 @@
 /// Enrolment: the one place of footing that formats a disk.
 ///
 /// In one order: lock, look again, INTENT, GPT, mkfs, marker, read back and mount anew, COMMITTED, COMMITTED. Every step is flushed
-/// before the next begins, and the disk's identity is checked before and after each; right before what is written first
-/// the disk must be untouched since the second look began, and before every other write its ledger must be as we know it. It may stop anywhere; the next run
-/// starts again from a proved INTENT or finishes a commit.
+/// before the next begins, and the disk's identity is checked before and after each. Right before what is written first
+/// the disk must be untouched since the second look began, and before each step that writes more its ledger must be as we
+/// know it (last_look.hpp). It may stop anywhere; the next run starts again from a proved INTENT or finishes a commit.
 #pragma once
 
 #include <functional>

@@ -7,7 +7,7 @@
 namespace footing {
 namespace {
 
-constexpr std::uint64_t piece = 1ULL << 20;  // two of them hold the ledger, the GPT and the partition's first
+constexpr std::uint64_t piece = 1ULL << 20;  // the first holds GPT and ledger, the second is where the partition begins
 
 Result<void> check_blank(const os::BlockDevice& device, std::uint64_t offset, std::uint8_t fill)
 {

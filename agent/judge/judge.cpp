@@ -84,7 +84,7 @@ Reasons excluded(const Case& one)
         reasons.push_back(because(NotADataDrive, "'" + disk.transport + "' is no data drive", "kernel"));
     if (std::ranges::find(only_if_named, disk.transport) != only_if_named.end() && !named)
         reasons.push_back(because(NotADataDrive, disk.transport == "unknown" ? "how it is attached is unknown: it is used only where a rule names its path"
-                                                                                    : "a " + disk.transport + " device is used only where a rule names its path"));
+                                                                             : "a " + disk.transport + " device is used only where a rule names its path"));
     if (std::ranges::find(others_may_use, disk.transport) != others_may_use.end() && !named && (rule == nullptr || rule->match.transport.empty()))
         reasons.push_back(because(NotADataDrive, "a drive that comes by " + disk.transport + " may be somebody else's: it is used only where a rule names that transport, or its path"));
     // A fixed drive has a medium: without one it is sick, and may be one of ours.
