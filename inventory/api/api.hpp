@@ -23,6 +23,7 @@
 #include "inventory/store/machines.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/tokens/token.hpp"
+#include "inventory/views/overview.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -39,6 +40,7 @@ public:
     Response handle(const Request& request, Listener listener) override;
 
     const IntakeRules& rules() const { return rules_; }
+    Overviews& overviews() { return overviews_; }
 
     /// Who waits for the feed's next entry is answered now, as if the time were over: the service stops.
     void end_waits() { waits_end_ = true; }
@@ -123,6 +125,7 @@ private:
     const std::optional<permits::SigningKey> permit_key_;  // none: no permits are issued
     Metrics metrics_;
     Workspace workspace_{4 * largest_body};
+    Overviews overviews_;
     static constexpr std::ptrdiff_t most_waits = 64;  // each holds a thread of the server, which has 256 (server/connections.hpp)
     std::counting_semaphore<most_waits> waits_{most_waits};
     std::atomic<bool> waits_end_ = false;

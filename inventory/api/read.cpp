@@ -90,10 +90,14 @@ Response Api::get_machines(const Request& request, const Captures&)
         Json items = Json::array();
         std::string last = request.parameter("cursor");
         bool more = false;
-        for (const auto& [id, place] : places(sql, *at)) {  // in the order of ids
+        const auto overview = overviews_.at(sql, *at, Needed::Places);
+        for (const auto& one : overview->by_id) {
+            const std::string& id = one->id;
+            const Place& place = one->known.place;
             if (id <= last || (!room.empty() && place.room != room) || (!rack.empty() && place.rack != rack)) continue;
-            if ((more = items.size() == *limit)) break;
             const auto row = machine(sql, id);
+            if (!row) continue;  // newer than what is read here
+            if ((more = items.size() == *limit)) break;
             items.push_back(json_of(machine_alone(sql, *row, *at), Detail::Row));
             items.back()["drives"] = in_short(verdicts_in(sql, id, *at));
             items.back()["silent_since"] = silent_since(*row, *at);
@@ -166,14 +170,11 @@ Response Api::get_rooms(const Request& request, const Captures&)
     const auto at = at_of(request);
     if (!at) return problem(at.error());
     const auto body = store_.read([&](Sql& sql) {
-        auto all = places(sql, *at);
-        std::map<std::string, Place> described;
-        add_described_racks(sql, described, *at);
-        all.insert(described.begin(), described.end());
-        const auto verdicts = verdicts_by_machine(sql, *at);
+        const auto overview = overviews_.at(sql, *at);
+        const auto described = described_places(sql, *at);
         Json rooms = Json::array();
-        for (const auto& id : by_place(all)) {
-            const Place& place = all.at(id);
+        for (const auto& [where, machine] : positions(*overview, described)) {
+            const Place& place = *where;
             if (rooms.empty() || rooms.back()["site"] != place.site || rooms.back()["room"] != place.room)
                 rooms.push_back({{"site", place.site}, {"room", place.room}, {"machines", 0},
                                  {"drives", {{"total", 0}, {"by_verdict", Json::object()}}}, {"racks", Json::array()}});
@@ -181,12 +182,10 @@ Response Api::get_rooms(const Request& request, const Captures&)
             Json& racks = room["racks"];
             if (racks.empty() || racks.back()["row"] != place.row || racks.back()["rack"] != place.rack)
                 racks.push_back({{"row", place.row}, {"rack", place.rack}, {"machines", Json::array()}});
-            if (described.contains(id)) continue;
+            if (machine == nullptr) continue;
             room["machines"] = room["machines"].get<int>() + 1;
-            racks.back()["machines"].push_back({{"id", id}, {"unit", place.unit}});
-            const auto held = verdicts.find(id);
-            if (held == verdicts.end()) continue;
-            for (const auto& [verdict, count] : held->second) {
+            racks.back()["machines"].push_back({{"id", machine->id}, {"unit", place.unit}});
+            for (const auto& [verdict, count] : machine->verdicts) {
                 Json& drives = room["drives"];
                 drives["total"] = drives["total"].get<std::uint64_t>() + count;
                 drives["by_verdict"][verdict] = drives["by_verdict"].value(verdict, std::uint64_t{0}) + count;
@@ -210,9 +209,11 @@ Response Api::get_metrics(const Request&, const Captures&)
 {
     const auto known = store_.read([&](Sql& sql) {
         std::map<std::string, std::uint64_t> located{{"yes", 0}, {"no", 0}}, by_verdict;
-        for (const auto& [id, place] : places(sql, latest)) ++located[place.rack.empty() ? "no" : "yes"];
-        for (const auto& [id, verdicts] : verdicts_by_machine(sql, latest))
-            for (const auto& [verdict, drives] : verdicts) by_verdict[verdict] += drives;
+        const auto overview = overviews_.at(sql, latest);
+        for (const auto& machine : overview->by_id) {
+            ++located[machine->known.place.rack.empty() ? "no" : "yes"];
+            for (const auto& [verdict, drives] : machine->verdicts) by_verdict[verdict] += drives;
+        }
         std::map<std::pair<std::string, std::string>, std::uint64_t> alarming;  // 0 too: a rule on a series that isn't there never fires
         for (const char* kind : {alarm_looks_blank, alarm_two_machines, alarm_false_speaker})
             for (const char* state : {"open", "acknowledged"}) alarming[{kind, state}] = 0;

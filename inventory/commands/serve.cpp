@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "inventory/api/api.hpp"
@@ -79,6 +80,7 @@ int serve(const Config& config)
     if (!listening) return report_failure(listening.error(), exit_failed);
     std::fflush(stdout);
     sd_notify(0, "READY=1");
+    const std::jthread first_look([&] { (void)(*store)->read([&](Sql& sql) { (void)api.overviews().at(sql, latest); }); });
 
     int signal = 0;
     sigwait(&stop_signals, &signal);

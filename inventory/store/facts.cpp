@@ -17,6 +17,18 @@ Facts facts_at(Sql& sql, const std::string& subject, const std::string& at)
     return facts;
 }
 
+Facts facts_like(Sql& sql, const std::string& subject, const std::string& prefix, const std::string& at)
+{
+    Facts facts;
+    std::string name, value;
+    const std::string end = prefix_end(prefix);
+    soci::statement select = (sql.prepare << "SELECT name, value FROM facts WHERE subject = :subject AND name >= :prefix AND name < :end"
+                                             " AND valid_from <= :at AND valid_to > :until",
+                              use(subject), use(prefix), use(end), use(at), use(at), into(name), into(value));
+    each(select, [&] { facts[name] = value; });
+    return facts;
+}
+
 std::map<std::string, std::string> fact_of_all(Sql& sql, const std::string& name, const std::string& at)
 {
     std::map<std::string, std::string> out;

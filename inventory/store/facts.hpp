@@ -15,6 +15,9 @@ namespace footing::inventory {
 /// What held at a time (`latest`: what holds).
 Facts facts_at(Sql& sql, const std::string& subject, const std::string& at = latest);
 
+/// Those whose names begin so: less is read.
+Facts facts_like(Sql& sql, const std::string& subject, const std::string& prefix, const std::string& at = latest);
+
 /// Of all machines at once: those of one fact with a value; machines without it are absent.
 std::map<std::string, std::string> fact_of_all(Sql& sql, const std::string& name, const std::string& at = latest);
 

@@ -7,6 +7,7 @@
 #include "inventory/identity/id.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/sql.hpp"
+#include "inventory/store/touched.hpp"
 
 namespace footing::inventory {
 
@@ -64,6 +65,16 @@ std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t
     return out;
 }
 
+std::vector<std::string> silent_machines(Sql& sql, Instant since)
+{
+    std::vector<std::string> out;
+    std::string id;
+    const std::string time = to_string(since);
+    soci::statement select = (sql.prepare << "SELECT id FROM machines WHERE last_seen < :since AND merged_into = '' ORDER BY id", use(time), into(id));
+    each(select, [&] { out.push_back(id); });
+    return out;
+}
+
 std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id)
 {
     std::vector<ClaimRow> out;
@@ -88,6 +99,7 @@ std::string add_machine(Sql& sql, const std::string& quarantine, const std::stri
     sql << "INSERT INTO machines (id, created_at, last_seen, boot_id, quarantine, fingerprint)"
            " VALUES (:id, :created, :seen, '', :quarantine, :fingerprint)",
         use(id), use(at), use(at), use(quarantine), use(fingerprint);
+    mark_touched(sql, id);
     return id;
 }
 

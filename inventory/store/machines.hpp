@@ -35,6 +35,8 @@ std::vector<KnownMachine> machines_with(Sql& sql, const std::vector<IdentityClai
 std::optional<MachineRow> machine(Sql& sql, const std::string& id);
 /// In the order of their ids, after `after`, at most `limit`: those known at a time that weren't merged into another then.
 std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t limit, const std::string& at = latest);
+/// Not heard of since; in the order of their ids.
+std::vector<std::string> silent_machines(Sql& sql, Instant since);
 std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id);
 
 /// A new machine. `fingerprint` is set for a quarantined one: the same hardware finds it again.

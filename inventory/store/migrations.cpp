@@ -221,6 +221,12 @@ const std::vector<Statements> versions{
             JOIN changes told ON told.seq = heard.seq - 1 AND told.machine_id = m.merged_into AND told.kind = 'merged'
             WHERE m.merged_into <> '' GROUP BY m.id, m.merged_into)",
     },
+    {
+        // What happened to machines that the feed doesn't tell, in the order in which it did (touched.hpp).
+        "INSERT INTO counters (name, value) VALUES ('touched', 0)",
+        "ALTER TABLE machines ADD COLUMN touched BIGINT NOT NULL DEFAULT 0",
+        "CREATE INDEX machines_by_touched ON machines (touched)",
+    },
 };
 
 }  // namespace

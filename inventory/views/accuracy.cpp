@@ -4,8 +4,7 @@
 #include <set>
 
 #include "inventory/location/claims.hpp"
-#include "inventory/store/facts.hpp"
-#include "inventory/views/place_key.hpp"
+#include "inventory/views/glance.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -49,23 +48,19 @@ std::string switch_of(const Json& level)
 
 }  // namespace
 
-std::map<std::string, Confidence> confidences(Sql& sql, const std::string& at)
+Confidence confidence_of(const Facts& facts)
 {
-    std::map<std::string, Confidence> out;
-    for (auto& [id, place] : places(sql, at)) out[id].place = std::move(place);
-    for (const auto& [id, text] : fact_of_all(sql, "location", at)) {
-        const Json stored = Json::parse(text, nullptr, false);
-        const auto machine = out.find(id);
-        if (!stored.is_object() || machine == out.end()) continue;
-        Confidence& known = machine->second;
-        known.contradicted = !stored.value("contradictions", Json::array()).empty();
-        for (const auto& level : stored.value("levels", Json::array())) {
-            const auto sources = sources_of(level);
-            if (level.value("level", "") == "unit") known.unit_sources = independent(sources);
-            if (level.value("level", "") != "rack") continue;
-            known.seen_by_person = by_person(sources);
-            known.through = switch_of(level);
-        }
+    Confidence out;
+    out.place = place_of(facts);
+    const Json stored = fact_json(facts, "location");
+    if (!stored.is_object()) return out;
+    out.contradicted = !stored.value("contradictions", Json::array()).empty();
+    for (const auto& level : stored.value("levels", Json::array())) {
+        const auto sources = sources_of(level);
+        if (level.value("level", "") == "unit") out.unit_sources = independent(sources);
+        if (level.value("level", "") != "rack") continue;
+        out.seen_by_person = by_person(sources);
+        out.through = switch_of(level);
     }
     return out;
 }
@@ -77,39 +72,6 @@ Accuracy operator+(Accuracy sum, const Confidence& one)
     sum.confirmed += one.confirmed();
     sum.contradicted += one.contradicted;
     return sum;
-}
-
-std::vector<WalkStop> walk_list(const std::map<std::string, Confidence>& machines)
-{
-    std::map<std::string, Place> where;
-    for (const auto& [id, known] : machines) where[id] = known.place;
-    std::vector<WalkStop> stops;
-    std::map<std::string, std::size_t> stop_of;  // rack and switch -> its stop
-    std::set<std::string> seen;                  // those that a person has confirmed already
-    const auto group_of = [](const Confidence& known) {
-        return known.through.empty() || known.place.rack.empty() ? "" : rack_key(known.place) + "|" + known.through;
-    };
-    for (const auto& [id, known] : machines)
-        if (known.seen_by_person && !group_of(known).empty()) seen.insert(group_of(known));
-    for (const auto& id : by_place(where)) {
-        const Confidence& known = machines.at(id);
-        const std::string group = group_of(known);
-        if (known.seen_by_person && !known.contradicted) continue;
-        // What is contradicted must be looked at itself, and tells nothing of others.
-        if (known.contradicted || group.empty()) {
-            stops.push_back({id, {id}, known.contradicted});
-            continue;
-        }
-        if (seen.contains(group)) continue;
-        const auto [stop, fresh] = stop_of.emplace(group, stops.size());
-        if (fresh) stops.push_back({id, {}, false});
-        stops[stop->second].confirms.push_back(id);
-    }
-    std::ranges::stable_sort(stops, [](const WalkStop& a, const WalkStop& b) {
-        if (a.confirms.size() != b.confirms.size()) return a.confirms.size() > b.confirms.size();
-        return a.contradicted && !b.contradicted;
-    });
-    return stops;
 }
 
 }  // namespace footing::inventory

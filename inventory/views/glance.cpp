@@ -24,13 +24,6 @@ std::string fact(const Facts& facts, const std::string& name)
     return found == facts.end() ? "" : found->second;
 }
 
-/// A verdict or a state: they share no word.
-State state_of_word(const std::string& word)
-{
-    const auto state = disk_state_from(word);
-    return state && *state != DiskState::Unknown ? state_of(*state) : state_of(word, "");
-}
-
 std::string in_words(std::string kind)
 {
     std::ranges::replace(kind, '_', ' ');
@@ -102,6 +95,12 @@ State state_of(DiskState state)
     return State::Unknown;
 }
 
+State state_of_word(const std::string& word)
+{
+    const auto state = disk_state_from(word);
+    return state && *state != DiskState::Unknown ? state_of(*state) : state_of(word, "");
+}
+
 State state_of(const DiskView& disk)
 {
     const State reported = state_of(disk.drive.verdict, disk.drive.outcome), known = state_of(disk.state.state);
@@ -130,43 +129,6 @@ std::string name_of(const MachineView& machine)
     if (!machine.system.host_name.empty()) return machine.system.host_name;
     if (!machine.identity.system_serial.empty()) return machine.identity.system_serial;
     return machine.row.id.substr(0, 8);
-}
-
-std::map<std::string, Brief> briefs(Sql& sql, const Moment& moment)
-{
-    std::map<std::string, Brief> out;
-    for (auto& [id, place] : places(sql, moment.at)) out[id].place = std::move(place);
-    const auto raise = [&](const std::string& id, State state) {
-        if (const auto found = out.find(id); found != out.end()) found->second.state = worst(found->second.state, state);
-    };
-    if (moment.past()) {
-        for (const auto& [id, words] : words_by_machine(sql, moment.at))
-            for (const auto& [word, count] : words) raise(id, state_of_word(word));
-    } else {
-        for (const auto& [id, words] : words_of_note(sql)) {
-            raise(id, State::Good);
-            for (const auto& word : words) raise(id, state_of_word(word));
-        }
-    }
-    for (const auto& row : machines(sql, "", std::numeric_limits<std::size_t>::max(), moment.at)) {
-        if (!row.quarantine.empty()) raise(row.id, State::Attention);
-        if (silent(row.last_seen, moment)) raise(row.id, State::Silent);
-        if (const auto found = out.find(row.id); found != out.end()) found->second.last_seen = row.last_seen;
-    }
-    for (const auto& alarm : alarms(sql, moment.at))
-        if (alarm.acknowledged_at.empty()) raise(alarm.machine_id, State::Attention);
-    for (const auto& conflict : conflicts(sql, "", moment.at)) {
-        raise(conflict.machine_id, State::Attention);
-        raise(conflict.other_id, State::Attention);
-    }
-    // The texts are our own JSON, written without blanks: looking for a part of them saves reading all of it.
-    for (const auto& [id, text] : fact_of_all(sql, "location", moment.at))
-        if (text.find("\"contradictions\":[]") == std::string::npos) raise(id, State::Attention);
-    for (const auto& [id, text] : fact_of_all(sql, "services", moment.at)) {
-        if (text.find("\"state\":\"failed\"") != std::string::npos) raise(id, State::Failed);
-        if (text.find("\"state\":\"waiting\"") != std::string::npos) raise(id, State::Attention);
-    }
-    return out;
 }
 
 Glance glance(Sql& sql, const MachineView& machine, const std::vector<AlarmRow>& open, const std::vector<ConflictRow>& conflicts, const Moment& moment)

@@ -19,8 +19,7 @@ std::vector<std::string> candidates(Sql& sql, const Place& wanted, const std::st
     if (!wanted.rack.empty()) return subjects_with(sql, "location.rack", wanted.rack, at);
     if (!wanted.room.empty()) return subjects_with(sql, "location.room", wanted.room, at);
     std::vector<std::string> out;
-    for (const auto& [id, place] : places(sql, at))
-        if (same_room(place, wanted)) out.push_back(id);
+    for (const auto& [id, rack] : fact_of_all(sql, "location.rack", at)) out.push_back(id);
     return out;
 }
 
@@ -30,7 +29,7 @@ std::map<std::string, Place> standing(Sql& sql, const Place& wanted, const std::
     std::map<std::string, Place> out;
     for (const auto& id : candidates(sql, wanted, at)) {
         if (standing_machine(sql, id, at) != id) continue;
-        const Place place = place_of(facts_at(sql, id, at));
+        const Place place = place_of(facts_like(sql, id, "location.", at));
         if (wanted.rack.empty() ? same_row(place, wanted) && !place.rack.empty() : same_rack(place, wanted)) out[id] = place;
     }
     return out;
@@ -116,14 +115,13 @@ std::vector<RackContent> racks_of(Sql& sql, const Place& wanted, const Moment& m
     return out;
 }
 
-void add_described_racks(Sql& sql, std::map<std::string, Place>& places, const std::string& at)
+std::vector<Place> described_places(Sql& sql, const std::string& at)
 {
     constexpr std::size_t page = 1000;
+    std::vector<Place> out;
     for (auto some = racks(sql, {}, page, at); !some.empty(); some = racks(sql, some.back().rack, page, at))
-        for (const auto& [rack, units, top_down, note] : some) {
-            const Place place{rack.site, rack.room, rack.row, rack.name, ""};
-            places["rack " + rack_key(place)] = place;
-        }
+        for (const auto& [rack, units, top_down, note] : some) out.push_back({rack.site, rack.room, rack.row, rack.name, ""});
+    return out;
 }
 
 Result<void> check_highlight(const std::string& highlight)

@@ -21,8 +21,8 @@ struct RackContent {
 /// stands where another does, or above the rack, needs attention, and says so.
 std::vector<RackContent> racks_of(Sql& sql, const Place& wanted, const Moment& moment);
 
-/// Adds the racks that people described to machines' places, under ids that are no machine's: a rack may hold none.
-void add_described_racks(Sql& sql, std::map<std::string, Place>& places, const std::string& at);
+/// The places of the racks that people described; each may hold no machine.
+std::vector<Place> described_places(Sql& sql, const std::string& at);
 
 /// What is highlighted: "machine:ID" or "state:WORD". Errors: it is neither.
 Result<void> check_highlight(const std::string& highlight);

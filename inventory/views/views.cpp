@@ -15,23 +15,15 @@ namespace {
 
 constexpr std::size_t everything = 1'000'000;
 
-template <typename T>
-T parsed(const Facts& facts, const char* name)
-{
-    const auto found = facts.find(name);
-    if (found == facts.end()) return {};
-    return wire::read<T>(found->second).value_or(T{});
-}
-
 /// Empty where it is later than `at`: what was the last before isn't kept.
 std::string known_by(const std::string& at, const std::string& when) { return when <= at ? when : ""; }
 
 }  // namespace
 
-bool natural_less(std::string_view left, std::string_view right)
+std::strong_ordering natural_order(std::string_view left, std::string_view right)
 {
     std::string_view a = left, b = right;
-    if (a.empty() || b.empty()) return !a.empty() && b.empty();
+    if (a.empty() || b.empty()) return a.empty() <=> b.empty();
     const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
     while (!a.empty() && !b.empty()) {
         if (digit(a.front()) && digit(b.front())) {
@@ -39,17 +31,26 @@ bool natural_less(std::string_view left, std::string_view right)
             while (b.size() > 1 && b.front() == '0' && digit(b[1])) b.remove_prefix(1);
             const auto in_a = static_cast<std::size_t>(std::ranges::find_if_not(a, digit) - a.begin());
             const auto in_b = static_cast<std::size_t>(std::ranges::find_if_not(b, digit) - b.begin());
-            if (in_a != in_b) return in_a < in_b;
-            if (const auto order = a.substr(0, in_a).compare(b.substr(0, in_b)); order != 0) return order < 0;
+            if (in_a != in_b) return in_a <=> in_b;
+            if (const auto order = a.substr(0, in_a) <=> b.substr(0, in_b); order != 0) return order;
             a.remove_prefix(in_a);
             b.remove_prefix(in_b);
             continue;
         }
-        if (a.front() != b.front()) return a.front() < b.front();
+        if (a.front() != b.front()) return a.front() <=> b.front();
         a.remove_prefix(1);
         b.remove_prefix(1);
     }
-    return a.size() != b.size() ? a.size() < b.size() : left < right;
+    return a.size() != b.size() ? a.size() <=> b.size() : left <=> right;
+}
+
+bool natural_less(std::string_view left, std::string_view right) { return natural_order(left, right) < 0; }
+
+std::strong_ordering place_order(const Place& left, const Place& right)
+{
+    for (const auto member : {&Place::site, &Place::room, &Place::row, &Place::rack, &Place::unit})
+        if (const auto order = natural_order(left.*member, right.*member); order != 0) return order;
+    return std::strong_ordering::equal;
 }
 
 DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRow* holder)
@@ -60,7 +61,7 @@ DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRo
         const auto found = facts.find(name);
         return found == facts.end() ? std::string() : found->second;
     };
-    view.drive = parsed<wire::Drive>(facts, "drive");
+    view.drive = fact_as<wire::Drive>(facts, "drive");
     view.state = {disk_state_from(fact("state")).value_or(DiskState::Unknown), fact("state_why"), fact("state_by")};
     view.placements = placements_of(sql, row.id);
     std::erase_if(view.placements, [&](const PlacementRow& placement) { return placement.from > at; });
@@ -97,9 +98,9 @@ MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at
         const auto booted = view.facts.find("boot_id");
         view.row.boot_id = booted == view.facts.end() ? "" : booted->second;
     }
-    view.identity = parsed<wire::MachineIdentity>(view.facts, "identity");
-    view.system = parsed<wire::System>(view.facts, "system");
-    view.services = parsed<std::vector<wire::Service>>(view.facts, "services");
+    view.identity = fact_as<wire::MachineIdentity>(view.facts, "identity");
+    view.system = fact_as<wire::System>(view.facts, "system");
+    view.services = fact_as<std::vector<wire::Service>>(view.facts, "services");
     return view;
 }
 
@@ -111,28 +112,11 @@ MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at)
     return view;
 }
 
-std::map<std::string, Place> places(Sql& sql, const std::string& at)
-{
-    std::map<std::string, Place> out;
-    for (const auto& row : machines(sql, "", everything, at)) out[row.id];
-    for (std::size_t i = 0; i < levels.size(); ++i)
-        for (const auto& [id, value] : fact_of_all(sql, "location." + std::string(levels[i]), at))
-            if (auto place = out.find(id); place != out.end()) place->second.*place_members[i] = value;
-    return out;
-}
-
 std::vector<std::string> by_place(const std::map<std::string, Place>& places)
 {
     std::vector<std::string> ids;
     for (const auto& [id, place] : places) ids.push_back(id);
-    std::ranges::stable_sort(ids, [&](const std::string& left, const std::string& right) {
-        const Place &a = places.at(left), &b = places.at(right);
-        for (const auto member : {&Place::site, &Place::room, &Place::row, &Place::rack, &Place::unit}) {
-            if (natural_less(a.*member, b.*member)) return true;
-            if (natural_less(b.*member, a.*member)) return false;
-        }
-        return false;
-    });
+    std::ranges::stable_sort(ids, [&](const std::string& left, const std::string& right) { return place_order(places.at(left), places.at(right)) < 0; });
     return ids;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ struct MachineView {
 struct Place {
     std::string site, room, row, rack, unit;
     std::string height{}, face{}, node{};
+    bool operator==(const Place&) const = default;
 };
 /// In the order of `levels` (location/level.hpp).
 inline constexpr std::array place_members{&Place::site, &Place::room, &Place::row,  &Place::rack,
@@ -52,13 +54,21 @@ MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at
 /// A fact that is JSON; null when there is none.
 wire::Json fact_json(const Facts& facts, const char* name);
 
-/// Every machine's place at a time; machines without any are there too.
-std::map<std::string, Place> places(Sql& sql, const std::string& at);
+/// A fact as the value that it was written from; a default one when there is none.
+template <typename T>
+T fact_as(const Facts& facts, const char* name)
+{
+    const auto found = facts.find(name);
+    return found == facts.end() ? T{} : wire::read<T>(found->second).value_or(T{});
+}
 
 /// "R2" before "R10": runs of digits compare as numbers; the empty one is last. No two texts are equal ("R1", "R01").
+std::strong_ordering natural_order(std::string_view left, std::string_view right);
 bool natural_less(std::string_view left, std::string_view right);
 
 /// By site, room, row, rack and unit, numbers by value ("R2" before "R10"), those without a place last.
+std::strong_ordering place_order(const Place& left, const Place& right);
+/// The ids in that order.
 std::vector<std::string> by_place(const std::map<std::string, Place>& places);
 
 }  // namespace footing::inventory

@@ -231,7 +231,7 @@ Response Web::show(const Request& request, const Session& session, const PageRou
     std::size_t open = 0;
     const auto made = store_.read([&](Sql& sql) {
         open = conflicts(sql, "", moment.at).size();
-        return route.page({sql, request, captures, session, moment, api_.rules(), answers});
+        return route.page({sql, request, captures, session, moment, api_.rules(), answers, api_.overviews()});
     });
     if (!made) return shown(request, error_page(problem(made.error()).status, made.error().message), session);
     if (!*made) return shown(request, error_page(404, "Nothing is known of what this address names" + std::string(moment.past() ? " at that time." : ".")), session, open);

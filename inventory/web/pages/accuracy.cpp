@@ -27,19 +27,19 @@ Html figure(const std::string& value, const std::string& what)
 std::optional<Page> accuracy_page(const Visit& visit)
 {
     Accuracy all_of_them;
-    std::map<std::string, std::pair<Place, Accuracy>> rooms;
-    for (const auto& [id, known] : confidences(visit.sql, visit.moment.at)) {
+    std::vector<std::pair<Place, Accuracy>> rooms;  // in the order of their places
+    const auto overview = visit.overview(Needed::Places);
+    for (const auto& machine : overview->by_place) {
+        const Confidence& known = machine->known;
         all_of_them = all_of_them + known;
-        auto& [place, sum] = rooms[room_key(known.place)];
-        place = known.place;
-        sum = sum + known;
+        if (rooms.empty() || !same_room(rooms.back().first, known.place)) rooms.emplace_back(known.place, Accuracy{});
+        rooms.back().second = rooms.back().second + known;
     }
     if (all_of_them.machines == 0) return Page{200, "Accuracy", el("p", {}, "No machine has reported yet.")};
     std::vector<std::vector<Html>> lines;
-    for (const auto& [key, room] : rooms) {
-        const auto& [place, sum] = room;
+    for (const auto& [place, sum] : rooms) {
         const std::string name = sentence_of({place.site, place.room, "", "", ""});
-        lines.push_back({el("a", {href(visit.then(Url(Path("/rooms")) / key))}, name), sum.machines, share(sum.with_unit, sum.machines),
+        lines.push_back({el("a", {href(visit.then(Url(Path("/rooms")) / room_key(place)))}, name), sum.machines, share(sum.with_unit, sum.machines),
                          share(sum.confirmed, sum.machines), sum.contradicted});
     }
     return Page{200, "Accuracy",

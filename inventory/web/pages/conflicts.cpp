@@ -72,12 +72,13 @@ std::vector<std::vector<Html>> open_questions(const Visit& visit, const std::set
     };
     for (const auto& row : machines(visit.sql, "", 100000))
         if (!row.quarantine.empty() && row.created_at <= visit.moment.at && !told.contains(row.id)) add("which machine is it", row.id, row.quarantine, row.created_at);
-    for (const auto& [id, text] : fact_of_all(visit.sql, "location", visit.moment.at)) {
-        if (text.find("\"contradictions\":[]") != std::string::npos) continue;
-        const auto stored = wire::Json::parse(text, nullptr, false);
+    const auto overview = visit.overview(Needed::Places);
+    for (const auto& machine : overview->by_place) {
+        if (!machine->known.contradicted) continue;
+        const auto stored = fact_json(facts_like(visit.sql, machine->id, "location", visit.moment.at), "location");
         if (!stored.is_object()) continue;
         for (const auto& sentence : stored.value("contradictions", std::vector<std::string>{}))
-            add("where does it stand", id, sentence, fact_since(visit.sql, id, "location"));
+            add("where does it stand", machine->id, sentence, fact_since(visit.sql, machine->id, "location"));
     }
     return lines;
 }

@@ -41,7 +41,7 @@ public:
     const Place& of(const std::string& machine_id)
     {
         const auto [found, added] = known_.try_emplace(machine_id);
-        if (added) found->second = place_of(facts_at(visit_.sql, machine_id, visit_.moment.at));
+        if (added) found->second = place_of(facts_like(visit_.sql, machine_id, "location.", visit_.moment.at));
         return found->second;
     }
     const Place& of(const DiskView& disk)
@@ -87,11 +87,14 @@ Html select(const char* id, const char* label, const std::string& chosen, const 
 Html where_form(const Visit& visit, const std::string& state)
 {
     std::vector<std::pair<std::string, std::string>> rooms, models;
-    const auto all_places = places(visit.sql, visit.moment.at);
-    for (const auto& id : by_place(all_places)) {
-        const Place& place = all_places.at(id);
-        const std::string key = room_key(place), words = sentence_of({place.site, place.room, "", "", ""});
-        if (!words.empty() && (rooms.empty() || rooms.back().first != key)) rooms.emplace_back(key, words);
+    const Place* last = nullptr;
+    const auto overview = visit.overview(Needed::Places);
+    for (const auto& machine : overview->by_place) {
+        const Place& place = machine->known.place;
+        if (last != nullptr && same_room(*last, place)) continue;
+        last = &place;
+        const std::string words = sentence_of({place.site, place.room, "", "", ""});
+        if (!words.empty()) rooms.emplace_back(room_key(place), words);
     }
     for (auto& model : models_of_disks(visit.sql, most_models)) models.emplace_back(model, model);
     Html kept;

@@ -8,31 +8,28 @@ namespace footing::inventory {
 
 std::optional<Page> home_page(const Visit& visit)
 {
-    const auto machines = briefs(visit.sql, visit.moment);
-    std::map<std::string, Place> where;
+    const auto overview = visit.overview();
+    const auto racks = described_places(visit.sql, visit.moment.at);
+    const States states(visit.sql, visit.moment);
     std::map<State, std::uint64_t> overall;
-    for (const auto& [id, brief] : machines) {
-        where[id] = brief.place;
-        ++overall[brief.state];
-    }
-    add_described_racks(visit.sql, where, visit.moment.at);
     struct Room {
         Place place;
         std::map<State, std::uint64_t> states;
         std::uint64_t machines = 0, racks = 0;
-        std::string last_rack;
+        const Place* last_rack = nullptr;
     };
     std::vector<Room> rooms;
-    for (const auto& id : by_place(where)) {
-        const Place& place = where.at(id);
-        if (rooms.empty() || !same_room(rooms.back().place, place)) rooms.push_back({place, {}, 0, 0, ""});
+    for (const auto& [place, machine] : positions(*overview, racks)) {
+        if (rooms.empty() || !same_room(rooms.back().place, *place)) rooms.push_back({*place, {}, 0, 0, nullptr});
         Room& room = rooms.back();
-        if (const auto found = machines.find(id); found != machines.end()) {
+        if (machine != nullptr) {
+            const State state = states.of(*machine);
             ++room.machines;
-            ++room.states[found->second.state];
+            ++room.states[state];
+            ++overall[state];
         }
-        if (!place.rack.empty() && room.last_rack != rack_key(place)) ++room.racks;
-        room.last_rack = rack_key(place);
+        if (!place->rack.empty() && (room.last_rack == nullptr || !same_rack(*room.last_rack, *place))) ++room.racks;
+        room.last_rack = place;
     }
     Html cards;
     for (const auto& room : rooms) {
@@ -45,8 +42,8 @@ std::optional<Page> home_page(const Visit& visit)
                     el("p", {}, tally(room.states)));
     }
     Html main = alarm_list(visit, alarms(visit.sql, visit.moment.at));
-    if (machines.empty()) main += el("p", {}, "No machine has reported yet.");
-    if (!rooms.empty()) main += all(el("h2", {}, "Rooms"), el("p", {}, plural(machines.size(), "machine", "machines"), ": ", tally(overall)),
+    if (overview->by_id.empty()) main += el("p", {}, "No machine has reported yet.");
+    if (!rooms.empty()) main += all(el("h2", {}, "Rooms"), el("p", {}, plural(overview->by_id.size(), "machine", "machines"), ": ", tally(overall)),
                      el("ul", {cls("cards")}, cards));
     return Page{200, "All rooms", main};
 }

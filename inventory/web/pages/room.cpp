@@ -10,8 +10,8 @@ namespace {
 struct Rack {
     Place place;
     State state = State::Unknown;
-    std::map<State, std::uint64_t> states;
-    std::vector<std::string> machines;
+    std::map<State, std::uint64_t> states{};
+    std::vector<const MachineInShort*> machines{};
 };
 
 Html rack_tile(const Visit& visit, const Rack& rack)
@@ -27,27 +27,21 @@ std::optional<Page> room_page(const Visit& visit)
 {
     const auto wanted = place_of_key(visit.captures.at("key"), 2);
     if (!wanted) return {};
-    std::map<std::string, Place> here;
-    const auto machines = briefs(visit.sql, visit.moment);
-    for (const auto& [id, brief] : machines)
-        if (same_room(brief.place, *wanted)) here[id] = brief.place;
-    std::map<std::string, Place> described;
-    add_described_racks(visit.sql, described, visit.moment.at);
-    for (const auto& [id, place] : described)
-        if (same_room(place, *wanted)) here[id] = place;
-    if (here.empty()) return {};
-
+    const auto overview = visit.overview();
+    const auto described = described_places(visit.sql, visit.moment.at);
+    const States states(visit.sql, visit.moment);
     std::vector<Rack> racks;
-    for (const auto& id : by_place(here)) {
-        const Place& place = here.at(id);
-        if (racks.empty() || !same_rack(racks.back().place, place)) racks.push_back({place, State::Unknown, {}, {}});
+    for (const auto& [place, machine] : positions(*overview, described)) {
+        if (!same_room(*place, *wanted)) continue;
+        if (racks.empty() || !same_rack(racks.back().place, *place)) racks.push_back({*place});
+        if (machine == nullptr) continue;
         Rack& rack = racks.back();
-        if (described.contains(id)) continue;
-        const State state = machines.at(id).state;
+        const State state = states.of(*machine);
         rack.state = worst(rack.state, state);
         ++rack.states[state];
-        rack.machines.push_back(id);
+        rack.machines.push_back(machine);
     }
+    if (racks.empty()) return {};
     Html main = breadcrumbs(visit, {wanted->site, "", "", "", ""}), tiles, loose;
     const auto end_row = [&](const Place& place) {
         if (tiles.empty()) return;
@@ -61,10 +55,8 @@ std::optional<Page> room_page(const Visit& visit)
             tiles += rack_tile(visit, racks[i]);
             continue;
         }
-        for (const auto& id : racks[i].machines) {
-            const auto view = machine_alone(visit.sql, *machine(visit.sql, id), visit.moment.at);
-            loose += el("li", {}, machine_link(visit, id, name_of(view)), " ", badge(machines.at(id).state));
-        }
+        for (const auto* machine : racks[i].machines)
+            loose += el("li", {}, machine_link(visit, machine->id, machine->name), " ", badge(states.of(*machine)));
     }
     end_row(racks.back().place);
     if (!loose.empty()) main += el("section", {}, el("h2", {}, "No rack known"), el("ul", {}, loose));

@@ -10,6 +10,7 @@
 #include "inventory/markup/html.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/views/glance.hpp"
+#include "inventory/views/overview.hpp"
 #include "inventory/web/session/session.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -30,9 +31,12 @@ struct Visit {
     Moment moment;
     const IntakeRules& rules;
     const std::map<std::string, Asked>& answers;  // by the route's `asks`; none about the past
+    Overviews& overviews;
 
     /// A page about the past links to pages about the same past.
     Url then(const Url& url) const { return url.with("at", moment.past() ? moment.at : ""); }
+    /// All machines at that moment.
+    std::shared_ptr<const Overview> overview(Needed needed = Needed::All) const { return overviews.at(sql, moment.at, needed); }
     std::string parameter(const char* name) const { return request.parameter(name); }
     bool may_edit() const { return session.may_edit() && !moment.past(); }
     const Asked& asked(const char* path) const

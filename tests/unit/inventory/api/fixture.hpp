@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -62,6 +63,7 @@ struct Inventory {
     TemporaryFolder folder;
     std::string database = new_database(folder);
     std::unique_ptr<Store> store = std::move(*Store::open(database));
+    Overviews overviews;
     Instant now = second(0);
     IntakeRules rules;
     Listener listener = Listener::All;
@@ -75,13 +77,27 @@ struct Inventory {
         REQUIRE(store->write([&](Sql& sql) { return add_token(sql, role, minted.hash, "", now); }));
         return minted.text;
     }
+    /// What is kept of all machines is what the database holds, whatever was done.
+    void check_overview()
+    {
+        const auto same = store->read([&](Sql& sql) {
+            const auto kept = overviews.at(sql, latest);
+            const Overview anew = overview_at(sql, latest);
+            const auto equal = [](const auto& a, const auto& b) { return *a == *b; };
+            return std::ranges::equal(kept->by_id, anew.by_id, equal) && std::ranges::equal(kept->by_place, anew.by_place, equal);
+        });
+        REQUIRE(same);
+        CHECK(*same);
+    }
     Response send(const std::string& method, const std::string& path, Query query = {}, const std::string& body = "",
                   Headers headers = {})
     {
         Api api(*store, rules, open_read, [this] { return now; }, permit_key);
         if (!token.empty()) headers.emplace("Authorization", "Bearer " + token);
         if (method == "POST" || method == "PUT") headers.emplace("Content-Length", std::to_string(body.size()));
-        return api.handle({method, path, std::move(query), std::move(headers), body}, listener);
+        auto answer = api.handle({method, path, std::move(query), std::move(headers), body}, listener);
+        if (method != "GET") check_overview();
+        return answer;
     }
     nlohmann::json get(const std::string& path, Query query = {})
     {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "inventory/store/facts.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/store/statements.hpp"
 #include "inventory/store/wire_map.hpp"
@@ -306,7 +307,7 @@ TEST_CASE("a unit is confirmed by two independent sources: one line of the wire 
     const auto known = [&] {
         sent.report_id = sent.boot_id + std::to_string(++sent.sequence);
         const auto id = inventory.take(sent).machine_id;
-        return inventory.store->read([&](Sql& sql) { return confidences(sql, latest).at(id); });
+        return inventory.store->read([&](Sql& sql) { return confidence_of(facts_at(sql, id)); });
     };
     sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
     REQUIRE(inventory.store->write([&](Sql& sql) { keep_relay(sql, {"3c:ec:ef:00:00:01", "swp1", "tor", "192.0.2.1"}, to_string(inventory.now)); }));
