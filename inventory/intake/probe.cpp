@@ -81,7 +81,7 @@ wire::ProbeAnswer take_probe(Sql& sql, const wire::Probe& probe, const IntakeRul
     answer.wanted = std::move(known->wanted);
     if (!answer.wanted.empty()) return answer;
     heard_unchanged(sql, row, probe, rules, now);
-    const Facts facts = facts_at(sql, row.id);
+    const Facts facts = facts_like(sql, row.id, "location.");
     for (const auto level : levels)
         if (const auto value = facts.find("location." + std::string(level)); value != facts.end())
             answer.location[std::string(level)] = value->second;
