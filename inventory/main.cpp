@@ -128,8 +128,8 @@ int main(int argc, char** argv)
     import->add_flag("--partial", given.import.options.partial, "take the good rows when others are wrong");
     import->add_flag("--replace", given.import.options.replace, "what the file doesn't name ends");
 
-    auto* export_ = common(app.add_subcommand("export", "Print a table so that import takes it"));
-    export_->add_option("KIND", given.import.kind, fmt::format("{}", fmt::join(table_kinds(), ", ")))->required()->check(CLI::IsMember(table_kinds()));
+    auto* export_ = common(app.add_subcommand("export", "Print a table so that import takes it, or all disks"));
+    export_->add_option("KIND", given.import.kind, fmt::format("{}", fmt::join(listing_kinds(), ", ")))->required()->check(CLI::IsMember(listing_kinds()));
     export_->add_option("--format", given.import.format, "csv (default) or ndjson")->check(CLI::IsMember({"csv", "ndjson"}));
     export_->add_option("--at", given.at, "as it was then: 2026-10-01T12:00:00Z");
 

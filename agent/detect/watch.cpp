@@ -26,6 +26,19 @@ bool readable(int fd, std::optional<Clock::time_point> end)
     }
 }
 
+/// It came, it went, or its size or medium is another: it was spun up or loaded (linux: block/genhd.c, set_capacity_and_notify(),
+/// and block/disk-events.c). Any other "change" is a table or a filesystem that was written, by ourselves mostly.
+bool matters(udev_device* device)
+{
+    const char* action = udev_device_get_action(device);
+    if (action == nullptr || std::string_view(action) == "add" || std::string_view(action) == "remove") return true;
+    const auto says = [&](const char* property) {
+        const char* value = udev_device_get_property_value(device, property);
+        return value != nullptr && std::string_view(value) == "1";
+    };
+    return std::string_view(action) == "change" && (says("RESIZE") || says("DISK_MEDIA_CHANGE"));
+}
+
 }  // namespace
 
 Result<DriveWatch> DriveWatch::open()
@@ -58,8 +71,7 @@ std::set<std::string> DriveWatch::wait(std::optional<std::chrono::milliseconds> 
     std::optional<Clock::time_point> latest;  // for the end of a burst
     while (readable(fd, end)) {
         const std::unique_ptr<udev_device, decltype(&udev_device_unref)> device(udev_monitor_receive_device(monitor_.get()), udev_device_unref);
-        const char* action = device ? udev_device_get_action(device.get()) : nullptr;
-        if (action != nullptr && std::string_view(action) != "add" && std::string_view(action) != "remove") continue;  // "change": ours, mostly
+        if (device && !matters(device.get())) continue;
         // An event that was lost or can't be read: something happened.
         names.insert(device && udev_device_get_sysname(device.get()) != nullptr ? udev_device_get_sysname(device.get()) : "");
         if (!latest) latest = Clock::now() + std::chrono::seconds(10);

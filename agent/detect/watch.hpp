@@ -18,7 +18,7 @@ public:
     /// What happens from here on is not missed. An Error where no udev daemon runs.
     static Result<DriveWatch> open();
 
-    /// Waits until whole drives came or went, then until nothing more has for a second (at most ten): one look serves
+    /// Waits until whole drives came, went or changed their size or medium, then until nothing more has for a second (at most ten): one look serves
     /// a shelf that was plugged in at once. Gives their kernel names; none at the deadline.
     [[nodiscard]] std::set<std::string> wait(std::optional<std::chrono::milliseconds> deadline) const;
 

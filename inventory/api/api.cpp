@@ -104,7 +104,7 @@ std::optional<Response> refuse_framing(const Request& head)
 /// An empty text looks for nothing: a form that isn't filled in. An empty number, time, name or choice is a mistake.
 bool may_be_empty(std::string_view parameter)
 {
-    static constexpr std::array others{"at", "dry_run", "format", "highlight", "limit", "partial", "port", "render", "replace", "since", "wait"};
+    static constexpr std::array others{"at", "conflict", "dry_run", "face", "format", "highlight", "limit", "partial", "port", "render", "replace", "seen_before", "since", "wait"};
     return std::ranges::find(others, parameter) == others.end();
 }
 
@@ -124,8 +124,12 @@ const std::vector<Api::Route>& Api::routes()
         {"POST", "/v1/reports/{id}/replay", Role::Admin, {}, &Api::post_replay},
         {"GET", "/v1/changes", Role::Read, {"since", "kind", "machine", "disk", "limit", "wait"}, &Api::get_changes},
         {"POST", "/v1/admissions", Role::Report, {}, &Api::post_admission},
-        {"GET", "/v1/machines", Role::Read, {"room", "rack", "limit", "cursor", "at"}, &Api::get_machines},
+        {"GET", "/v1/machines", Role::Read, {"site", "room", "row", "rack", "state", "switch", "port", "conflict", "seen_before", "limit", "cursor", "at"}, &Api::get_machines},
         {"GET", "/v1/machines/{id}", Role::Read, {"at"}, &Api::get_machine},
+        {"GET", "/v1/machines/{id}/disks", Role::Read, {"at"}, &Api::get_machine_disks},
+        {"GET", "/v1/machines/{id}/nics", Role::Read, {"at"}, &Api::get_machine_nics},
+        {"GET", "/v1/machines/{id}/neighbours", Role::Read, {"at"}, &Api::get_machine_neighbours},
+        {"GET", "/v1/machines/{id}/identifiers", Role::Read, {"at"}, &Api::get_machine_identifiers},
         {"POST", "/v1/machines/{id}/release-drives", Role::Admin, {}, &Api::post_drive_release},
         {"GET", "/v1/disks", Role::Read, {"machine", "state", "verdict", "model", "room", "serial", "limit", "cursor", "at"}, &Api::get_disks},
         {"GET", "/v1/disks/{id}", Role::Read, {"at"}, &Api::get_disk},
@@ -149,7 +153,7 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/rooms", Role::Read, {"at"}, &Api::get_rooms},
         {"GET", "/v1/alarms", Role::Read, {"at"}, &Api::get_alarms},
         {"POST", "/v1/alarms/{id}/acknowledge", Role::Admin, {}, &Api::post_acknowledgement},
-        {"GET", "/v1/racks/{id}/elevation", Role::Read, {"render", "highlight", "at"}, &Api::get_elevation},
+        {"GET", "/v1/racks/{id}/elevation", Role::Read, {"render", "highlight", "face", "at"}, &Api::get_elevation},
         {"GET", "/v1/search", Role::Read, {"q", "limit"}, &Api::get_search},
         {"GET", "/v1/feeds/prometheus/http_sd", Role::Read, {"port"}, &Api::get_http_sd},
         {"GET", "/v1/feeds/ansible/inventory", Role::Read, {}, &Api::get_ansible},
@@ -242,7 +246,9 @@ Response Api::handle(const Request& request, Listener listener)
     auto found = find(request, listener);
     if (found.refused) return finish(request, std::move(*found.refused));
     auto response = finish(request, answer(*found.route, found.captures, request));
-    metrics_.time(found.route->method, found.route->path, std::chrono::steady_clock::now() - begin);
+    const auto took = std::chrono::steady_clock::now() - begin;
+    metrics_.time(found.route->method, found.route->path, took);
+    response.headers.emplace_back("Server-Timing", fmt::format("app;dur={:.1f}", std::chrono::duration<double, std::milli>(took).count()));
     return response;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <optional>
 #include <semaphore>
@@ -69,6 +70,8 @@ private:
     std::optional<Response> refuse_bearer(const Request& head, Role needed);
 
     wire::Json silent_since(const MachineRow& row, const std::string& at) const;
+    /// One part of a machine, as an object of that one key.
+    Response part_of_machine(const Request&, const Captures&, const char* name, const std::function<wire::Json(Sql&, const MachineRow&, const std::string& at)>& part);
 
     Response post_report(const Request&, const Captures&);
     Response post_probe(const Request&, const Captures&);
@@ -78,6 +81,10 @@ private:
     Response post_admission(const Request&, const Captures&);
     Response get_machines(const Request&, const Captures&);
     Response get_machine(const Request&, const Captures&);
+    Response get_machine_disks(const Request&, const Captures&);
+    Response get_machine_nics(const Request&, const Captures&);
+    Response get_machine_neighbours(const Request&, const Captures&);
+    Response get_machine_identifiers(const Request&, const Captures&);
     Response post_drive_release(const Request&, const Captures&);
     Response get_disks(const Request&, const Captures&);
     Response get_disk(const Request&, const Captures&);

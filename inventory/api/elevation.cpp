@@ -34,13 +34,17 @@ Response Api::get_elevation(const Request& request, const Captures& captures)
     const std::string render = request.parameter("render"), highlight = request.parameter("highlight");
     if (!render.empty() && render != "json" && render != "svg") return problem(400, "render is '" + render + "', expected json or svg");
     if (const auto checked = check_highlight(highlight); !checked) return problem(checked.error());
+    const std::string face = request.parameter("face");
+    if (!face.empty() && face != "front" && face != "rear") return problem(400, "face is '" + face + "', expected front or rear");
     const auto place = place_of_key(captures.at("id"), 4);
     if (!place || place->rack.empty()) return problem(404, "no rack has this id; it is site:room:row:rack, like par:A:1:R1");
 
-    const auto racks = store_.read([&](Sql& sql) { return racks_of(sql, *place, moment); });
+    auto racks = store_.read([&](Sql& sql) { return racks_of(sql, *place, moment); });
     if (!racks) return problem(racks.error());
     if (racks->empty()) return problem(404, "nobody described this rack, and no machine is known in it");
-    const RackContent& rack = racks->front();
+    RackContent& rack = racks->front();
+    // Most fill the rack's whole depth, and only what doesn't is said to have a face.
+    std::erase_if(rack.machines, [&](const Glance& machine) { return !face.empty() && !machine.place.face.empty() && machine.place.face != "both" && machine.place.face != face; });
     Response out;
     if (render == "svg") {
         out.content_type = "image/svg+xml";

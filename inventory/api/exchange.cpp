@@ -91,7 +91,7 @@ Response Api::post_import(const Request& request, const Captures& captures)
 
 Response Api::get_export(const Request& request, const Captures& captures)
 {
-    auto table = table_of(captures.at("kind"));
+    auto table = listing_of(captures.at("kind"));
     if (!table) return problem(table.error());
     const std::string format = request.parameter("format");
     if (!format.empty() && format != "csv" && format != "ndjson") return problem(400, fmt::format("format is '{}', expected csv or ndjson", format));

@@ -28,11 +28,18 @@ const char* title(int status)
     }
 }
 
+/// Sentences about a member of the body begin with its JSON pointer (RFC 6901): "/drives/0/size is …", "/until: …".
+std::string pointer_of(const std::string& detail)
+{
+    return detail.starts_with("/") ? detail.substr(0, detail.find_first_of(" :")) : "";
+}
+
 }  // namespace
 
 Response problem(int status, const std::string& detail)
 {
-    const wire::Json body{{"type", "about:blank"}, {"title", title(status)}, {"status", status}, {"detail", detail}};
+    wire::Json body{{"type", "about:blank"}, {"title", title(status)}, {"status", status}, {"detail", detail}};
+    if (const auto pointer = pointer_of(detail); !pointer.empty()) body["errors"] = wire::Json::array({{{"pointer", pointer}, {"detail", detail}}});
     Response response{status, "application/problem+json", {}, wire::text_of(body)};
     if (status == 401)
         response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"footing-inventory (the password is a token)\"");

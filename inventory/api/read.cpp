@@ -1,19 +1,11 @@
-#include <fmt/format.h>
-
-#include <charconv>
-#include <expected>
-
 #include "inventory/api/api.hpp"
 #include "inventory/api/at.hpp"
 #include "inventory/api/json.hpp"
-#include "inventory/api/moved.hpp"
+#include "inventory/api/paging.hpp"
 #include "inventory/api/problem.hpp"
-#include "inventory/store/admissions.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
-#include "inventory/store/fleet.hpp"
 #include "inventory/store/terms.hpp"
-#include "inventory/views/asset.hpp"
 #include "inventory/views/disk_list.hpp"
 #include "inventory/views/glance.hpp"
 #include "inventory/views/rack.hpp"
@@ -21,124 +13,7 @@
 
 namespace footing::inventory {
 
-namespace {
-
 using wire::Json;
-
-constexpr std::size_t default_limit = 100;
-constexpr std::size_t largest_limit = 1000;
-
-Response json(const Json& body)
-{
-    Response response{200, "application/json", {}, wire::text_of(body)};
-    if (const auto next = body.find("next"); next != body.end() && next->is_string()) response.next_cursor = next->get<std::string>();
-    return response;
-}
-
-Result<std::size_t> limit_of(const Request& request)
-{
-    const std::string text = request.parameter("limit");
-    if (text.empty()) return default_limit;
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value == 0 || value > largest_limit)
-        return fail(ErrorKind::Refuse, fmt::format("limit is '{}', expected 1 to {}", text, largest_limit));
-    return value;
-}
-
-/// Keyset paging: `next` is the cursor of the following page, null on the last.
-Json page(const char* name, Json items, const std::string& last, bool more)
-{
-    return {{name, std::move(items)}, {"next", more ? Json(last) : Json(nullptr)}};
-}
-
-/// Null where it is later than `at`.
-Json known_by(const std::string& at, const std::string& when) { return when <= at ? Json(when) : Json(nullptr); }
-
-/// Null where it isn't kept: of an interval that ended only the last value's is.
-Json active(const ClaimRow& claim, const std::string& at)
-{
-    if (at == latest) return claim.active;
-    return claim.active_since <= at && (claim.active || claim.last_seen >= at) ? Json(true) : Json(nullptr);
-}
-
-Json in_short(const std::map<std::string, std::uint64_t>& verdicts)
-{
-    std::uint64_t total = 0;
-    for (const auto& [verdict, count] : verdicts) total += count;
-    return {{"total", total}, {"by_verdict", verdicts}};
-}
-
-}  // namespace
-
-/// Nothing expires: a machine not heard of for longer than live_for says since when.
-Json Api::silent_since(const MachineRow& row, const std::string& at) const
-{
-    const std::string& heard = row.last_seen.empty() ? row.created_at : row.last_seen;
-    const Instant then = at == latest ? clock_() : std::min(clock_(), *parse_instant(at));
-    return heard < to_string(then - rules_.live_for) ? Json(heard) : Json(nullptr);
-}
-
-Response Api::get_machines(const Request& request, const Captures&)
-{
-    const auto limit = limit_of(request);
-    if (!limit) return problem(limit.error());
-    const auto at = at_of(request);
-    if (!at) return problem(at.error());
-    const std::string room = request.parameter("room"), rack = request.parameter("rack");
-    const auto body = store_.read([&](Sql& sql) {
-        Json items = Json::array();
-        std::string last = request.parameter("cursor");
-        bool more = false;
-        const auto overview = overviews_.at(sql, *at, Needed::Places);
-        for (const auto& one : overview->by_id) {
-            const std::string& id = one->id;
-            const Place& place = one->known.place;
-            if (id <= last || (!room.empty() && place.room != room) || (!rack.empty() && place.rack != rack)) continue;
-            const auto row = machine(sql, id);
-            if (!row) continue;  // newer than what is read here
-            if ((more = items.size() == *limit)) break;
-            items.push_back(json_of(machine_alone(sql, *row, *at), Detail::Row));
-            items.back()["drives"] = in_short(verdicts_in(sql, id, *at));
-            items.back()["silent_since"] = silent_since(*row, *at);
-            last = id;
-        }
-        return page("machines", std::move(items), last, more);
-    });
-    return body ? json(*body) : problem(body.error());
-}
-
-Response Api::get_machine(const Request& request, const Captures& captures)
-{
-    const auto at = at_of(request);
-    if (!at) return problem(at.error());
-    const std::string& id = captures.at("id");
-    const auto answer = store_.read([&](Sql& sql) -> Response {
-        const auto row = machine(sql, id);
-        if (!row || row->created_at > *at) return problem(404, "no machine has this id, or had at that time");
-        if (const auto stands = standing_machine(sql, id, *at); stands != id) return moved_to(stands, *at == latest ? "" : "?at=" + *at);
-        const auto view = machine_view(sql, *row, *at);
-        Json out = json_of(view, Detail::Full);
-        out["asset"] = json_of(assets_of(sql, view.identity, *at));
-        Json claims = Json::array(), admissions = Json::array();
-        for (const auto& claim : claims_of(sql, id)) {
-            if (claim.first_seen > *at) continue;
-            claims.push_back({{"kind", to_string(claim.claim.kind)}, {"value", claim.claim.value},
-                              {"raw", claim.claim.raw}, {"active", active(claim, *at)},
-                              {"first_seen", claim.first_seen}, {"last_seen", known_by(*at, claim.last_seen)}});
-        }
-        for (const auto& row_of : admissions_of(sql, id, default_limit, *at))
-            admissions.push_back({{"disk", row_of.disk_id}, {"boot_id", row_of.boot_id}, {"path", row_of.path},
-                                  {"action", row_of.action}, {"decision", row_of.decision}, {"code", row_of.code},
-                                  {"evidence", row_of.evidence}, {"first_asked", row_of.first_asked},
-                                  {"last_asked", known_by(*at, row_of.last_asked)}});
-        out["silent_since"] = silent_since(*row, *at);
-        out["claims"] = std::move(claims);
-        out["admissions"] = std::move(admissions);
-        return json(out);
-    });
-    return answer ? *answer : problem(answer.error());
-}
 
 Response Api::get_disks(const Request& request, const Captures&)
 {

@@ -11,7 +11,7 @@ namespace footing::inventory {
 
 int export_command(const Config& config, const std::string& kind, const std::string& format, const std::string& at)
 {
-    auto table = table_of(kind);
+    auto table = listing_of(kind);
     if (!table) return report_failure(table.error(), exit_usage);
     std::string when = latest;
     if (!at.empty()) {

@@ -8,7 +8,7 @@ constexpr std::size_t page = 500;
 
 }  // namespace
 
-Export::Export(Store& store, std::shared_ptr<const Table> table, Format format, std::string at)
+Export::Export(Store& store, std::shared_ptr<const Listing> table, Format format, std::string at)
     : store_(&store), table_(std::move(table)), format_(format), at_(std::move(at))
 {
 }

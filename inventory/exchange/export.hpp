@@ -12,14 +12,14 @@ namespace footing::inventory {
 
 class Export {
 public:
-    Export(Store& store, std::shared_ptr<const Table> table, Format format, std::string at);
+    Export(Store& store, std::shared_ptr<const Listing> table, Format format, std::string at);
 
     /// The next part of the file; empty: that was all.
     Result<std::string> next();
 
 private:
     Store* store_;
-    std::shared_ptr<const Table> table_;
+    std::shared_ptr<const Listing> table_;
     Format format_;
     std::string at_;
     TableKey after_;

@@ -31,6 +31,23 @@ const std::vector<std::string>& table_kinds()
 
 std::string joined(const TableKey& key) { return fmt::format("{}", fmt::join(key, std::string_view("\0", 1))); }
 
+const std::vector<std::string>& listing_kinds()
+{
+    static const std::vector<std::string> kinds = [] {
+        auto out = table_kinds();
+        out.emplace_back(disks_listing()->kind());
+        return out;
+    }();
+    return kinds;
+}
+
+Result<std::unique_ptr<Listing>> listing_of(std::string_view kind)
+{
+    if (auto disks = disks_listing(); kind == disks->kind()) return disks;
+    if (auto table = table_of(kind)) return std::move(*table);
+    return fail(ErrorKind::Refuse, fmt::format("'{}' is no table, expected one of {}", kind, fmt::join(listing_kinds(), ", ")), 404);
+}
+
 Result<std::unique_ptr<Table>> table_of(std::string_view kind)
 {
     for (const auto& [known, make] : makers)

@@ -7,6 +7,8 @@
 ///     assets      tags, owners, warranties: what no hardware knows of itself
 ///     leases      DHCP option 82: by which switch port a MAC's request came
 ///
+/// `disks` are exported only: what is known of them comes from reports.
+///
 /// A row's machine may be named by id, or by a serial, UUID, MAC, asset tag or host name that only one has.
 #pragma once
 
@@ -45,15 +47,23 @@ struct TableRow {
     std::string name; // for people
 };
 
-class Table {
+/// What can be exported.
+class Listing {
 public:
-    virtual ~Table() = default;
+    virtual ~Listing() = default;
     virtual const char* kind() const = 0;
     virtual const Columns& columns() const = 0;
-    virtual const Columns& required() const = 0;
-    /// Whether rows may end (import's "replace"), and whether it can be read as it was.
-    virtual bool can_end() const { return true; }
+    /// Whether it can be read as it was.
     virtual bool has_past() const { return true; }
+    /// Rows in the order of their keys, after `after` (empty: from the beginning); none: that was all.
+    virtual std::vector<TableRow> page(Sql& sql, const TableKey& after, std::size_t limit, const std::string& at) const = 0;
+};
+
+class Table : public Listing {
+public:
+    virtual const Columns& required() const = 0;
+    /// Whether rows may end (import's "replace").
+    virtual bool can_end() const { return true; }
 
     /// The rows of a file; leases also know the files of DHCP servers (location/leases.hpp).
     virtual Result<std::vector<FileRow>> read(std::string_view text, Format format) const { return read_rows(text, format, columns(), required()); }
@@ -64,14 +74,15 @@ public:
     virtual void end(Sql& sql, const TableRow& row, const Writing& writing) = 0;
     /// After the last row: machines are located anew. How many moved.
     virtual std::size_t settle(Sql& sql, const Writing& writing) = 0;
-
-    /// Rows in the order of their keys, after `after` (empty: from the beginning); none: that was all.
-    virtual std::vector<TableRow> page(Sql& sql, const TableKey& after, std::size_t limit, const std::string& at) const = 0;
 };
 
 /// The kinds, in the order in which an empty database takes them.
 const std::vector<std::string>& table_kinds();
 /// Refuse: no such kind; names those that are.
 Result<std::unique_ptr<Table>> table_of(std::string_view kind);
+
+/// The same for exports: these, and `disks`.
+const std::vector<std::string>& listing_kinds();
+Result<std::unique_ptr<Listing>> listing_of(std::string_view kind);
 
 }  // namespace footing::inventory

@@ -13,5 +13,6 @@ std::unique_ptr<Table> machines_table();
 std::unique_ptr<Table> locations_table();
 std::unique_ptr<Table> assets_table();
 std::unique_ptr<Table> leases_table();
+std::unique_ptr<Listing> disks_listing();
 
 }  // namespace footing::inventory

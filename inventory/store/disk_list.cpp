@@ -1,5 +1,7 @@
 #include "inventory/store/disk_list.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "inventory/store/sql.hpp"
@@ -62,6 +64,38 @@ std::vector<std::string> disk_ids(Sql& sql, const DiskFilter& filter, const std:
     select.prepare(text + " ORDER BY d.id LIMIT :most");
     select.define_and_bind();
     each(select, [&] { out.push_back(id); });
+    return out;
+}
+
+std::vector<DiskLine> disk_lines(Sql& sql, const std::string& after, std::size_t limit, const std::string& at)
+{
+    std::vector<DiskLine> out;
+    DiskLine row;
+    const auto most = to_sql(limit);
+    long long size = 0;
+    soci::statement select(sql);
+    for (auto* text : {&row.id, &row.vendor, &row.model, &row.serial, &row.wwn, &row.first_seen, &row.enrolled_at}) select.exchange(into(*text));
+    select.exchange(into(size));
+    for (auto* text : {&row.state, &row.state_why, &row.verdict, &row.machine_id, &row.slot, &row.bay}) select.exchange(into(*text));
+    std::string text = "SELECT d.id, d.vendor, d.model, d.serial, d.wwn, d.first_seen, d.enrolled_at, d.size, COALESCE(s.value, ''), COALESCE(w.value, ''),"
+                       " COALESCE(v.value, ''), COALESCE(p.machine_id, ''), COALESCE(p.slot, ''), COALESCE(p.bay, '') FROM disks d";
+    for (const auto& [name, fact] : {std::pair{"s", "state"}, {"w", "state_why"}, {"v", "verdict"}}) {
+        text += fmt::format(" LEFT JOIN facts {0} ON {0}.subject = d.id AND {0}.name = '{1}' AND {0}.valid_from <= :{0}_from AND {0}.valid_to > :{0}_to", name, fact);
+        select.exchange(use(at));
+        select.exchange(use(at));
+    }
+    text += " LEFT JOIN placements p ON p.disk_id = d.id AND p.valid_from <= :p_from AND p.valid_to > :p_to";
+    for (const auto* value : {&at, &at, &after, &at}) select.exchange(use(*value));
+    select.exchange(use(most));
+    select.alloc();
+    select.prepare(text + " WHERE d.id > :after AND d.first_seen <= :seen ORDER BY d.id, p.valid_from DESC LIMIT :most");
+    select.define_and_bind();
+    each(select, [&] {
+        if (!out.empty() && out.back().id == row.id) return;
+        row.size = std::to_string(size);
+        out.push_back(row);
+        if (row.enrolled_at > at) out.back().enrolled_at.clear();
+    });
     return out;
 }
 

@@ -64,6 +64,15 @@ def test_drives_come_and_go(guest: Guest, known: Inventory) -> None:
     guest.wait_for(lambda: len(mounted(guest)) == 11, "the drives that were plugged in are not all mounted", 600)
     wait_for_report(guest, known)
 
+    # One that says at first that it is tiny, and then how big it is.
+    late = Drive("late", bus="virtio", size=4 * MIB)
+    guest.plug(late)
+    guest.until(f"grep -q '{late.serial}' /run/footing/summary.json", 300)
+    assert "late" not in mounted(guest)
+    guest.qmp("block_resize", **{"node-name": "n-late"}, size=512 * MIB)
+    guest.wait_for(lambda: "late" in mounted(guest), "the drive that grew was not looked at again", 300)
+    wait_for_report(guest, known)
+
     # The pulled one again, under whatever name: its own mount point and its files, not a new filesystem.
     again = Drive("pulled", file=None)
     guest.plug(again)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from agent import RULES, codes, configure, mounted, told
 from drives import GIB, MIB, Drive
 from guest import Guest
@@ -100,6 +102,9 @@ def test_strange_drives(guest: Guest) -> None:
     entries = told(guest, "plan", timeout=300)
     for path in ("path1", "path2"):
         assert (entries[path]["verdict"], codes(entries[path])[0]) == ("excluded", "path_of_multipath"), entries[path]
+    folded = [json.loads(guest.run(f"footing explain /dev/{name} --json", check=False).said) for name in guest.run("cd /sys/class/block; ls -d dm-*").said.split()
+              if guest.run(f"cat /sys/class/block/{name}/dm/uuid").said.startswith("mpath-")]
+    assert [(one["verdict"], codes(one)) for one in folded] == [("excluded", ["not_a_data_drive"])], folded
     assert not files["path1"].read_bytes().strip(b"\0")
 
     # A rule may let a failing drive in; what is in service stays there when it begins to fail.

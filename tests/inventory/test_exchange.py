@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from conftest import BINARY, Answer, Inventory, drive, peak_memory, report
@@ -269,3 +270,18 @@ def test_a_reader_that_goes_away_in_the_middle_of_an_export_costs_nothing(invent
             line.sendall(f"GET /v1/exports/assets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {inventory.tokens['read']}\r\n\r\n".encode())
             assert line.recv(100).startswith(b"HTTP/1.1 200")
     assert json.loads(inventory.request("GET", "/v1/exports/assets?format=ndjson").body.splitlines()[0])["asset_tag"] == "A0"
+
+
+def test_all_disks_come_out_as_a_table_with_their_places_also_as_they_were(inventory: Inventory) -> None:
+    fill(inventory)
+    then = datetime.now(UTC).isoformat()
+    time.sleep(0.01)  # times are kept in milliseconds
+    inventory.report(report(1, sequence=2, drives=[drive("/dev/sda", "S3")]))
+    lines = [json.loads(line) for line in inventory.request("GET", "/v1/exports/disks?format=ndjson").body.splitlines()]
+    assert {row["serial"]: (row["host_name"], row["state"], row["room"], row["rack"], row["unit"]) for row in lines if row["serial"] != "S2"} == {
+        "S1": ("", "missing", "", "", ""), "S3": ("stor1", "present", "A", "R1", "7")}
+    table = list(csv.DictReader(io.StringIO(inventory.request("GET", "/v1/exports/disks").body.decode())))
+    assert [row["id"] for row in table] == [row["id"] for row in lines] == sorted(row["id"] for row in lines)
+    before = csv.DictReader(io.StringIO(inventory.request("GET", f"/v1/exports/disks?at={quote(then)}").body.decode()))
+    assert {row["serial"]: row["state"] for row in before} == {"S1": "present", "S2": "present"}
+    assert inventory.request("POST", "/v1/imports/disks", b"id\n", inventory.tokens["admin"], CSV).status == 404

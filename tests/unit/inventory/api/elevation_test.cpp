@@ -92,3 +92,19 @@ TEST_CASE("a rack that people described is there before its first machine, and a
     CHECK(rooms[1]["racks"].size() == 2);  // "R01" and "R1" are two
     CHECK(room.send("GET", "/v1/racks/par:A:1:R7/elevation").status == 404);
 }
+
+TEST_CASE("a face shows what is mounted there, and what fills the rack's whole depth")
+{
+    Room room;
+    room.enter({"front,par,A,1,R1,1,1,front,", "rear,par,A,1,R1,1,1,rear,", "both,par,A,1,R1,2,1,both,", "deep,par,A,1,R1,3,1,,"});
+    const auto names = [&](const char* face) {
+        const auto rack = room.get("/v1/racks/par:A:1:R1/elevation", face == nullptr ? Query{} : Query{{"face", face}});
+        std::string out;
+        for (const auto& machine : rack["machines"]) out += machine["name"].get<std::string>() + " ";
+        return out;
+    };
+    CHECK(names("front") == "deep both front ");
+    CHECK(names("rear") == "deep both rear ");
+    CHECK(room.get("/v1/racks/par:A:1:R1/elevation")["machines"].size() == 4);
+    CHECK(room.send("GET", "/v1/racks/par:A:1:R1/elevation", {{"face", "left"}}).status == 400);
+}
