@@ -151,6 +151,7 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/blacklist", Role::Read, {}, &Api::get_blacklist},
         {"DELETE", "/v1/blacklist", Role::Admin, {"kind", "value"}, &Api::delete_blacklist},
         {"GET", "/v1/rooms", Role::Read, {"at"}, &Api::get_rooms},
+        {"GET", "/v1/rooms/{id}/map", Role::Read, {"render", "at"}, &Api::get_room_map},
         {"GET", "/v1/alarms", Role::Read, {"at"}, &Api::get_alarms},
         {"POST", "/v1/alarms/{id}/acknowledge", Role::Admin, {}, &Api::post_acknowledgement},
         {"GET", "/v1/racks/{id}/elevation", Role::Read, {"render", "highlight", "face", "at"}, &Api::get_elevation},

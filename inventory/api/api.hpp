@@ -106,6 +106,7 @@ private:
     Response get_blacklist(const Request&, const Captures&);
     Response delete_blacklist(const Request&, const Captures&);
     Response get_rooms(const Request&, const Captures&);
+    Response get_room_map(const Request&, const Captures&);
     Response get_alarms(const Request&, const Captures&);
     Response post_acknowledgement(const Request&, const Captures&);
     Response get_elevation(const Request&, const Captures&);

@@ -1,6 +1,7 @@
 /// GET /v1/racks/{id}/elevation: who stands where in a rack, as JSON or as a drawing.
 #include "inventory/api/api.hpp"
 #include "inventory/api/at.hpp"
+#include "inventory/api/drawing.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/views/place_key.hpp"
@@ -31,8 +32,9 @@ Response Api::get_elevation(const Request& request, const Captures& captures)
     const auto at = at_of(request);
     if (!at) return problem(at.error());
     const Moment moment{*at, clock_(), rules_.live_for};
-    const std::string render = request.parameter("render"), highlight = request.parameter("highlight");
-    if (!render.empty() && render != "json" && render != "svg") return problem(400, "render is '" + render + "', expected json or svg");
+    const std::string highlight = request.parameter("highlight");
+    const auto svg = wants_svg(request);
+    if (!svg) return problem(svg.error());
     if (const auto checked = check_highlight(highlight); !checked) return problem(checked.error());
     const std::string face = request.parameter("face");
     if (!face.empty() && face != "front" && face != "rear") return problem(400, "face is '" + face + "', expected front or rear");
@@ -45,13 +47,8 @@ Response Api::get_elevation(const Request& request, const Captures& captures)
     RackContent& rack = racks->front();
     // Most fill the rack's whole depth, and only what doesn't is said to have a face.
     std::erase_if(rack.machines, [&](const Glance& machine) { return !face.empty() && !machine.place.face.empty() && machine.place.face != "both" && machine.place.face != face; });
+    if (*svg) return drawing(elevation_file(rack.place.rack, rack.shape, mounted(rack, moment, highlight)));
     Response out;
-    if (render == "svg") {
-        out.content_type = "image/svg+xml";
-        out.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-        out.body = elevation_file(rack.place.rack, rack.shape, mounted(rack, moment, highlight));
-        return out;
-    }
     Json machines = Json::array();
     for (const auto& machine : rack.machines) machines.push_back(json_of(machine, rack.shape));
     const Json body{{"id", rack_key(rack.place)}, {"site", rack.place.site}, {"room", rack.place.room}, {"row", rack.place.row},

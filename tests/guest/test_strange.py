@@ -102,7 +102,7 @@ def test_strange_drives(guest: Guest) -> None:
     entries = told(guest, "plan", timeout=300)
     for path in ("path1", "path2"):
         assert (entries[path]["verdict"], codes(entries[path])[0]) == ("excluded", "path_of_multipath"), entries[path]
-    folded = [json.loads(guest.run(f"footing explain /dev/{name} --json", check=False).said) for name in guest.run("cd /sys/class/block; ls -d dm-*").said.split()
+    folded = [json.loads(guest.run(f"footing explain /dev/{name} --json", check=False).said)["disks"][0] for name in guest.run("cd /sys/class/block; ls -d dm-*").said.split()
               if guest.run(f"cat /sys/class/block/{name}/dm/uuid").said.startswith("mpath-")]
     assert [(one["verdict"], codes(one)) for one in folded] == [("excluded", ["not_a_data_drive"])], folded
     assert not files["path1"].read_bytes().strip(b"\0")

@@ -108,3 +108,24 @@ TEST_CASE("a face shows what is mounted there, and what fills the rack's whole d
     CHECK(room.get("/v1/racks/par:A:1:R1/elevation")["machines"].size() == 4);
     CHECK(room.send("GET", "/v1/racks/par:A:1:R1/elevation", {{"face", "left"}}).status == 400);
 }
+
+TEST_CASE("a room's map has its rows in order, described racks without machines, and machines without a rack")
+{
+    Room room;
+    room.take_table("racks", "site,room,row,rack,units\npar,A,1,R9,47\n");
+    room.enter({"a,par,A,1,R10,1,,,", "b,par,A,1,R2,1,,,", "c,par,A,2,R1,1,,,", "d,par,A,,,,,,", "e,par,B,1,R1,1,,,"});
+    const auto map = room.get("/v1/rooms/par:A/map");
+    REQUIRE(map["rows"].size() == 2);
+    std::string racks;
+    for (const auto& rack : map["rows"][0]["racks"]) racks += rack["rack"].get<std::string>() + " ";
+    CHECK(racks == "R2 R9 R10 ");
+    CHECK(map["rows"][0]["racks"][1] == nlohmann::json::parse(R"({"id": "par:A:1:R9", "rack": "R9", "described": true, "machines": 0, "state": "unknown", "states": {}})"));
+    CHECK(map["rows"][1]["racks"][0]["machines"] == 1);
+    CHECK(map["without_rack"].size() == 1);
+    const auto drawn = room.send("GET", "/v1/rooms/par:A/map", {{"render", "svg"}});
+    CHECK(drawn.content_type == "image/svg+xml");
+    CHECK(drawn.body.find("/racks/par:A:1:R10\"") != std::string::npos);
+    CHECK(room.send("GET", "/v1/rooms/par:C/map").status == 404);
+    CHECK(room.send("GET", "/v1/rooms/par/map").status == 404);
+    CHECK(room.send("GET", "/v1/rooms/par:A/map", {{"render", "png"}}).status == 400);
+}
