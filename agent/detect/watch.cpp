@@ -26,8 +26,8 @@ bool readable(int fd, std::optional<Clock::time_point> end)
     }
 }
 
-/// It came, it went, or its size or medium is another: it was spun up or loaded (linux: block/genhd.c, set_capacity_and_notify(),
-/// and block/disk-events.c). Any other "change" is a table or a filesystem that was written, by ourselves mostly.
+/// It came, it went, or its size or medium is another (linux: block/genhd.c, set_capacity_and_notify(), which says nothing
+/// of a size that was 0, and block/disk-events.c). Any other "change" is something that was written, by ourselves mostly.
 bool matters(udev_device* device)
 {
     const char* action = udev_device_get_action(device);

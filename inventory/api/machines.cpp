@@ -92,7 +92,7 @@ Response Api::get_machines(const Request& request, const Captures&)
         bool more = false;
         const auto overview = overviews_.at(sql, *at, filter->states.empty() ? Needed::Places : Needed::All);
         const States states(sql, moment);
-        for (const auto* one : chosen(sql, *overview, *filter, moment)) {
+        for (const auto* one : chosen(sql, *overview, *filter, states, moment)) {
             if (one->id <= last) continue;
             const auto row = machine(sql, one->id);
             if (!row) continue;  // newer than what is read here

@@ -40,7 +40,7 @@ Result<wire::Json> object_of(const Request& request, const std::vector<std::stri
     if (!body->is_object()) return fail(ErrorKind::Refuse, "expected a JSON object");
     for (const auto& [key, value] : body->items()) {
         if (std::ranges::find(keys, key) == keys.end())
-            return fail(ErrorKind::Refuse, fmt::format("/{} is unknown, expected {}", key, fmt::join(keys, ", ")));
+            return fail(ErrorKind::Refuse, fmt::format("the member '{}' is unknown, expected {}", key, fmt::join(keys, ", ")));
         if (!is_of_its_kind(key, value))
             return fail(ErrorKind::Refuse, fmt::format("/{} is {}, expected {}", key, value.type_name(), key == "lock" ? "true or false" : key == "claims" ? "an array" : "a text"));
         if (value.is_string() && wire::characters(value.get_ref<const std::string&>()) > longest)

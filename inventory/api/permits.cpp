@@ -92,7 +92,8 @@ Response Api::post_spending(const Request& request, const Captures& captures)
 {
     const auto by = permits::spending_from_json(request.body);
     if (!by) return problem(by.error());
-    if (by->boot_id.empty() || !parse_uuid(by->machine)) return problem(400, "/machine must be a UUID, /boot_id must not be empty");
+    if (!parse_uuid(by->machine)) return problem(400, "/machine is wrong, expected a UUID");
+    if (by->boot_id.empty()) return problem(400, "/boot_id is empty");
     const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
     const auto done = store_.write([&](Sql& sql) -> std::variant<permits::Spent, NotSpent> {
         const auto token = token_of(sql, hash);

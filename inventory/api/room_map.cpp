@@ -36,7 +36,7 @@ Response Api::get_room_map(const Request& request, const Captures& captures)
         const auto overview = overviews_.at(sql, *at);
         const RoomPlan room = room_plan(*overview, described_places(sql, *at), States(sql, moment), *place);
         if (room.empty()) return problem(404, "nobody described a rack in this room, and no machine is known in it");
-        if (*svg) return drawing(plan_file(place->room, planned(room, moment)));
+        if (*svg) return drawing(plan_file(name_of_room(*place), planned(room, moment)));
         Json rows = Json::array(), loose = Json::array();
         for (const auto& row : room.rows) {
             Json racks = Json::array();

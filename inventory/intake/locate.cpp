@@ -13,7 +13,6 @@
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/statements.hpp"
-#include "inventory/store/touched.hpp"
 #include "inventory/store/wire_map.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -197,10 +196,7 @@ Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules
     Facts observed{{"location", wire::text_of(json_of(out.location))}};
     for (const auto level : levels) observed["location." + std::string(level)] = out.location.value(level);
     out.changed = observe(sql, machine_id, observed, now);
-    if (!out.changed.empty()) {
-        index_machine(sql, machine_id);
-        mark_touched(sql, machine_id);
-    }
+    if (!out.changed.empty()) index_machine(sql, machine_id);
     tell_of_move(sql, machine_id, out, now);
     look_at_lock(sql, machine_id, out.location, now);
     const bool elsewhere = std::ranges::any_of(out.changed, [](const Change& change) { return change.name.starts_with("location."); });

@@ -30,17 +30,17 @@ std::string sentence_of(const wire::Release& release, const std::string& name)
 
 Result<void> check_releases(const std::vector<wire::Release>& releases)
 {
-    const auto wrong = [](std::size_t i, const std::string& what) { return fail(ErrorKind::Refuse, fmt::format("/releases/data/{}/{}", i, what)); };
+    const auto wrong = [](std::size_t i, const std::string& what) { return fail(ErrorKind::Refuse, fmt::format("/releases/data/{}{}", i, what)); };
     if (releases.size() > wire::most_releases) return fail(ErrorKind::Refuse, fmt::format("/releases/data is wrong, expected {} releases at most", wire::most_releases));
     for (std::size_t i = 0; i < releases.size(); ++i) {
         const auto& one = releases[i];
         const auto image = wire::from_base64(one.pre_image);
-        if (!image || image->size() > wire::most_of_a_pre_image) return wrong(i, fmt::format("pre_image is wrong, expected base64 of {} bytes at most", wire::most_of_a_pre_image));
-        if (one.state != "wiping" && one.state != "released" && one.state != "failed") return wrong(i, "state is wrong, expected wiping, released or failed");
-        if (one.since_boot > static_cast<std::uint64_t>(INT64_MAX)) return wrong(i, "since_boot is wrong, expected a smaller number");
-        if (one.signatures.size() > most_signatures) return wrong(i, fmt::format("signatures is wrong, expected {} at most", most_signatures));
+        if (!image || image->size() > wire::most_of_a_pre_image) return wrong(i, fmt::format("/pre_image is wrong, expected base64 of {} bytes at most", wire::most_of_a_pre_image));
+        if (one.state != "wiping" && one.state != "released" && one.state != "failed") return wrong(i, "/state is wrong, expected wiping, released or failed");
+        if (one.since_boot > static_cast<std::uint64_t>(INT64_MAX)) return wrong(i, "/since_boot is wrong, expected a smaller number");
+        if (one.signatures.size() > most_signatures) return wrong(i, fmt::format("/signatures is wrong, expected {} at most", most_signatures));
         for (const auto* text : {&one.boot_id, &one.begun_at, &one.error, &one.user, &one.permit, &one.verdict, &one.first_bytes, &one.evidence, &one.pre_image_sha256})
-            if (text->size() > longest_text) return wrong(i, fmt::format("has a text of {} bytes, {} are accepted", text->size(), longest_text));
+            if (text->size() > longest_text) return wrong(i, fmt::format(" has a text of {} bytes, {} are accepted", text->size(), longest_text));
     }
     return {};
 }

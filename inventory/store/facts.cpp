@@ -1,8 +1,11 @@
 #include "inventory/store/facts.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "inventory/store/sql.hpp"
+#include "inventory/store/touched.hpp"
 
 namespace footing::inventory {
 
@@ -104,6 +107,9 @@ std::string fact_since(Sql& sql, const std::string& subject, const std::string& 
     return since;
 }
 
+// Of which machines are made that are kept in memory (views/overview.hpp); its levels change with "location".
+constexpr std::array<std::string_view, 4> of_machines_in_short{"identity", "system", "services", "location"};
+
 std::vector<Change> observe(Sql& sql, const std::string& subject, const Facts& observed, Instant now)
 {
     const auto changed = changes(facts_at(sql, subject), observed);
@@ -122,6 +128,7 @@ std::vector<Change> observe(Sql& sql, const std::string& subject, const Facts& o
                    " VALUES (:subject, :name, :value, :from, :end)",
                 use(subject), use(change.name), use(change.after), use(from), use(end);
     }
+    if (std::ranges::any_of(changed, [](const Change& change) { return std::ranges::contains(of_machines_in_short, change.name); })) mark_touched(sql, subject);
     return changed;
 }
 

@@ -65,29 +65,16 @@ HeldInShort held_in_short(Sql& sql, const std::string& machine_id)
     return out;
 }
 
-std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql)
+std::map<std::string, std::vector<std::string>> disks_of_note(Sql& sql)
 {
     std::map<std::string, std::vector<std::string>> out;
-    std::string machine, word;
+    std::string machine, disk;
     const std::string end = open_end;
     soci::statement select =
-        (sql.prepare << std::string("SELECT DISTINCT p.machine_id, f.value FROM facts f CROSS JOIN placements p WHERE p.disk_id = f.subject"
+        (sql.prepare << std::string("SELECT DISTINCT p.machine_id, p.disk_id FROM facts f CROSS JOIN placements p WHERE p.disk_id = f.subject"
                                     " AND p.valid_to = :end") + is_of_note,
-         use(end), into(machine), into(word));
-    each(select, [&] { out[machine].push_back(word); });
-    return out;
-}
-
-std::vector<std::string> words_of_note(Sql& sql, const std::string& machine_id)
-{
-    std::vector<std::string> out;
-    std::string word;
-    const std::string end = open_end;
-    soci::statement select =
-        (sql.prepare << std::string("SELECT DISTINCT f.value FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine"
-                                    " AND p.valid_to = :end AND f.subject = p.disk_id") + is_of_note,
-         use(machine_id), use(end), into(word));
-    each(select, [&] { out.push_back(word); });
+         use(end), into(machine), into(disk));
+    each(select, [&] { out[machine].push_back(disk); });
     return out;
 }
 

@@ -21,10 +21,9 @@ struct HeldDisk {
 /// The disks placed in a machine, in the order of their ids.
 std::vector<HeldDisk> held_disks(Sql& sql, const std::string& machine_id, const std::string& at = latest);
 
-/// What is worth a look among the verdicts and states of the drives that machines hold: every other word is a drive in
-/// order. By an index of that, whatever the number of drives. Machines without any are absent.
-std::map<std::string, std::vector<std::string>> words_of_note(Sql& sql);
-std::vector<std::string> words_of_note(Sql& sql, const std::string& machine_id);
+/// By machine, the disks it holds whose verdict or state is worth a look: every other is in order. By an index of that,
+/// whatever the number of drives. Machines without any are absent.
+std::map<std::string, std::vector<std::string>> disks_of_note(Sql& sql);
 
 /// verdict -> how many of the drives that a machine held; "" counts those that were only asked about.
 std::map<std::string, std::uint64_t> verdicts_in(Sql& sql, const std::string& machine_id, const std::string& at);

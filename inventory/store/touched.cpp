@@ -20,9 +20,10 @@ std::vector<std::string> touched_since(Sql& sql, const Marks& seen)
     std::string machine;
     const auto changes = to_sql(seen.changes), touched = to_sql(seen.touched);
     const std::string end = open_end;
+    // CROSS: SQLite would go through all placements that ever were.
     soci::statement select = (sql.prepare << "SELECT machine_id FROM changes WHERE seq > :a AND machine_id <> ''"
-                                             " UNION SELECT p.machine_id FROM changes c JOIN placements p ON p.disk_id = c.disk_id"
-                                             " WHERE c.seq > :b AND c.disk_id <> '' AND p.valid_to = :end"
+                                             " UNION SELECT p.machine_id FROM changes c CROSS JOIN placements p WHERE p.disk_id = c.disk_id"
+                                             " AND c.seq > :b AND c.disk_id <> '' AND p.valid_to = :end"
                                              " UNION SELECT id FROM machines WHERE touched > :touched",
                               use(changes), use(changes), use(end), use(touched), into(machine));
     each(select, [&] { out.push_back(machine); });

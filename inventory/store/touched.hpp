@@ -18,7 +18,8 @@ Marks marks(Sql& sql);
 /// Machines that a change since then is about, or a change of a drive that they hold; each once. A machine may be gone.
 std::vector<std::string> touched_since(Sql& sql, const Marks& seen);
 
-/// For what the feed doesn't tell: there is a new machine; other evidence says the same of its place.
+/// For what the feed doesn't always tell: there is a new machine; what it says of itself, or what speaks for its place, is
+/// another (observe() in facts.cpp).
 void mark_touched(Sql& sql, const std::string& machine_id);
 
 }  // namespace footing::inventory

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "inventory/location/level.hpp"
 #include "inventory/store/facts.hpp"

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <set>
 
+#include "inventory/identity/claims.hpp"
 #include "inventory/store/facts.hpp"
-#include "inventory/store/terms.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -16,10 +17,19 @@ namespace {
 
 using Ids = std::set<std::string>;
 
-/// Case and blanks don't count, as in a search.
+std::string in_lower_case(std::string text)
+{
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+}
+
+/// Case doesn't count, nor how a MAC is spelt; everything else does: Ethernet1/11 isn't Ethernet11/1.
 bool is_one_of(const std::string& wanted, std::initializer_list<std::string> names)
 {
-    return wanted.empty() || std::ranges::any_of(names, [&](const std::string& name) { return folded(name) == folded(wanted); });
+    const std::string mac = canonical_mac(wanted);
+    return wanted.empty() || std::ranges::any_of(names, [&](const std::string& name) {
+        return in_lower_case(name) == in_lower_case(wanted) || (!mac.empty() && canonical_mac(name) == mac);
+    });
 }
 
 Ids that_hear(Sql& sql, const std::string& name, const std::string& port, const std::string& at)
@@ -44,7 +54,7 @@ Ids in_conflict(Sql& sql, const std::string& at)
 
 }  // namespace
 
-std::vector<const MachineInShort*> chosen(Sql& sql, const Overview& overview, const MachineFilter& filter, const Moment& moment)
+std::vector<const MachineInShort*> chosen(Sql& sql, const Overview& overview, const MachineFilter& filter, const States& states, const Moment& moment)
 {
     std::vector<Ids> among;
     if (!filter.hears.empty() || !filter.port.empty()) among.push_back(that_hear(sql, filter.hears, filter.port, moment.at));
@@ -53,7 +63,6 @@ std::vector<const MachineInShort*> chosen(Sql& sql, const Overview& overview, co
         const auto ids = silent_machines(sql, *parse_instant(filter.not_since));
         among.emplace_back(ids.begin(), ids.end());
     }
-    const States states(sql, moment);
     std::vector<const MachineInShort*> out;
     for (const auto& machine : overview.by_id) {
         const auto wrong = [&](const auto member) { return !(filter.place.*member).empty() && machine->known.place.*member != filter.place.*member; };

@@ -17,7 +17,7 @@ struct MachineFilter {
 };
 
 /// In the order of their ids. The overview must be of the moment, and outlive them.
-std::vector<const MachineInShort*> chosen(Sql& sql, const Overview& overview, const MachineFilter& filter, const Moment& moment);
+std::vector<const MachineInShort*> chosen(Sql& sql, const Overview& overview, const MachineFilter& filter, const States& states, const Moment& moment);
 
 /// "failed,silent". Refuse: a word that is no state of a machine.
 Result<std::vector<State>> machine_states_of(const std::string& list);

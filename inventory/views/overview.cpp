@@ -19,7 +19,7 @@ using Verdicts = std::map<std::string, std::uint64_t>;
 /// What of a machine's facts is looked at, beside the levels of its place.
 constexpr std::array read_facts{"identity", "system", "location", "services"};
 
-MachineInShort in_short(const MachineRow& row, const Facts& facts, Verdicts verdicts, const std::vector<std::string>& words_of_note)
+MachineInShort in_short(const MachineRow& row, const Facts& facts, Verdicts verdicts, const std::vector<State>& of_drives)
 {
     MachineInShort out;
     MachineView view;
@@ -32,14 +32,24 @@ MachineInShort in_short(const MachineRow& row, const Facts& facts, Verdicts verd
     out.known = confidence_of(facts);
     out.verdicts = std::move(verdicts);
     const auto raise = [&](State state) { out.state = worst(out.state, state); };
-    for (const auto& [verdict, count] : out.verdicts) raise(state_of_word(verdict));
-    for (const auto& word : words_of_note) raise(state_of_word(word));
+    for (const State state : of_drives) raise(state);
     if (!row.quarantine.empty() || out.known.contradicted) raise(State::Attention);
     // The text is our own JSON, written without blanks: looking for a part of it saves reading all of it.
     if (const auto services = facts.find("services"); services != facts.end()) {
         if (services->second.find("\"state\":\"failed\"") != std::string::npos) raise(State::Failed);
         if (services->second.find("\"state\":\"waiting\"") != std::string::npos) raise(State::Attention);
     }
+    return out;
+}
+
+/// As glance() judges them: those of note one by one, the others are good.
+std::vector<State> states_of_drives(Sql& sql, const MachineRow& row, const Verdicts& verdicts, const std::vector<std::string>& of_note)
+{
+    std::vector<State> out;
+    std::uint64_t reported = 0;
+    for (const auto& [verdict, count] : verdicts) reported += count;
+    if (reported > of_note.size()) out.push_back(State::Good);
+    for (const auto& id : of_note) out.push_back(state_of(disk_view(sql, *disk(sql, id), latest, &row)));
     return out;
 }
 
@@ -50,7 +60,8 @@ std::optional<MachineInShort> read_one(Sql& sql, const std::string& id)
     if (!row || !row->merged_into.empty()) return {};
     Verdicts verdicts = verdicts_in(sql, id, latest);
     verdicts.erase("");
-    return in_short(*row, facts_at(sql, id), std::move(verdicts), words_of_note(sql, id));
+    const auto states = states_of_drives(sql, *row, verdicts, held_in_short(sql, id).of_note);
+    return in_short(*row, facts_at(sql, id), std::move(verdicts), states);
 }
 
 bool before(const Machine& a, const Machine& b)
@@ -129,15 +140,18 @@ Overview overview_at(Sql& sql, const std::string& at, Needed needed)
     for (const auto level : levels) read_fact("location." + std::string(level));
     for (const char* name : read_facts) read_fact(name);
     std::map<std::string, Verdicts> verdicts;
-    std::map<std::string, std::vector<std::string>> words;
+    std::map<std::string, std::vector<std::string>> of_note;
+    std::map<std::string, std::vector<State>> states;
     if (at == latest || needed == Needed::All) verdicts = verdicts_by_machine(sql, at);
-    if (at == latest) words = words_of_note(sql);
-    else if (needed == Needed::All)  // no index knows them
+    if (at == latest) of_note = disks_of_note(sql);
+    else if (needed == Needed::All)  // no index knows them; what became of each drive is left out
         for (const auto& [id, counted] : words_by_machine(sql, at))
-            for (const auto& [word, count] : counted) words[id].push_back(word);
+            for (const auto& [word, count] : counted) states[id].push_back(state_of_word(word));
     Overview out;
-    for (const auto& row : rows)
-        out.by_id.push_back(std::make_shared<const MachineInShort>(in_short(row, facts[row.id], std::move(verdicts[row.id]), words[row.id])));
+    for (const auto& row : rows) {
+        if (at == latest) states[row.id] = states_of_drives(sql, row, verdicts[row.id], of_note[row.id]);
+        out.by_id.push_back(std::make_shared<const MachineInShort>(in_short(row, facts[row.id], std::move(verdicts[row.id]), states[row.id])));
+    }
     out.by_place = out.by_id;
     std::ranges::sort(out.by_place, before);
     return out;

@@ -31,6 +31,11 @@ RoomPlan room_plan(const Overview& overview, const std::vector<Place>& racks, co
     return out;
 }
 
+std::string name_of_room(const Place& room)
+{
+    return !room.room.empty() ? "Room " + room.room : !room.site.empty() ? "Site " + room.site : "No room known";
+}
+
 std::vector<PlannedRow> planned(const RoomPlan& room, const Moment& moment)
 {
     std::vector<PlannedRow> out;

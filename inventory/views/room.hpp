@@ -27,6 +27,9 @@ struct RoomPlan {
 /// `racks`: described ones, of any room. The overview must outlive it.
 RoomPlan room_plan(const Overview& overview, const std::vector<Place>& racks, const States& states, const Place& room);
 
+/// "Room A", "Site par" where only that is known.
+std::string name_of_room(const Place& room);
+
 /// As it is drawn; the links ask about the same moment.
 std::vector<PlannedRow> planned(const RoomPlan& room, const Moment& moment);
 

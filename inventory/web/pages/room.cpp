@@ -27,7 +27,7 @@ std::optional<Page> room_page(const Visit& visit)
     const States states(visit.sql, visit.moment);
     const RoomPlan room = room_plan(*overview, described_places(visit.sql, visit.moment.at), states, *wanted);
     if (room.empty()) return {};
-    const std::string name = !wanted->room.empty() ? "Room " + wanted->room : !wanted->site.empty() ? "Site " + wanted->site : "No room known";
+    const std::string name = name_of_room(*wanted);
     Html main = breadcrumbs(visit, {wanted->site, "", "", "", ""}), rows, loose;
     if (!room.rows.empty()) main += el("div", {cls("floor"), {"tabindex", 0}, {"role", "region"}, {"aria-label", "Plan of the room"}}, plan(name, planned(room, visit.moment)));
     for (const auto& row : room.rows) {

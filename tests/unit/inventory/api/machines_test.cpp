@@ -53,7 +53,10 @@ TEST_CASE("a list of machines is chosen by place, state, switch port, conflict a
     CHECK(names(inventory, {{"switch", "TOR-A"}}) == "stor1");
     CHECK(names(inventory, {{"switch", "00:11:22:33:44:66"}, {"port", "swp1"}}) == "stor1 stor2");
     CHECK(names(inventory, {{"port", "Ethernet1/swp1"}}) == "stor1 stor2");
+    CHECK(names(inventory, {{"switch", "0011.2233.4466"}, {"port", "SWP1"}}) == "stor1 stor2");
     CHECK(names(inventory, {{"switch", "tor-a"}, {"port", "swp2"}}) == "");
+    CHECK(names(inventory, {{"port", "Ethernet/1swp1"}}) == "");
+    CHECK(names(inventory, {{"switch", "-"}}) == "");
     CHECK(names(inventory, {{"conflict", "true"}}) == "");
     CHECK(names(inventory, {{"seen_before", to_string(second(30))}}) == "stor1");
     CHECK(names(inventory, {{"at", then}}) == "stor1");
@@ -73,6 +76,38 @@ TEST_CASE("rows of a list say how the machine is doing; of the past only where t
     CHECK(inventory.get("/v1/machines", {{"state", "failed"}})["machines"].size() == 1);
     CHECK(inventory.get("/v1/machines", {{"at", then}})["machines"][0]["state"].is_null());
     CHECK(inventory.get("/v1/machines", {{"at", then}, {"state", "failed"}})["machines"][0]["state"] == "failed");
+}
+
+TEST_CASE("a machine's state counts what became of its drives, and is the same in lists, plans and elevations")
+{
+    Inventory inventory;
+    auto fresh = drive("/dev/sda", "S1"), stuck = drive("/dev/sdb", "S2");
+    fresh.outcome = "enrolled";
+    inventory.take(standing(report(1, "b", 1, {fresh}), "A", "R1", "1"));
+    const auto state_everywhere = [&] {
+        const auto state = inventory.get("/v1/machines")["machines"][0]["state"].get<std::string>();
+        CHECK(inventory.get("/v1/racks/par:A:1:R1/elevation")["machines"][0]["state"] == state);
+        CHECK(inventory.get("/v1/rooms/par:A/map")["rows"][0]["racks"][0]["state"] == state);
+        return state;
+    };
+    CHECK(state_everywhere() == "good");
+    stuck.outcome = "failed";
+    inventory.take(standing(report(1, "b", 2, {fresh, stuck}), "A", "R1", "1"));
+    CHECK(state_everywhere() == "failed");
+}
+
+TEST_CASE("what an admission or a second import says of a machine is seen at once")
+{
+    Inventory inventory;
+    const auto name = [&] {
+        return inventory.get("/v1/rooms/:/map")["without_rack"][0]["name"].get<std::string>();
+    };
+    inventory.take(report(1, "b", 1));
+    CHECK(name() == "stor1");
+    wire::AdmissionRequest request{"c-1", "", hardware(1), {}, {}, {}, {}};
+    request.system = {wire::SectionStatus::Ok, "sysfs", {}, {"renamed", "", "", "", 0, {}}};
+    REQUIRE(inventory.send("POST", "/v1/admissions", {}, wire::to_json(request)).status == 200);
+    CHECK(name() == "renamed");
 }
 
 TEST_CASE("what no list can be chosen by is refused, and says what could")
