@@ -54,9 +54,7 @@ Result<void> write_partition_table(const os::BlockDevice& device, const LedgerRe
     if (!context) return fail(ErrorKind::Bug, "libfdisk gives no context");
     fdisk_disable_dialogs(context.get(), 1);
     // Some SAS HBAs report an optimal I/O size of 16 MiB, and libfdisk would start the first partition behind it.
-    auto identity = device.identity();
-    if (!identity) return std::unexpected(identity.error());
-    const auto sector_size = static_cast<unsigned>(identity->logical_sector.count);
+    const auto sector_size = static_cast<unsigned>(record.logical_sector.count);
     fdisk_save_user_sector_size(context.get(), sector_size, sector_size);
     const std::string& path = device.path();
     if (auto ok = check(fdisk_assign_device_by_fd(context.get(), cached.get(), path.c_str(), 0), "assign the device", path); !ok) return ok;

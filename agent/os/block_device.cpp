@@ -57,19 +57,26 @@ Result<BlockDevice> BlockDevice::open(const std::string& path, Access access)
     return BlockDevice(path, std::move(fd));
 }
 
+Result<std::string> BlockDevice::number() const
+{
+    struct stat info{};
+    if (::fstat(fd_.get(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + path_, errno);
+    return fmt::format("{}:{}", major(info.st_rdev), minor(info.st_rdev));
+}
+
 Result<DeviceIdentity> BlockDevice::identity() const
 {
     DeviceIdentity identity;
-    struct stat info{};
     int sector = 0;
     int read_only = 0;
-    if (::fstat(fd_.get(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + path_, errno);
+    auto device_number = number();
+    if (!device_number) return std::unexpected(device_number.error());
+    identity.device_number = std::move(*device_number);
     if (::ioctl(fd_.get(), BLKGETSIZE64, &identity.size.count) != 0) return errno_fail(ErrorKind::Hold, "BLKGETSIZE64 " + path_, errno);
     if (::ioctl(fd_.get(), BLKSSZGET, &sector) != 0) return errno_fail(ErrorKind::Hold, "BLKSSZGET " + path_, errno);
     if (::ioctl(fd_.get(), BLKROGET, &read_only) != 0) return errno_fail(ErrorKind::Hold, "BLKROGET " + path_, errno);
     std::uint64_t diskseq = 0;
     if (::ioctl(fd_.get(), BLKGETDISKSEQ, &diskseq) == 0) identity.diskseq = diskseq;  // older kernels have none
-    identity.device_number = fmt::format("{}:{}", major(info.st_rdev), minor(info.st_rdev));
     identity.logical_sector = {static_cast<std::uint64_t>(sector)};
     identity.read_only = read_only != 0;
     return identity;

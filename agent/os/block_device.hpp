@@ -49,6 +49,7 @@ public:
     static Result<BlockDevice> open(const std::string& path, Access access);
 
     [[nodiscard]] Result<DeviceIdentity> identity() const;
+    [[nodiscard]] Result<std::string> number() const;  ///< fstat's st_rdev: "8:0"
     [[nodiscard]] int fd() const { return fd_.get(); }
     [[nodiscard]] const std::string& path() const { return path_; }
 

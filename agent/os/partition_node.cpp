@@ -37,9 +37,9 @@ bool is_named_as_partition(const std::string& entry, const std::string& disk) { 
 
 Result<std::string> partition_node(const BlockDevice& device, const std::string& disk, Bytes start, Bytes size)
 {
-    auto identity = device.identity();
-    if (!identity) return std::unexpected(identity.error());
-    if (read_attribute(fs::path("/sys/class/block") / disk / "dev") != identity->device_number)
+    auto opened = device.number();
+    if (!opened) return std::unexpected(opened.error());
+    if (read_attribute(fs::path("/sys/class/block") / disk / "dev") != *opened)
         return fail(ErrorKind::Hold, disk + " is another device by now");
     auto found = find_partition(disk, start, size);
     if (!found) {
