@@ -2,8 +2,11 @@
 #include <signal.h>
 #include <systemd/sd-daemon.h>
 
+#include <condition_variable>
 #include <cstdio>
 #include <memory>
+#include <mutex>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -45,6 +48,19 @@ Result<void> prepare(Store& store, ServeFiles files, const Config& config)
     return prepared ? *prepared : std::unexpected(prepared.error());
 }
 
+/// What all pages of the whole fleet are made of is at hand when somebody asks, also while a room powers up.
+void keep_up(const std::stop_token& stop, Store& store, Overviews& overviews)
+{
+    constexpr std::chrono::seconds pause{1}, after_an_error{30};
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    while (!stop.stop_requested()) {
+        const auto read = store.read([&](Sql& sql) { (void)overviews.at(sql, latest); });  // an error is told to who asks for a page
+        never.wait_for(lock, stop, read ? pause : after_an_error, [] { return false; });
+    }
+}
+
 }  // namespace
 
 int report_failure(const Error& error, int status)
@@ -80,7 +96,7 @@ int serve(const Config& config)
     if (!listening) return report_failure(listening.error(), exit_failed);
     std::fflush(stdout);
     sd_notify(0, "READY=1");
-    const std::jthread first_look([&] { (void)(*store)->read([&](Sql& sql) { (void)api.overviews().at(sql, latest); }); });
+    const std::jthread overviews([&](const std::stop_token& stop) { keep_up(stop, **store, api.overviews()); });
 
     int signal = 0;
     sigwait(&stop_signals, &signal);
