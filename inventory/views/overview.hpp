@@ -1,6 +1,6 @@
 /// All machines in short, in the order of their places: what the pages of the whole fleet are made of.
 ///
-/// To read all of it takes a second for 10,000 machines, so the present one is kept in memory, and only machines that
+/// To read all of it takes seconds for thousands of machines, so the present one is kept in memory, and only machines that
 /// something happened to since are read again (store/touched.hpp). Processes that share a database keep one each.
 #pragma once
 
