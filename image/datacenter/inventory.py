@@ -72,8 +72,10 @@ def token(folder: Path) -> str:
                                "--database", folder / "inventory/inventory.db"], capture_output=True, text=True)
         if done.returncode != 0:
             raise control.LabError(f"the inventory made no token: {done.stderr.strip()}")
-        kept.touch(mode=0o600)
-        kept.write_text(done.stdout.split()[-1])
+        new = kept.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(done.stdout.split()[-1])
+        new.rename(kept)
     return kept.read_text()
 
 

@@ -82,6 +82,27 @@ def digits(*names: object) -> str:
     return hashlib.sha256("/".join(map(str, names)).encode()).hexdigest()
 
 
+def network_of(text: str, where: str) -> ipaddress.IPv4Interface:
+    try:
+        return ipaddress.IPv4Interface(text)
+    except ValueError as error:
+        raise LayoutError(f"{where}: '{text}' is no address with its network; write for instance 10.77.0.1/24") from error
+
+
+def check_server(server: Server, network: ipaddress.IPv4Interface, where: str) -> None:
+    """What becomes a folder, a host name or a line of a DHCP server's configuration."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", server.name):
+        raise LayoutError(f"{where}: '{server.name}' is no host name: a-z, 0-9 and '-', at most 63 of them")
+    if server.unit < 1:
+        raise LayoutError(f"{where}: server {server.name}: units count from 1, not from {server.unit}")
+    try:
+        inside = ipaddress.IPv4Address(server.address) in network.network and server.address != str(network.ip)
+    except ValueError:
+        inside = False
+    if not inside:
+        raise LayoutError(f"{where}: server {server.name}: '{server.address}' is no address of {network.network} beside {network.ip}")
+
+
 def size(text: object, where: str) -> int:
     match = re.fullmatch(r"(\d+) ?(MiB|GiB|TiB)", str(text))
     if not match:
@@ -165,13 +186,16 @@ def parse(text: str, where: str = "lab file") -> Layout:
         rack.done()
     layout = Layout(
         cluster=top.take("cluster", str), site=top.take("site", str),
-        network=ipaddress.IPv4Interface(network.take("address", str)), host_port=network.take("host_port", int, 0),
+        network=network_of(network.take("address", str), network.where), host_port=network.take("host_port", int, 0),
         location=top.choice("location", ("wire_map", "cmdline"), "wire_map"), servers=tuple(servers))
     network.done()
     top.done()
-    for field in ("name", "mac", "uuid", "address"):
-        values = [getattr(s, field) for s in servers]
-        for twice in {v for v in values if values.count(v) > 1}:
+    for made in servers:
+        check_server(made, layout.network, where)
+    values: dict[str, list[str]] = {field: [getattr(s, field) for s in servers] for field in ("name", "mac", "uuid", "address")}
+    values["port"] = [f"{s.switch.name} {s.port}" for s in servers]
+    for field, all_of_it in values.items():
+        for twice in {v for v in all_of_it if all_of_it.count(v) > 1}:
             raise LayoutError(f"{where}: two servers have the {field} '{twice}'")
     return layout
 

@@ -79,8 +79,11 @@ def prepare(server: Server, folder: Path) -> None:
     """Remove what a killed QEMU left; UEFI variables are a copy of the server's own."""
     for name in ("serial.sock", "qmp.sock"):
         (folder / server.name / name).unlink(missing_ok=True)
-    if server.firmware == "uefi" and not (folder / server.name / "efi-vars.fd").exists():
-        (folder / server.name / "efi-vars.fd").write_bytes((OVMF / "OVMF_VARS_4M.fd").read_bytes())
+    variables = folder / server.name / "efi-vars.fd"
+    if server.firmware == "uefi" and not variables.exists():
+        new = variables.with_suffix(".new")
+        new.write_bytes((OVMF / "OVMF_VARS_4M.fd").read_bytes())
+        new.rename(variables)
 
 
 def qmp(path: Path, command: str, /, **arguments: Any) -> Any:

@@ -31,6 +31,12 @@ def test_the_same_file_gives_the_same_hardware_and_no_identity_twice() -> None:
     ("location: wire_map", "location: guess", "'location' is 'guess'"),
     ("name: stor-r14-u09", "name: stor-r12-u07", "two servers have the name 'stor-r12-u07'"),
     ("        unit: 7", "        unit: 7\n        colour: red", "unknown key 'colour'"),
+    ("        unit: 7", "        unit: -3", "units count from 1, not from -3"),
+    ("name: stor-r12-u07", "name: ../stor", "'../stor' is no host name"),
+    ("address: 10.77.0.1/24", "address: nonsense", "'nonsense' is no address with its network"),
+    ("address: 10.77.0.11", "address: 10.78.0.11", "'10.78.0.11' is no address of 10.77.0.0/24 beside 10.77.0.1"),
+    ("address: 10.77.0.11", "address: 10.77.0.1", "'10.77.0.1' is no address of"),
+    ("address: 10.77.0.11", "address: nowhere", "'nowhere' is no address of"),
     ("racks:", "racks: [", "lab file: while parsing"),
 ])
 def test_a_mistake_is_a_sentence(wrong: str, right: str, sentence: str) -> None:
