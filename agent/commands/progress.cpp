@@ -1,5 +1,7 @@
 #include "agent/commands/progress.hpp"
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,8 +11,25 @@
 #include "agent/os/clock.hpp"
 
 namespace footing::commands {
+namespace {
 
-Progress::Progress() : terminal_(::isatty(STDERR_FILENO) == 1), start_(os::seconds_since_boot()) {}
+/// A terminal that can be drawn on again: no serial line (Documentation/admin-guide/devices.txt), behind which nobody knows
+/// what shows it, or what keeps it.
+bool is_drawn_on(int fd)
+{
+    struct stat info{};
+    if (::isatty(fd) != 1 || ::fstat(fd, &info) != 0) return false;
+    constexpr unsigned tty = 4, console = 5, usb = 188, low_density = 204, hypervisor = 229;
+    constexpr unsigned first_serial = 64, system_console = 1;  // 4:64 is ttyS0, 5:1 /dev/console
+    const unsigned number = major(info.st_rdev);
+    const bool serial = (number == tty && minor(info.st_rdev) >= first_serial) || (number == console && minor(info.st_rdev) == system_console) ||
+                        number == usb || number == low_density || number == hypervisor;
+    return !serial;
+}
+
+}  // namespace
+
+Progress::Progress() : terminal_(is_drawn_on(STDERR_FILENO)), start_(os::seconds_since_boot()) {}
 
 void Progress::operator()(const Disk& disk, const std::string& event)
 {

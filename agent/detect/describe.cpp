@@ -8,6 +8,7 @@
 #include "agent/detect/nvme_transport.hpp"
 #include "agent/model/ledger.hpp"
 #include "agent/os/files.hpp"
+#include "agent/os/mapped_partition.hpp"
 #include "agent/os/partition_node.hpp"
 
 namespace footing {
@@ -90,8 +91,13 @@ void describe_place(const fs::path& folder, Disk& disk)
 
 Bytes sectors(std::uint64_t count) { return Bytes{512} * count; }
 
-std::vector<Partition> partitions_of(Attributes& attributes, const std::string& disk)
+std::vector<Partition> partitions_of(Attributes& attributes, const std::string& disk, const fs::path& root, std::vector<Unread>& unread)
 {
+    if (os::is_mapped(disk)) {
+        auto mapped = os::mapped_partitions(disk, root);
+        if (!mapped) unread.push_back({"holders", mapped.error().code});
+        return mapped.value_or(std::vector<Partition>{});
+    }
     std::vector<Partition> partitions;
     for (const auto& entry : attributes.names("")) {
         if (!os::is_named_as_partition(entry, disk)) continue;
@@ -102,6 +108,24 @@ std::vector<Partition> partitions_of(Attributes& attributes, const std::string& 
     }
     std::ranges::sort(partitions, {}, &Partition::number);
     return partitions;
+}
+
+/// Who a multipath device is and where it is plugged in, its paths tell. multipathd joins them by WWN alone, and two drives
+/// may have one: then what is read comes from one of them, and what is written goes to the other.
+void take_from_paths(const fs::path& root, Disk& disk)
+{
+    for (const auto& name : disk.paths) {
+        const Disk path = describe(root, name);
+        if (name != disk.paths.front()) {
+            if (path.identity != disk.identity || path.size != disk.size) disk.other_path = name;
+            continue;
+        }
+        disk.identity = path.identity;
+        disk.transport = path.transport;
+        disk.slot = path.slot;
+        disk.enclosure = path.enclosure;
+        disk.element = path.element;
+    }
 }
 
 }  // namespace
@@ -132,23 +156,17 @@ Disk describe(const fs::path& root, const std::string& name)
     disk.read_only = attributes.flag("ro");
     disk.hidden = attributes.flag("hidden");
     disk.zoned = attributes.text("queue/zoned").value_or("none");
-    disk.partitions = partitions_of(attributes, name);
+    disk.partitions = partitions_of(attributes, name, root, disk.unread);
 
     disk.holders = attributes.names("holders");
+    std::erase_if(disk.holders, [&](const std::string& holder) { return std::ranges::contains(disk.partitions, holder, &Partition::name); });
     for (const auto& part : disk.partitions)
-        for (auto& holder : attributes.names(part.name + "/holders")) disk.holders.push_back(std::move(holder));
+        for (auto& holder : attributes.names((os::is_mapped(name) ? "../" : "") + part.name + "/holders")) disk.holders.push_back(std::move(holder));
     for (const auto& holder : disk.holders)
         if (is_multipath(root / "sys/class/block" / holder, disk.unread)) disk.folded_into = holder;
-    if (name.starts_with("dm-")) {
-        const auto paths = attributes.names("slaves");
-        if (!paths.empty()) {
-            const Disk path = describe(root, paths.front());
-            disk.identity = path.identity;
-            disk.transport = path.transport;
-            disk.slot = path.slot;
-            disk.enclosure = path.enclosure;
-            disk.element = path.element;
-        }
+    if (os::is_mapped(name)) {
+        disk.paths = attributes.names("slaves");
+        take_from_paths(root, disk);
     }
     return disk;
 }

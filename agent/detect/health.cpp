@@ -37,7 +37,7 @@ Health ask_health(const Disk& disk, std::chrono::milliseconds deadline)
 {
     if (!knows_smart(disk)) return {};
     // The exit status is a bit mask that is non-zero for a failing drive too: the answer counts.
-    const auto answer = os::run_command({os::programs::smartctl, "--json=c", "--health", disk.path}, deadline);
+    const auto answer = os::run_command({os::programs::smartctl, "--json=c", "--health", disk.paths.empty() ? disk.path : "/dev/" + disk.paths.front()}, deadline);
     return answer && !answer->timed_out ? health_of(answer->out) : Health{};
 }
 

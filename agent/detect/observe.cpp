@@ -11,6 +11,7 @@
 #include "agent/detect/read_disk.hpp"
 #include "agent/detect/unfinished.hpp"
 #include "agent/model/bytes_io.hpp"
+#include "agent/os/partition_node.hpp"
 
 namespace footing {
 namespace {
@@ -58,10 +59,10 @@ Result<bool> is_busy(const os::BlockDevice& device, const Disk& disk)
 {
     constexpr std::chrono::milliseconds patience{3000}, pause{50};
     const bool seen = !disk.mounts.empty() || !disk.swaps.empty() || !disk.holders.empty();
-    auto busy = device.is_busy();
+    auto busy = os::is_busy(device, disk.name);
     for (auto waited = pause; busy && *busy && !seen && waited < patience; waited += pause) {
         std::this_thread::sleep_for(pause);
-        busy = device.is_busy();
+        busy = os::is_busy(device, disk.name);
     }
     return busy;
 }

@@ -27,16 +27,18 @@ bool readable(int fd, std::optional<Clock::time_point> end)
 }
 
 /// It came, it went, or its size or medium is another (linux: block/genhd.c, set_capacity_and_notify(), which says nothing
-/// of a size that was 0, and block/disk-events.c). Any other "change" is something that was written, by ourselves mostly.
+/// of a size that was 0, and block/disk-events.c), or multipathd has made one drive of its paths (a device-mapper device
+/// comes empty). Any other "change" is something that was written, by ourselves mostly.
 bool matters(udev_device* device)
 {
     const char* action = udev_device_get_action(device);
     if (action == nullptr || std::string_view(action) == "add" || std::string_view(action) == "remove") return true;
-    const auto says = [&](const char* property) {
-        const char* value = udev_device_get_property_value(device, property);
-        return value != nullptr && std::string_view(value) == "1";
+    const auto property = [&](const char* name) {
+        const char* value = udev_device_get_property_value(device, name);
+        return std::string_view(value != nullptr ? value : "");
     };
-    return std::string_view(action) == "change" && (says("RESIZE") || says("DISK_MEDIA_CHANGE"));
+    const bool became_one = property("DM_ACTIVATION") == "1" && property("DM_UUID").starts_with("mpath-");
+    return std::string_view(action) == "change" && (property("RESIZE") == "1" || property("DISK_MEDIA_CHANGE") == "1" || became_one);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "agent/enroll/ledger_io.hpp"
 #include "agent/enroll/partition_table.hpp"
 #include "agent/os/clock.hpp"
+#include "agent/os/mapped_partition.hpp"
 #include "agent/os/partition_node.hpp"
 
 namespace footing {
@@ -32,7 +33,7 @@ std::string reasons_of(const Judgement& judgement)
     return text;
 }
 
-Result<void> take(Result<os::Fd> from, os::Fd& into)
+Result<void> take(Result<os::Claim> from, os::Claim& into)
 {
     if (!from) return std::unexpected(from.error());
     into = std::move(*from);
@@ -113,12 +114,12 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     const auto end = std::chrono::steady_clock::now() + order.deadline;
     const auto left = [&] { return std::max(std::chrono::milliseconds{0}, std::chrono::floor<std::chrono::milliseconds>(end - std::chrono::steady_clock::now())); };
 
-    os::Fd claimed;
+    os::Claim claimed;
     tell("second look");
     const auto sectors_changed = device.sectors_changed();
     if (!sectors_changed) return in_context("second look", sectors_changed.error());
     if (order.action == Action::Enroll)
-        if (auto got = take(device.claim(), claimed); !got) return std::unexpected(got.error());
+        if (auto got = take(os::claim(device, order.disk.name), claimed); !got) return std::unexpected(got.error());
     auto ledger = look_again(device, order, opinion);
     if (!ledger) return in_context("second look", ledger.error());
     const bool resumes = order.action == Action::Resume;
@@ -140,7 +141,7 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         return check_nothing_inside(device, *found, *record);
     });
     // From the second look until the partition is there nobody else may open the disk exclusively.
-    if (done && resumes) done = step("claim", [&] { return take(device.claim(), claimed); });
+    if (done && resumes) done = step("claim", [&] { return take(os::claim(device, order.disk.name), claimed); });
     if (done) done = step("intent", [&]() -> Result<void> {
         if (resumes) return {};
         if (auto untouched = check_untouched(device, *sectors_changed, order.disk.size, order.fill); !untouched) return untouched;
@@ -148,10 +149,11 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     });
     if (done) done = writing_step("table", [&] { return write_partition_table(device, *record); });
     if (done) done = step("partition", [&]() -> Result<void> {
+        if (os::is_mapped(order.disk.name)) claimed.clear();  // its partition has the drive from then on
         auto found = os::partition_node(device, order.disk.name, record->partition_start, record->partition_size);
         if (!found) return std::unexpected(found.error());
         node = *found;
-        claimed.reset();  // mkfs claims the partition itself
+        claimed.clear();  // mkfs claims the partition itself
         return {};
     });
     if (done) done = writing_step("mkfs", [&] { return make_filesystem(device, node, *record, resumes ? Overwrite::OurUnfinishedWork : Overwrite::No, left()); });

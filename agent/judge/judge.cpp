@@ -65,7 +65,7 @@ Reasons excluded(const Case& one)
     const Disk& disk = one.seen.disk;
     const DiskRule* rule = possible_rule(one.config.disks, disk);
     const auto named = rule != nullptr && !rule->match.path.empty();
-    static constexpr std::array only_if_named{"loop", "ram", "zram", "nbd", "unknown"};  // unknown: rbd, drbd, bcache, ublk, a ZFS volume …
+    static constexpr std::array only_if_named{"loop", "ram", "zram", "nbd", "dm", "unknown"};  // dm: without a path; unknown: rbd, drbd, bcache, ublk, a ZFS volume …
     static constexpr std::array others_may_use{"fc", "iscsi", "nvme-fc", "nvme-loop", "nvme-rdma", "nvme-tcp", "usb"};
     static constexpr std::array never{"optical", "floppy", "virtual_media"};
     Reasons reasons;
@@ -77,8 +77,6 @@ Reasons excluded(const Case& one)
     if (disk.removable && (rule == nullptr || rule->match.removable != true)) reasons.push_back(because(Removable, "it is removable", "kernel"));
     if (disk.hidden) reasons.push_back(because(NotADataDrive, "the kernel hides it: a path of an NVMe multipath device", "kernel"));
     if (!disk.folded_into.empty()) reasons.push_back(because(PathOfMultipath, "a path of multipath device " + disk.folded_into, "kernel"));
-    if (disk.name.starts_with("dm-"))
-        reasons.push_back(because(NotADataDrive, "a device-mapper device takes no partitions", "kernel"));
     if (!disk.zoned.empty() && disk.zoned != "none") reasons.push_back(because(Zoned, "it is zoned (" + disk.zoned + "), which no filesystem of ours can use", "kernel"));
     if (std::ranges::find(never, disk.transport) != never.end())
         reasons.push_back(because(NotADataDrive, "'" + disk.transport + "' is no data drive", "kernel"));
@@ -125,6 +123,9 @@ Reasons duplicate(const Case& one)
     Reasons reasons;
     if (!one.twins.empty())
         reasons.push_back(because(DuplicateIdentity, fmt::format("{} has the same identity ({})", fmt::join(one.twins, ", "), identity_key(one.seen.disk.identity))));
+    const Disk& disk = one.seen.disk;
+    if (!disk.other_path.empty())
+        reasons.push_back(because(DuplicateIdentity, fmt::format("its paths are not one drive: {} has another serial number or size than {}", disk.other_path, disk.paths.front()), "kernel"));
     if (!one.copies.empty())
         reasons.push_back(because(DuplicateDiskId, fmt::format("{} has the same disk id ({})", fmt::join(one.copies, ", "), to_string(newest(one)->disk_id))));
     return reasons;
@@ -275,9 +276,9 @@ Reasons objections(const Case& one)
 const std::vector<Row>& decision_table()
 {
     static const std::vector<Row> table{
-        {Verdict::Excluded, "no rule matches or its rule excludes it; removable, read-only and not ours, too small, optical, floppy, virtual media, zoned, multipath or device mapper; loop, ram, zram, nbd or attached in a way that the kernel doesn't tell (rbd, drbd, bcache …) unless its path is named; USB, FC, iSCSI, NVMe over fabrics unless its transport or path is named", excluded},
+        {Verdict::Excluded, "no rule matches or its rule excludes it; removable, read-only and not ours, too small, optical, floppy, virtual media, zoned, a path of a multipath device; loop, ram, zram, nbd or attached in a way that the kernel doesn't tell (rbd, drbd, bcache …) unless its path is named; USB, FC, iSCSI, NVMe over fabrics unless its transport or path is named", excluded},
         {Verdict::Unreadable, "an I/O error, short read or timeout in what its verdict needs, sysfs included; size 0; locked; no WWN and no serial unless its rule says `identity: none`", unreadable},
-        {Verdict::Duplicate, "the same identity or disk id on another disk of this machine", duplicate},
+        {Verdict::Duplicate, "the same identity or disk id on another disk of this machine; a multipath device whose paths are not one drive", duplicate},
         {Verdict::InUse, "mounted (unless it is ours, at its mount point), swap, held by dm or md, opened exclusively by another", in_use},
         {Verdict::Enrolled, "ledger COMMITTED; drive, GPT, filesystem and marker agree; this cluster and machine", enrolled},
         {Verdict::Elsewhere, "as enrolled, by another cluster or machine", elsewhere},

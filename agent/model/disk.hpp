@@ -74,6 +74,8 @@ struct Disk {
     std::vector<Mount> mounts;         // of the disk and its partitions, in our mount namespace
     std::vector<std::string> swaps;    // /proc/swaps lines that are this disk or its partitions
     std::string folded_into;           // the dm-multipath device this path belongs to: "dm-3"
+    std::vector<std::string> paths;    // of a dm-multipath device, <name>/slaves: sda sdc
+    std::string other_path;            // the one of them that says it is another drive than the first: sdc
     std::vector<Unread> unread;        // facts of these that could not be read
     std::string enclosure;             // <enclosure>/id, a SES enclosure's logical id: "0x500304801f2a3b3f"; empty: in none
     std::string element;               // its element there, by the kernel's name for it: "Slot 01", "0"

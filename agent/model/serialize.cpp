@@ -40,7 +40,7 @@ void to_json(json& j, const Disk& disk)
          {"physical_sector", disk.physical_sector}, {"identity", disk.identity}, {"transport", disk.transport},
          {"slot", disk.slot}, {"rotational", disk.rotational}, {"removable", disk.removable},
          {"read_only", disk.read_only}, {"hidden", disk.hidden}, {"zoned", disk.zoned}, {"partitions", disk.partitions},
-         {"holders", disk.holders}, {"mounts", disk.mounts}, {"swaps", disk.swaps}, {"folded_into", disk.folded_into},
+         {"holders", disk.holders}, {"mounts", disk.mounts}, {"swaps", disk.swaps}, {"folded_into", disk.folded_into}, {"paths", disk.paths}, {"other_path", disk.other_path},
          {"unread", disk.unread}, {"enclosure", disk.enclosure}, {"element", disk.element}};
 }
 
@@ -51,7 +51,7 @@ static void from_json(const json& j, Disk& disk)
             j.at("transport"), j.at("slot"), j.at("rotational").get<std::optional<bool>>(), j.at("removable"),
             j.at("read_only"), j.at("hidden"), j.at("zoned"), j.at("partitions").get<std::vector<Partition>>(),
             j.at("holders").get<std::vector<std::string>>(), j.at("mounts").get<std::vector<Mount>>(),
-            j.at("swaps").get<std::vector<std::string>>(), j.at("folded_into"), j.at("unread").get<std::vector<Unread>>(),
+            j.at("swaps").get<std::vector<std::string>>(), j.at("folded_into"), j.at("paths").get<std::vector<std::string>>(), j.at("other_path"), j.at("unread").get<std::vector<Unread>>(),
             j.at("enclosure"), j.at("element")};
 }
 

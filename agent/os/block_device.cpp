@@ -21,6 +21,7 @@
 
 #include "agent/os/errno_error.hpp"
 #include "agent/os/files.hpp"
+#include "agent/os/mapped_partition.hpp"
 
 namespace footing::os {
 namespace {
@@ -28,6 +29,18 @@ namespace {
 std::string open_by_us(int fd)
 {
     return fmt::format("/proc/self/fd/{}", fd);
+}
+
+/// Of one device: written and discarded.
+Result<std::uint64_t> changed_in(const std::filesystem::path& folder)
+{
+    const auto text = read_file(folder / "stat");
+    if (!text) return std::unexpected(text.error());
+    constexpr std::size_t written = 6, discarded = 13;
+    std::istringstream fields(*text);
+    const std::vector<std::uint64_t> numbers{std::istream_iterator<std::uint64_t>(fields), {}};
+    if (numbers.size() <= discarded) return fail(ErrorKind::Hold, fmt::format("{}/stat has {} fields: whether somebody writes to the drive can't be told", folder.string(), numbers.size()), ENODATA);
+    return numbers[written] + numbers[discarded];
 }
 
 }  // namespace
@@ -135,14 +148,6 @@ Result<Fd> BlockDevice::claim() const
     return exclusive;
 }
 
-Result<bool> BlockDevice::is_busy() const
-{
-    const auto exclusive = claim();
-    if (exclusive) return false;
-    if (exclusive.error().code == EBUSY) return true;
-    return std::unexpected(exclusive.error());
-}
-
 Result<bool> BlockDevice::is_opal_locked() const
 {
     constexpr int no_such_command[] = {ENOTTY, EINVAL, EOPNOTSUPP, 524};  // 524: the kernel's ENOTSUPP, which sed_ioctl() gave until 5.18; EINVAL: loop
@@ -154,15 +159,19 @@ Result<bool> BlockDevice::is_opal_locked() const
 
 Result<std::uint64_t> BlockDevice::sectors_changed() const
 {
-    struct stat info{};
-    if (::fstat(fd_.get(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + path_, errno);
-    const auto text = read_file(fmt::format("/sys/dev/block/{}:{}/stat", major(info.st_rdev), minor(info.st_rdev)));
-    if (!text) return std::unexpected(text.error());
-    constexpr std::size_t written = 6, discarded = 13;
-    std::istringstream fields(*text);
-    const std::vector<std::uint64_t> numbers{std::istream_iterator<std::uint64_t>(fields), {}};
-    if (numbers.size() <= discarded) return fail(ErrorKind::Hold, fmt::format("the kernel's stat of {} has {} fields: whether somebody writes to it can't be told", path_, numbers.size()), ENODATA);
-    return numbers[written] + numbers[discarded];
+    const auto own = number();
+    if (!own) return std::unexpected(own.error());
+    const std::filesystem::path folder = "/sys/dev/block/" + *own;
+    auto sum = changed_in(folder);
+    if (!sum || !is_mapped(std::filesystem::path(path_).filename())) return sum;
+    const auto paths = read_folder(folder / "slaves");
+    if (!paths) return std::unexpected(paths.error());
+    for (const auto& path : *paths) {
+        const auto changed = changed_in(folder / "slaves" / path);
+        if (!changed) return changed;
+        *sum += *changed;
+    }
+    return sum;
 }
 
 Result<void> BlockDevice::add_partition(unsigned number, Bytes start, Bytes size) const

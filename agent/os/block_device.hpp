@@ -63,17 +63,15 @@ public:
     /// The whole-disk lock that udev and systemd respect (systemd.io/BLOCK_DEVICE_LOCKING). Waits for it.
     Result<void> lock(Lock kind) const;
 
-    /// Opens it exclusively: as long as the Fd lives, no mount, mkfs, md or dm can take the disk. EBUSY if one has.
+    /// Opens it exclusively (O_EXCL): as long as the Fd lives, no mount, mkfs, md or dm can take the disk. EBUSY if one has.
+    /// Of a whole drive os::claim() (partition_node.hpp) asks this.
     [[nodiscard]] Result<Fd> claim() const;
-
-    /// True if an O_EXCL open is refused: mounted, swapped on, held by dm/md or by another program.
-    [[nodiscard]] Result<bool> is_busy() const;
 
     /// Of the drive's flags; false for drives and kernels that know no OPAL.
     [[nodiscard]] Result<bool> is_opal_locked() const;
 
     /// What this kernel has written and discarded since the drive came, whoever asked, in sectors of 512 bytes: fields 7
-    /// and 14 of its stat (Documentation/block/stat.rst). It stands still where queue/iostats is off.
+    /// and 14 of its stat (Documentation/block/stat.rst), and of its paths' if it has some. It stands still where queue/iostats is off.
     [[nodiscard]] Result<std::uint64_t> sectors_changed() const;
 
     /// BLKPG: adds one partition in the kernel without re-reading the table. One that overlaps it is an Error.

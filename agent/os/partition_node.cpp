@@ -3,11 +3,14 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <fmt/format.h>
 #include <optional>
 
 #include "agent/os/errno_error.hpp"
 #include "agent/os/files.hpp"
+#include "agent/os/mapped_partition.hpp"
 
 namespace footing::os {
 namespace {
@@ -19,8 +22,18 @@ struct Found {
     std::string device_number;
 };
 
-std::optional<Found> find_partition(const std::string& disk, Bytes start, Bytes size)
+Result<std::optional<Found>> find_mapped(const std::string& disk, Bytes start, Bytes size)
 {
+    const auto partitions = mapped_partitions(disk);
+    if (!partitions) return std::unexpected(partitions.error());
+    const auto it = std::ranges::find_if(*partitions, [&](const Partition& partition) { return partition.start == start && partition.size == size; });
+    if (it == partitions->end()) return std::nullopt;
+    return Found{it->name, it->device_number};
+}
+
+Result<std::optional<Found>> find_partition(const std::string& disk, Bytes start, Bytes size)
+{
+    if (is_mapped(disk)) return find_mapped(disk, start, size);
     const fs::path folder = fs::path("/sys/class/block") / disk;
     for (const auto& name : list_folder(folder)) {
         if (!is_named_as_partition(name, disk) || !read_number(folder / name / "partition")) continue;
@@ -29,6 +42,24 @@ std::optional<Found> find_partition(const std::string& disk, Bytes start, Bytes 
         return Found{name, read_attribute(folder / name / "dev").value_or("")};
     }
     return std::nullopt;
+}
+
+/// The kernel learns of the one partition of ours. udev's kpartx may be quicker: then it is there already.
+Result<void> add_partition(const BlockDevice& device, const std::string& disk, Bytes start, Bytes size)
+{
+    constexpr unsigned first = 1;
+    return is_mapped(disk) ? map_partition(disk, first, start, size) : device.add_partition(first, start, size);
+}
+
+/// The partition's own device, if it is still the one that was found.
+Result<BlockDevice> open_mapped(const Partition& partition)
+{
+    auto device = BlockDevice::open("/dev/" + partition.name, Access::Read);
+    if (!device) return device;
+    const auto number = device->number();
+    if (!number) return std::unexpected(number.error());
+    if (*number != partition.device_number) return fail(ErrorKind::Hold, partition.name + " is another device by now");
+    return device;
 }
 
 }  // namespace
@@ -42,18 +73,63 @@ Result<std::string> partition_node(const BlockDevice& device, const std::string&
     if (read_attribute(fs::path("/sys/class/block") / disk / "dev") != *opened)
         return fail(ErrorKind::Hold, disk + " is another device by now");
     auto found = find_partition(disk, start, size);
-    if (!found) {
-        if (auto added = device.add_partition(1, start, size); !added) return std::unexpected(added.error());
+    if (found && !*found) {
+        const auto added = add_partition(device, disk, start, size);
         found = find_partition(disk, start, size);
+        if (!added && found && !*found) return std::unexpected(added.error());
     }
-    if (!found) return fail(ErrorKind::Hold, "the kernel took a partition of " + disk + " and does not show it");
-    std::string node = "/dev/" + found->name;
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return fail(ErrorKind::Hold, "the kernel took a partition of " + disk + " and does not show it");
+    std::string node = "/dev/" + (*found)->name;
     struct stat info{};
     if (::stat(node.c_str(), &info) != 0) return errno_fail(ErrorKind::Hold, "stat " + node, errno);
     const auto number = fmt::format("{}:{}", major(info.st_rdev), minor(info.st_rdev));
-    if (!S_ISBLK(info.st_mode) || number != found->device_number)
-        return fail(ErrorKind::Hold, fmt::format("{} is device {}, sysfs says {}", node, number, found->device_number));
+    if (!S_ISBLK(info.st_mode) || number != (*found)->device_number)
+        return fail(ErrorKind::Hold, fmt::format("{} is device {}, sysfs says {}", node, number, (*found)->device_number));
     return node;
+}
+
+Result<Claim> claim(const BlockDevice& device, const std::string& disk)
+{
+    std::vector<Partition> mapped;
+    if (is_mapped(disk)) {
+        auto partitions = mapped_partitions(disk);
+        if (!partitions) return std::unexpected(partitions.error());
+        mapped = std::move(*partitions);
+    }
+    Claim all;
+    const auto take = [&](const BlockDevice& one) -> Result<void> {
+        auto exclusive = one.claim();
+        if (!exclusive) return std::unexpected(exclusive.error());
+        all.push_back(std::move(*exclusive));
+        return {};
+    };
+    if (mapped.empty())
+        if (auto taken = take(device); !taken) return std::unexpected(taken.error());
+    for (const auto& partition : mapped)
+        if (auto taken = open_mapped(partition).and_then(take); !taken) return std::unexpected(taken.error());
+    return all;
+}
+
+Result<bool> is_busy(const BlockDevice& device, const std::string& disk)
+{
+    const auto claimed = claim(device, disk);
+    if (claimed) return false;
+    if (claimed.error().code == EBUSY) return true;
+    return std::unexpected(claimed.error());
+}
+
+Result<void> drop_partitions(const BlockDevice& device, const Disk& disk, Claim& claim)
+{
+    const bool mapped = is_mapped(disk.name);
+    if (mapped) claim.clear();  // it has the partitions open
+    for (const auto& partition : disk.partitions)
+        if (auto dropped = mapped ? unmap_partition(partition) : device.drop_partition(partition.number); !dropped) return dropped;
+    if (!mapped) return {};
+    auto again = os::claim(device, disk.name);
+    if (!again) return std::unexpected(again.error());
+    claim = std::move(*again);
+    return {};
 }
 
 }  // namespace footing::os

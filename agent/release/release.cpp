@@ -5,6 +5,7 @@
 
 #include "agent/model/bytes_io.hpp"
 #include "agent/os/clock.hpp"
+#include "agent/os/partition_node.hpp"
 #include "agent/release/refusal.hpp"
 
 namespace footing {
@@ -41,8 +42,9 @@ public:
 
     Result<void> run()
     {
-        auto claimed = device_.claim();
+        auto claimed = os::claim(device_, order_.disk.name);
         if (!claimed) return std::unexpected(claimed.error());
+        claim_ = std::move(*claimed);
         tell_("second look");
         if (auto ok = look_again(); !ok) return ok;
         if (auto ok = remember(); !ok) return ok;
@@ -128,8 +130,7 @@ private:
     {
         const std::uint64_t size = order_.disk.size.count;
         const std::uint64_t head = std::min(order_.head, size);
-        for (const auto& partition : order_.disk.partitions)
-            if (auto dropped = device_.drop_partition(partition.number); !dropped) return dropped;
+        if (auto dropped = os::drop_partitions(device_, order_.disk, claim_); !dropped) return dropped;
         for (std::uint64_t at = std::clamp(record_.wiped_to, head, size); at < size;) {
             const std::uint64_t piece = std::min(stretch, size - at);
             if (auto ok = wipe(at, piece); !ok) return ok;
@@ -177,6 +178,7 @@ private:
     const ReleaseOpinion& opinion_;
     const TellRelease& tell_;
     ReleaseRecord& record_;
+    os::Claim claim_;
     std::string file_;
     unsigned percent_ = 0;
 };

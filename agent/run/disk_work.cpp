@@ -8,6 +8,7 @@
 #include "agent/enroll/ledger_io.hpp"
 #include "agent/model/version.hpp"
 #include "agent/mount/mount.hpp"
+#include "agent/os/partition_node.hpp"
 #include "agent/run/look_anew.hpp"
 
 namespace footing {
@@ -90,7 +91,7 @@ private:
     {
         const auto disk = describe_anew(entry_.seen.disk);
         if (!disk) return std::unexpected(disk.error());
-        auto busy = device.is_busy();
+        auto busy = os::is_busy(device, disk->name);
         if (!busy) return std::unexpected(busy.error());
         if (*busy || !disk->mounts.empty()) return fail(ErrorKind::Hold, disk->path + " came into use since it was judged", EBUSY);
         const Observation seen = read_back(device, entry_.seen.disk, session_.config);

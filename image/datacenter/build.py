@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +18,20 @@ Say = Callable[[str], None]
 
 
 def run(what: str, argv: list[str], log: Path, cwd: Path = CHECKOUT) -> None:
-    """Output goes to the log; a failure shows its end."""
-    with log.open("ab") as file:
-        file.write(f"\n== {what}: {' '.join(argv)}\n".encode())
-        file.flush()
-        done = subprocess.run(argv, cwd=cwd, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
+    """Output goes to the log; a failure shows its end. A terminal shows how far ninja is: "[17/446]"."""
+    seen = sys.stderr.isatty()
+    with log.open("a", buffering=1) as file, \
+            subprocess.Popen(argv, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                             text=True, errors="replace") as process:
+        file.write(f"\n== {what}: {' '.join(argv)}\n")
+        assert process.stdout is not None
+        for line in process.stdout:
+            file.write(line)
+            if seen and (step := re.match(r"\[\d+/\d+\]", line)):
+                print(f"\r{what} {step[0]}\x1b[K", end="", file=sys.stderr, flush=True)
+    if seen:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    if process.returncode != 0:
         last = log.read_text(errors="replace").splitlines()[-20:]
         raise LabError(f"{what} failed (all of it: {log}):\n  " + "\n  ".join(last))
 

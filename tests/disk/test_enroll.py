@@ -2,12 +2,13 @@
 
 import json
 import os
+import subprocess
 import uuid
 from pathlib import Path
 
 import pytest
 
-from agent import CLUSTER, COMMITTED, ledger
+from agent import CLUSTER, COMMITTED, PROGRAM, ledger
 from conftest import Lab
 from loopdisk import GIB, MIB, LoopDisk, mounts, run
 
@@ -114,6 +115,21 @@ def test_24_disks_are_enrolled_at_once(lab: Lab) -> None:
         check_enrolled(lab, disk, applied.disk(disk))
     again = lab.apply()
     assert (again.status, {again.disk(d)["outcome"] for d in disks}) == (0, {"mounted"})
+
+
+def test_a_terminal_has_a_line_for_each_disk_and_a_log_one_for_each_event(lab: Lab) -> None:
+    disk = lab.make_disk()
+    lab.configure()
+    screen, terminal = os.openpty()
+    done = subprocess.run([PROGRAM, "--config", lab.config_file, "apply"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=terminal, timeout=120)
+    os.close(terminal)
+    shown = os.read(screen, 1 << 16).decode()
+    os.close(screen)
+    assert done.returncode == 0 and f"\x1b[1A\r\x1b[K{disk.path}  mkfs" in shown, shown
+    lab.make_disk()
+    lab.configure()
+    logged = lab.apply().err
+    assert "\x1b" not in logged and sum(": mkfs" in line for line in logged.splitlines()) == 1, logged
 
 
 def test_one_foreign_disk_does_not_stop_the_others(lab: Lab) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from agent import RULES, codes, configure, mounted, told
 from drives import GIB, MIB, Drive
 from guest import Guest
@@ -68,7 +66,7 @@ def test_strange_drives(guest: Guest) -> None:
     guest.plug(*good, *(drive for drive, _, _ in held.values()), failing, one, two)
     guest.qmp("qom-set", path="/machine/peripheral/failing", property="smart_critical_warning", value=4)
     paths = guest.paths()
-    guest.run("modprobe -a dm-mod dm-multipath dm-service-time md-mod raid1; "
+    guest.run("modprobe -a dm-mod md-mod raid1; "
               "modprobe null_blk nr_devices=1 gb=1 zoned=1 zone_size=64 memory_backed=0; udevadm settle")
     guest.run(f"dmsetup create vg-lv --uuid LVM-test --table '0 65536 linear {paths['lvm']} 2048'")
     # A RAID array without metadata: nothing of it is on the drive.
@@ -94,18 +92,6 @@ def test_strange_drives(guest: Guest) -> None:
     assert '"zoned"' in zoned, zoned
     for name, file in files.items():
         assert not file.read_bytes().strip(b"\0"), f"{name} was written to"
-
-    # With a multipath device over them the two paths are one drive, which takes no partitions.
-    sectors = GIB // 512
-    guest.run(f"dmsetup create mpatha --uuid mpath-35000c50033334444 --table '0 {sectors} multipath 0 0 1 1 service-time 0 2 1 "
-              f"{paths['path1']} 1 {paths['path2']} 1'")
-    entries = told(guest, "plan", timeout=300)
-    for path in ("path1", "path2"):
-        assert (entries[path]["verdict"], codes(entries[path])[0]) == ("excluded", "path_of_multipath"), entries[path]
-    folded = [json.loads(guest.run(f"footing explain /dev/{name} --json", check=False).said)["disks"][0] for name in guest.run("cd /sys/class/block; ls -d dm-*").said.split()
-              if guest.run(f"cat /sys/class/block/{name}/dm/uuid").said.startswith("mpath-")]
-    assert [(one["verdict"], codes(one)) for one in folded] == [("excluded", ["not_a_data_drive"])], folded
-    assert not files["path1"].read_bytes().strip(b"\0")
 
     # A rule may let a failing drive in; what is in service stays there when it begins to fail.
     configure(guest, rules=RULES.replace("role: object", "allow_failing: true\n    role: object"))

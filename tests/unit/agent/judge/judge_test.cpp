@@ -62,6 +62,7 @@ TEST_CASE("no part of the proof may be missing: each one taken away leaves no bl
         [](Observation& o) { o.disk.hidden = true; },
         [](Observation& o) { o.disk.zoned = "host-managed"; },
         [](Observation& o) { o.disk.folded_into = "dm-1"; },
+        [](Observation& o) { o.disk.paths = {"sda", "sdb"}; o.disk.other_path = "sdb"; },
         [](Observation& o) { o.disk.size = 0_B; },
         [](Observation& o) { o.disk.size = 100_MiB; },
     };

@@ -29,7 +29,7 @@ Observation everything()
     }
     Observation seen;
     seen.disk = {"sda", "/dev/sda", "/sys/devices/x", "8:0", 7, 8_TiB, 512_B, 4096_B, {"naa.1", "v", "m", "s"}, "sas", "slot 3",
-                 true, true, true, true, "none", {{"sda1", 1, 1_MiB, 2_MiB, "8:1"}}, {"dm-0"}, {{"8:1", "/mnt"}}, {"/dev/sda2"}, "dm-1", {{"size", 5}}, "0x5003", "Slot 01"};
+                 true, true, true, true, "none", {{"sda1", 1, 1_MiB, 2_MiB, "8:1"}}, {"dm-0"}, {{"8:1", "/mnt"}}, {"/dev/sda2"}, "dm-1", {"sda", "sdc"}, "sdc", {{"size", 5}}, "0x5003", "Slot 01"};
     seen.problems = {{ReasonCode::ShortRead, "sentence", 5, "2a", "kernel", 61}};
     seen.opened = seen.busy = seen.locked = seen.ledger_read = seen.gpt_read = seen.probed = true;
     LedgerRecord record{LedgerState::Committed, 3, copy_of(1).table_id, copy_of(1).table_id, copy_of(1).table_id, "c", "w", "s", "l", "r",
