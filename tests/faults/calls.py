@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # How each call can fail (man pages, section 2; the block layer's blk_errors[]). "short" gives half, "nothing" gives 0.
-# "+EIO": done, and then said to have failed. A call of the enrolment that stands neither here nor in CANNOT_FAIL is an error.
+# "+EIO": done, and then said to have failed. A call of the enrolment that stands neither here nor in CANNOT_FAIL is an error,
+# and so is one that tamper has no name for. The stand has no inventory, so none of admission's calls is here: what fails
+# between agent and inventory is tried in unit/agent/os/http_client_test.cpp and disk/test_admission.py.
 FAILURES = {
     "read": ["EIO", "EINTR", "EAGAIN", "short", "nothing"],
     "write": ["EIO", "ENOSPC", "EINTR", "EPIPE", "short"],
@@ -52,14 +54,20 @@ FAILURES = {
     "mount": ["EPERM", "ENOMEM"],
     "unshare": ["EPERM", "ENOMEM", "ENOSPC"],
     "rename": ["EIO", "ENOSPC", "EROFS"],
+    "fchownat": ["EIO", "EROFS", "ENOSPC", "EDQUOT"],
+    "access": ["EIO", "EACCES"],
+    "statfs": ["EIO", "ENOMEM"],
+    "flistxattr": ["EIO", "EOPNOTSUPP"],
+    "socket": ["EMFILE", "ENOMEM"],  # the C library asks nscd for users, before it reads /etc/passwd
+    "connect": ["EINTR", "EAGAIN"],
 }
 CANNOT_FAIL = {"exit_group"}
 FLUSHES = {"fsync", "fdatasync", "syncfs"}
 # What changes a drive, or who holds it: a sample takes these first.
-EFFECTS = {"pwrite64", "fsync", "fdatasync", "syncfs", "fsconfig", "fsmount", "move_mount", "flock", "fallocate", "mkdir", "mkdirat", "fchmod", "execve", "exit_group"}
+EFFECTS = {"pwrite64", "fsync", "fdatasync", "syncfs", "fsconfig", "fsmount", "move_mount", "flock", "fallocate", "mkdir", "mkdirat", "fchmod", "fchownat", "execve", "exit_group"}
 # What changes nothing that outlives the process that calls: dying at one of these is dying at its next other call. A
 # descriptor that is closed, or not yet, is closed by the death. (prctl is none: it says who dies with whom.)
-PURE = {"read", "pread64", "fstat", "newfstatat", "statx", "readlink", "getdents64", "faccessat2", "getrandom", "close", "dup2", "poll", "pipe2",
+PURE = {"read", "pread64", "fstat", "newfstatat", "statx", "statfs", "access", "flistxattr", "readlink", "getdents64", "faccessat2", "getrandom", "socket", "connect", "close", "dup2", "poll", "pipe2",
         "pidfd_open", "memfd_create", "wait4", "waitid"}
 READ_ONLY = ("/sys/", "/proc/", "/etc/")  # what is opened there is only read
 # linux/fs.h, blkzoned.h, fd.h, cdrom.h, sed-opal.h, hdreg.h, asm-generic/ioctls.h: those that only ask
@@ -102,6 +110,11 @@ def read_log(text: str) -> list[tuple[bool, Call]]:
         what, role, name, nth, *about = line.split(maxsplit=4)
         calls.append((what == "spoilt", Call(role, name, int(nth), about[0] if about else "")))
     return calls
+
+
+def nameless(calls: Iterable[Call]) -> set[str]:
+    """The numbers of those that tamper knows neither by name nor as harmless."""
+    return {call.name for call in calls if call.name.isdigit()}
 
 
 def is_of_interest(call: Call) -> bool:
@@ -164,6 +177,14 @@ def unread_facts(calls: Iterable[Call], surveyor: str, drive: str) -> list[Case]
             found[names[call.about]] = call  # the last time: its description, not the list of drives
     cases = [Case(call, how) for call in found.values() for how in ("EIO", "EMFILE")]
     return cases + [Case(found["size"], how, ever=True) for how in ("EIO", "ENOMEM") if "size" in found]
+
+
+def always(calls: Iterable[Call], enroller: str) -> list[Case]:
+    """Two that are too few to come into each sample: the drive's root can't be given away, and the drive is another one
+    when an enrolment asks for the first time."""
+    of_enrolment = [call for call in calls if call.role == enroller]
+    return [Case(next(filter(is_meant, of_enrolment)), how)
+            for is_meant, how in ((lambda call: call.name == "fchownat", "EIO"), (is_asked_which_drive, "another"))]
 
 
 # What once went wrong is in every sample.

@@ -14,12 +14,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "disk"))
 
 from agent import COMMITTED, PROGRAM, LedgerRecord, ledger, run_agent, run_until  # noqa: E402
-from calls import FLUSHES, Call, Case, read_log  # noqa: E402
+from calls import FLUSHES, Call, Case, nameless, read_log  # noqa: E402
 from conftest import Lab  # noqa: E402
 from loopdisk import MIB, LoopDisk, run  # noqa: E402
 
 TAMPER = os.environ.get("TAMPER", "tamper")
 SIZE = 600 * MIB  # more than is read whole
+OWNER = ("nobody", "nogroup")  # whom a filesystem's root is given to
+RULE = f"    owner: {':'.join(OWNER)}\n"
 SETTINGS = "proof: {window: 8 MiB, samples: 4}\ndeadlines: {observe: 30 s, enroll: 45 s}\n"
 ENDS_WITHIN = 150  # seconds: longer than both deadlines
 BLKDISCARD = 0x1277
@@ -65,7 +67,7 @@ class Stand:
         self.case_number += 1
         self.lab.mount_root = self.lab.folder / "mnt" / str(self.case_number)
         self.lab.mount_root.mkdir(parents=True)
-        self.lab.configure(more=SETTINGS)
+        self.lab.configure(rule=RULE, more=SETTINGS)
         if self.start == "interrupted":
             assert run_until(f"{self.second.path}: mkfs", "--config", self.lab.config_file, "apply")
         if self.start == "enrolled":
@@ -93,12 +95,14 @@ class Stand:
         self.reset()
         done = self.tampered("-")
         assert done.status == 3, done
-        return [call for _, call in read_log((self.lab.folder / "calls").read_text())]
+        made = [call for _, call in read_log((self.lab.folder / "calls").read_text())]
+        assert not nameless(made), f"tamper.cpp knows no names for the system calls {nameless(made)}"
+        return made
 
     def power_cycle(self) -> None:
         wait_for_orphans()
         self.lab.power_cycle()
-        self.lab.configure(more=SETTINGS)
+        self.lab.configure(rule=RULE, more=SETTINGS)
 
     def close(self) -> None:
         wait_for_orphans()
@@ -205,6 +209,7 @@ class Trial:
         superblock = disk.read(MIB, 48)
         self.expect(superblock[:4] == b"XFSB" and superblock[32:48].hex() == first.disk_id.replace("-", ""), "no XFS with the disk id")
         self.expect(mounts_at(where) == 1, f"{mounts_at(where)} mounts at {where}")
+        self.expect((Path(where).owner(), Path(where).group()) == OWNER, f"{where} is {Path(where).owner()}'s")
         marker = [json.loads(file.read_text()) for file in Path(where).glob(".footing*")]
         self.expect([m["disk_id"] for m in marker] == [first.disk_id], f"the markers are {marker}")
 
