@@ -1,6 +1,8 @@
 """Somebody else writes to a drive while it is enrolled: another machine on the same shelf, or a program that asks for no
-lock. tamper holds the enrolment still at a system call, and what is written then must stand at the end."""
+lock. Or somebody puts another drive in its place. tamper holds the enrolment still at a system call, and what is written or
+put there then must stand at the end."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from agent import COMMITTED, SLOTS, ledger
 from calls import Call
 from conftest import SCRATCH
-from loopdisk import MIB
+from loopdisk import MIB, LoopDisk
 from stand import ENROLLER, SIZE, Run, Stand
 
 THEIRS = b"another's" * 100
@@ -27,15 +29,18 @@ def of_enrolment(calls: list[Call], name: str) -> list[Call]:
     return [call for call in calls if call.role == ENROLLER and call.name == name]
 
 
+def held_still(stand: Stand, at: Call, meanwhile: str) -> Run:
+    run = stand.tampered(at.role, at.name, str(at.nth), "once", "hook", "-", hook=meanwhile)
+    assert run.spoilt, "the call never came"
+    return run
+
+
 def intrude(stand: Stand, at: Call, where: Path | str, offset: int) -> Run:
     """`where` is the drive, for a program of this machine, or its medium, for another machine."""
     stand.reset()
     theirs = stand.lab.folder / "theirs"
     theirs.write_bytes(THEIRS)
-    run = stand.tampered(at.role, at.name, str(at.nth), "once", "hook", "-",
-                         hook=f"dd if={theirs} of={where} bs=4096 seek={offset // 4096} conv=notrunc,fsync status=none")
-    assert run.spoilt, "the call never came"
-    return run
+    return held_still(stand, at, f"dd if={theirs} of={where} bs=4096 seek={offset // 4096} conv=notrunc,fsync status=none")
 
 
 def assert_failed(stand: Stand, run: Run, step: str, sentence: str) -> None:
@@ -73,3 +78,21 @@ def test_no_table_is_written_beside_a_ledger_that_another_machine_changed(stand:
     assert_failed(stand, run, "table", "isn't as it was")
     written = dict(stand.first.nonzero_blocks())
     assert list(written) == [SLOTS[0]] and written[SLOTS[0]].startswith(THEIRS), "it was written over, or beside"
+
+
+@pytest.mark.parametrize("offset", [None, 0, UNREAD])
+def test_a_drive_that_took_the_place_of_the_one_that_was_judged_is_not_written(stand: Stand, offset: int | None) -> None:
+    """Under the same name and as big. A blank one differs by its number (diskseq) alone."""
+    calls = stand.calls()
+    stand.reset()
+    another = stand.first.file.with_name("another.img")
+    with another.open("xb") as image:
+        image.truncate(SIZE)
+        os.pwrite(image.fileno(), THEIRS if offset is not None else b"", offset or 0)
+    put = LoopDisk(another, path=stand.first.path)
+    before = list(LoopDisk(another).nonzero_blocks())
+    opened = next(call for call in of_enrolment(calls, "openat") if call.about == stand.first.path)
+    run = held_still(stand, opened, f"losetup --detach {put.path}; until losetup {put.path} {another}; do :; done")
+    assert_failed(stand, run, "second look", "another drive")
+    assert list(put.nonzero_blocks()) == before, "it was written to"
+    assert not list(stand.first.nonzero_blocks())

@@ -51,7 +51,8 @@ def test_of_24_drives_3_hang_and_3_are_sick(guest: Guest) -> None:
 
 
 def test_a_drive_that_disappears_or_changes_in_the_middle(guest: Guest) -> None:
-    """One is pulled when its enrolment has begun, one is replaced by another with other contents under the same serial."""
+    """One is pulled when its enrolment has begun and comes back, and another comes with somebody's data. (One that takes
+    another's place, name and size in the middle: tests/faults/test_intruder.py.)"""
     going, staying = Drive("going", bus="virtio"), Drive("staying")
     guest.plug(going, staying)
     configure(guest)
