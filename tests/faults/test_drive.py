@@ -13,7 +13,7 @@ import pytest
 from agent import COMMITTED, PROGRAM, Answer, ledger
 from conftest import Lab
 from loopdisk import MIB, LoopDisk, run
-from storage import FailingDisk, Rule, always, failing_disk, once
+from storage import FailingDisk, Rule, always, failing_disk, once, served_disk
 
 SIZE = 600 * MIB
 LAST = SIZE // 512 - 1
@@ -77,28 +77,52 @@ def test_a_ledger_slot_that_went_bad_for_good_keeps_no_disk_out_of_service(lab: 
         assert (answer.status, entry["verdict"], entry["outcome"]) == (0, "enrolled", "mounted"), (sector, entry)
 
 
-WRITES: dict[str, tuple[Rule, ...]] = {
-    "the protective MBR": (always("write", sector=0),), "the primary GPT": (always("write", sector=1),),
-    "the GPT's entries": (always("write", sector=3),), "the backup GPT": (always("write", sector=LAST),),
-    "the ledger's first slot": (always("write", sector=LEDGER),), "the ledger's second slot": (always("write", sector=LEDGER + 8),),
-    "the superblock": (always("write", sector=FILESYSTEM),), "the superblock, once": (once("write", sector=FILESYSTEM),),
-    "the AG headers, once": (once("write", sector=FILESYSTEM + 1),), "the primary GPT, once": (once("write", sector=1),),
-    "the ledger, once": (once("write", sector=LEDGER),), "the commit, once": (once("write", sector=LEDGER + 8),),
-    "every flush": (always("flush"),), "the first flush": (once("flush"),), "a full drive": (always("write", errno=28),),
+# What fails, and the step that must say so.
+WRITES: dict[str, tuple[str, Rule]] = {
+    "the protective MBR": ("table", always("write", sector=0)), "the primary GPT": ("table", always("write", sector=1)),
+    "the GPT's entries": ("table", always("write", sector=3)), "the backup GPT": ("table", always("write", sector=LAST)),
+    "the ledger's first slot": ("intent", always("write", sector=LEDGER)), "the ledger's second slot": ("commit", always("write", sector=LEDGER + 8)),
+    "the superblock": ("mkfs", always("write", sector=FILESYSTEM)), "the superblock, once": ("mkfs", once("write", sector=FILESYSTEM)),
+    "the AG headers, once": ("mkfs", once("write", sector=FILESYSTEM + 1)), "the primary GPT, once": ("table", once("write", sector=1)),
+    "the ledger, once": ("intent", once("write", sector=LEDGER)), "the commit, once": ("commit", once("write", sector=LEDGER + 8)),
+    "every flush": ("intent", always("flush")), "the first flush": ("intent", once("flush")), "a full drive": ("intent", always("write", errno=28)),
 }
+
+
+def is_anything_mounted(lab: Lab) -> bool:
+    return any(line.split()[4].startswith(str(lab.mount_root)) for line in Path("/proc/self/mountinfo").read_text().splitlines())
 
 
 @pytest.mark.parametrize("what", WRITES)
 def test_a_write_or_flush_error_is_reported_with_its_step_and_the_next_boot_goes_on(lab: Lab, what: str) -> None:
+    step, rule = WRITES[what]
     disk = failing_disk(lab, SIZE)
-    disk.give(*WRITES[what])
+    disk.give(rule)
     answer, entry = apply(lab, disk)
     assert (answer.status, entry["outcome"]) == (3, "failed"), entry
-    step = entry["outcome_error"].partition(":")[0]
-    assert step in ("intent", "table", "partition", "mkfs", "flush", "verify", "first mount", "commit"), entry
-    assert not any(line.split()[4].startswith(str(lab.mount_root)) for line in Path("/proc/self/mountinfo").read_text().splitlines())
+    assert entry["outcome_error"].startswith(f"{step}: "), entry
+    assert not is_anything_mounted(lab)
     again, second = apply(lab, disk)
     assert second["outcome"] != "enrolled" or "once" in what or "first" in what, second
+    assert_converges(lab, disk)
+
+
+def test_a_drive_that_falls_sick_at_the_first_mount_fails_there(lab: Lab) -> None:
+    """A slow one, so that the mount lasts longer than this test needs to hear of it."""
+    disk = served_disk(lab, SIZE, "--filter=error", "--filter=delay", "error=EIO", "error-rate=100%", "rdelay=10ms", "wdelay=10ms")
+    lab.configure(more=FIELDS)
+    agent = subprocess.Popen([PROGRAM, "--config", lab.config_file, "apply", "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True)
+    assert agent.stderr
+    assert any(f"{disk.path}: first mount" in line for line in agent.stderr), "no line 'first mount'"
+    disk.trigger.touch()
+    out, _ = agent.communicate(timeout=120)
+    entry = Answer(agent.returncode, out, "").disk(disk)
+    assert (agent.returncode, entry["outcome"]) == (3, "failed"), entry
+    assert entry["outcome_error"].startswith("first mount: "), entry
+    assert not is_anything_mounted(lab)
+    assert not any(record and record.state == COMMITTED for record in ledger(disk))
+    disk.trigger.unlink()
     assert_converges(lab, disk)
 
 
