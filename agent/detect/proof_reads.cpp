@@ -18,6 +18,9 @@ constexpr std::uint64_t gibibyte = 1ULL << 30;
 constexpr std::uint64_t known_places[] = {
     16 * mebibyte,         // LUKS2's payload (cryptsetup, lib/luks2/luks2.h: LUKS2_DEFAULT_HDR_SIZE)
     19 * mebibyte,         // VMFS in its volume (vmfs-tools: VMFS_VOLINFO_BASE 1 MiB, data 16 MiB behind it, VMFS_FSINFO_BASE 2 MiB)
+    // VxVM's public region: a cdsdisk's private one begins at 128 KiB and has 32 MiB (VxVM Administrator's Guide, "Private and
+    // public disk regions"; vxdisk list: private offset=256 len=65536, public offset=65792)
+    32 * mebibyte + 2 * sample,
     64 * mebibyte,         // btrfs mirror 1 (btrfs-progs, kernel-shared/disk-io.h: BTRFS_SUPER_MIRROR_SHIFT)
     256 * gibibyte,        // btrfs mirror 2
     128 * mebibyte, 129 * mebibyte,  // data of mdraid 1.2 on big drives (mdadm, super1.c: validate_geometry1())

@@ -27,7 +27,6 @@ from zoo.variants import VARIANTS, states
 LEFT_TO_LUCK = {
     "f2fs": {"both ends wiped"},  # the root's inode in the main area, whose place depends on the size
     "gfs2": {"both ends wiped"},  # resource groups, spread over the drive according to its size
-    "VxVM private region": {"first 1 MiB wiped", "both ends wiped"},  # a volume in the public region
 }
 
 BATCH = 40

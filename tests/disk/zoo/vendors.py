@@ -54,7 +54,7 @@ KINDS = [
          (1024, b"NSD descriptor for /dev/sdb created by GPFS Thu Nov 21 2024" + NOISE.randbytes(64)), (4096, NOISE.randbytes(4096))),
          GPFS, b"NSD descriptor", 1, 8 * TIB),
     Kind("VxVM private region", bytes_at((128 * 1024, b"PRIV" + NOISE.randbytes(4096)),
-         (33 * MIB, padded((1024, le("II", 0xA501FCF5, 7)), size=4096))),
+         (32 * MIB + 128 * 1024, padded((1024, le("II", 0xA501FCF5, 7)), size=4096))),
          "Veritas Volume Manager Administrator's Guide: a private region of 32 MiB, then the public one; VxFS in it: fs/freevxfs/vxfs.h",
          b"PRIV", 1, 16 * GIB),
     Kind("BitLocker", bytes_at((0, b"\xeb\x58\x90-FVE-FS-" + bytes(range(160))), (33 * MIB, b"-FVE-FS-" + NOISE.randbytes(4096)),

@@ -62,6 +62,7 @@ TEST_CASE("copies of superblocks are read on a whole drive and in a partition th
         CAPTURE(start);
         for (const std::uint64_t gib : {1U, 2U, 4U, 6U, 10U, 16U, 64U, 100U, 256U, 1000U, 1024U}) CHECK(reads(ranges, start + gib * gibibyte));
         for (const std::uint64_t mib : {16U, 19U, 64U, 128U, 129U}) CHECK(reads(ranges, start + mib * mebibyte));
+        CHECK(reads(ranges, start + (128 + 32 * 1024) * 1024 + 1024));  // VxFS in VxVM
         for (const std::uint64_t unit : {16U, 32U, 64U}) CHECK(reads(ranges, start + 2 * unit * mebibyte - 8192));
         for (const std::uint64_t group : {1U, 3U, 5U, 7U, 9U, 25U, 27U, 49U, 81U, 2187U, 59049U, 78125U, 117649U})
             CHECK(reads(ranges, start + group * 32768 * 4096));
