@@ -1,5 +1,6 @@
 """What happens to drives before they reach us: each variant turns an image into another."""
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -33,6 +34,17 @@ def flipped(image: Image, kind: Kind) -> Image:
     return replace(image, blocks=blocks)
 
 
+def damaged(image: Image, kind: Kind) -> Image:
+    """Noise behind the mark of the main superblock, which is the first, as far as a sector; its copies stay. Of a mark at
+    its block's end, before it."""
+    first = (image.superblocks(kind.mark) or [min(image.blocks)])[0]
+    at, within = first // BLOCK * BLOCK, first % BLOCK
+    start = within + 16 if within + 512 <= BLOCK else 0
+    block = bytearray(image.blocks[at])
+    block[start : start + 496] = random.Random(first).randbytes(496)
+    return replace(image, blocks=image.blocks | {at: bytes(block)})
+
+
 def other_sector_size(image: Image, _: Kind) -> Image:
     return replace(image, sector=4096 if image.sector == 512 else 512)
 
@@ -48,6 +60,7 @@ VARIANTS: dict[str, Callable[[Image, Kind], Image]] = {
     "first 64 KiB wiped": wiped_head(64 << 10),
     "first 1 MiB wiped": wiped_head(MIB),
     "both ends wiped": wiped_ends,
+    "the main superblock damaged": damaged,
     "a byte of each superblock flipped": flipped,
     "read with the other sector size": other_sector_size,
     "in a lost partition": in_a_lost_partition,
