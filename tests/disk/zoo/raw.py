@@ -51,6 +51,7 @@ KINDS = [
     Kind("a tar archive", tool("tar", "--create", "--file", "@", "/usr/share/zoneinfo"), "tar", b"ustar", 100),
     Kind("a plain text", bytes_at((0, b"This drive belongs to somebody.\n" * 100)), "echo", b"This drive"),
     Kind("an executable", tool("dd", "if=/usr/bin/dd", "of=@", "status=none"), "coreutils", b"\x7fELF"),
+    # As it is alone: half a gigabyte of it. What may happen to such a drive is tried with "LUKS2 with its header elsewhere".
     Kind("plain dm-crypt, full", full_of(random.Random(6).randbytes(MIB)), "random bytes everywhere: cryptsetup, plain mode", size=FILLED,
          whole=False),
     Kind("full of 0xFF", full_of(b"\xff"), "an erased flash drive", size=FILLED, whole=False),

@@ -48,6 +48,7 @@ KINDS = [
     Kind("GPT, backup entries only", both(foreign.gpt, wiped((0, MIB), (-512, 512))), "util-linux", size=BIG),
     Kind("GPT without protective MBR", both(foreign.gpt, wiped((0, 512))), "util-linux", EFI_PART, 2, BIG),
     Kind("GPT, protective MBR only", both(foreign.gpt, wiped((512, MIB), (-34 * 512, 34 * 512))), "util-linux", b"\x55\xaa"),
+    Kind("hybrid MBR", tool("sgdisk", "--new=1:2048:+64M", "--new=2:0:+64M", "--hybrid=1:2", "@"), "gdisk", EFI_PART, 2),
     Kind("GPT whose backup lies at the half", with_an_old_backup(bytes_at(), 8 * GIB), "sgdisk(8): a drive copied to a bigger one",
          EFI_PART, 1, 16 * GIB),
     Kind("GPT of Storage Spaces", sfdisk("label: gpt\ntype=E75CAF8F-F680-4CEE-AFA3-B001E56EFC2D, start=1MiB\n"),

@@ -56,13 +56,30 @@ def verity(disk: LoopDisk) -> None:
     run("veritysetup", "format", "--hash-offset", str(512 * MIB), "--data-blocks", "256", disk.path, disk.path)
 
 
-def thin_pool_metadata(disk: LoopDisk) -> None:
-    xml = disk.file.with_suffix(".xml")
-    xml.write_text('<superblock uuid="" time="1" transaction="1" data_block_size="128" nr_data_blocks="1024">\n'
-                   '<device dev_id="1" mapped_blocks="8" transaction="0" creation_time="0" snap_time="0">\n'
-                   '<range_mapping origin_begin="0" data_begin="0" length="8" time="0"/></device></superblock>\n')
-    run("thin_restore", "-q", "-i", xml, "-o", disk.path)
-    xml.unlink()
+def restored(program: str, xml: str) -> Make:
+    """Metadata of a device mapper target, by the tool that makes it of what its dump says: thin-provisioning-tools."""
+
+    def make(disk: LoopDisk) -> None:
+        file = disk.file.with_suffix(".xml")
+        file.write_text(xml)
+        run(program, "--quiet", "--input", file, "--output", disk.path)
+        file.unlink()
+
+    return make
+
+
+THIN = """<superblock uuid="" time="1" transaction="1" data_block_size="128" nr_data_blocks="1024">
+<device dev_id="1" mapped_blocks="8" transaction="0" creation_time="0" snap_time="0">
+<range_mapping origin_begin="0" data_begin="0" length="8" time="0"/></device></superblock>
+"""
+CACHE = """<superblock uuid="" block_size="128" nr_cache_blocks="1024" policy="smq" hint_width="4">
+<mappings><mapping cache_block="0" origin_block="5" dirty="true"/></mappings>
+<hints><hint cache_block="0" data="AAAAAA=="/></hints></superblock>
+"""
+ERA = """<superblock uuid="" block_size="128" nr_blocks="1024" current_era="2">
+<writeset era="1" nr_bits="1024"><bit block="0" value="true"/></writeset>
+<era_array><era block="0" era="1"/></era_array></superblock>
+"""
 
 
 def random_from(offset: int) -> Make:
@@ -102,7 +119,9 @@ KINDS = [
          (4096, random.Random(3).randbytes(65536))),
          "drivers/md/dm-integrity.c, struct superblock, and its journal", b"integrt\0", 1, 16 * GIB, "DM_integrity"),
     Kind("dm-verity", verity, "cryptsetup-bin", b"verity\0\0"),
-    Kind("thin pool's metadata", thin_pool_metadata, "thin-provisioning-tools", le("Q", 27022010)),
+    Kind("thin pool's metadata", restored("thin_restore", THIN), "thin-provisioning-tools", le("Q", 27022010)),
+    Kind("dm-cache's metadata", restored("cache_restore", CACHE), "thin-provisioning-tools", le("Q", 0o6142003)),
+    Kind("dm-era's metadata", restored("era_restore", ERA), "thin-provisioning-tools", le("Q", 2126579579)),
     Kind("bcache backing device", tool("make-bcache", "-B", "@"), "bcache-tools", bytes.fromhex("c68573f64e1a45ca8265f57f48ba6d81"),
          blkid="bcache"),
     Kind("bcache cache", tool("make-bcache", "-C", "@"), "bcache-tools", bytes.fromhex("c68573f64e1a45ca8265f57f48ba6d81"), blkid="bcache"),
