@@ -1,20 +1,26 @@
-"""A storage server that systemd booted, with the agent, its unit and a drive that holds somebody's data: when the states start Swift."""
+"""A storage server that systemd booted, with the agent, its unit and a drive that holds somebody's data: when the states start Swift,
+and the units of Salt's own daemons."""
 
 from __future__ import annotations
 
+import json
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from booted import Booted
+import yaml
+from booted import PATIENCE, Booted
 from conftest import BUILD
-from masterless import CHECKOUT, VENV, Minion
+from masterless import CHECKOUT, SALT, VENV, Minion
 
 NAME = "stor-1"
 SWIFT = ("swift-account", "swift-object")
+CONFIG = "/etc/footing/footing.yaml"
 RINGS = "/srv/rings"
+TOKEN = "/etc/footing/token"
 
 
 class Server:
@@ -29,7 +35,8 @@ class Server:
         subprocess.run(["mkfs.ext4", "-q", image], check=True)
         self.drive = subprocess.run(["losetup", "--find", "--show", image], check=True, capture_output=True, text=True).stdout.strip()
         shared = {path: path for path in (CHECKOUT, VENV.parent, folder / "minion", Path(self.drive))}
-        self.machine = Booted(folder / "machine", {**shared, BUILD / "bin/footing": Path("/usr/bin/footing")})
+        programs = {BUILD / "bin" / name: Path("/usr/bin") / name for name in ("footing", "footing-inventory")}
+        self.machine = Booted(folder / "machine", {**shared, **programs})
         self.minion = Minion(folder / "minion", NAME, self.machine.prefix)
         self.machine.run("cp", CHECKOUT / "agent/system/footing.service", "/usr/lib/systemd/system/")
         self.machine.run("systemctl", "daemon-reload")
@@ -83,3 +90,34 @@ def test_what_the_agent_does_not_start_no_state_starts(server: Server) -> None:
     assert (run.status, run.failed) == (0, {}), run.said
     assert "is held" in run.states["footing-verify"]["comment"]
     assert server.active("footing", "swift-storage.target", *SWIFT, "rsync") == ["active", *["inactive"] * 4]
+
+
+def test_with_a_master_the_shipped_units_and_settings_let_the_server_in(server: Server) -> None:
+    """Master and minion on one machine, Salt and states where README.md has them; only addresses are the test's."""
+    machine, here = server.machine, {"url": "http://127.0.0.1:8080", "token_file": "/etc/salt/footing-token"}
+    machine.run("sh", "-ec", f"""hostname {NAME}; mkdir /srv/pillar; ln -s {VENV.parent} /opt/salt; ln -s {SALT} /srv/salt
+        cp {CHECKOUT}/inventory/footing-inventory.service {SALT}/system/*.service /etc/systemd/system; systemctl daemon-reload""")
+    inventory = server.minion.apply("inventory", {"inventory": {
+        "install": False, "config": {"cluster": "par-1", "listen": "127.0.0.1:8080"},
+        "tokens": {here["token_file"]: {"role": "read", "label": "master"}, TOKEN: {"role": "report", "label": "agents"}}}})
+    assert (inventory.status, inventory.failed) == (0, {}), inventory.said
+    master = yaml.safe_load((SALT / "master.d/footing.conf").read_text())
+    master |= {"footing.inventory": here, "ext_pillar": [{"footing": here}]}
+    machine.write("/etc/salt/master.d/footing.conf", json.dumps(master))
+    machine.write("/etc/salt/minion.d/footing.conf", (SALT / "minion.d/footing.conf").read_text())
+    machine.write("/etc/salt/minion.d/master.conf", (SALT / "minion.d/master.conf.example").read_text())
+    machine.write("/etc/salt/minion.d/site.conf", json.dumps({"id": NAME, "master": "127.0.0.1"}))
+    machine.run("systemctl", "start", "salt-master")
+
+    machine.run("systemctl", "start", "--no-block", "salt-minion")
+    config = server.pillar()["footing"]["config"]
+    config["inventory"] = {"url": here["url"], "token_file": TOKEN, "admission": "required"}
+    machine.write(CONFIG, json.dumps(config))
+    assert server.active("salt-minion") == ["activating"], "no key and no claim before the inventory has heard of this boot"
+    machine.run("systemctl", "start", "footing")
+    ask, until = ("/opt/salt/bin/salt", "--out=json", "--timeout=10", NAME), time.monotonic() + PATIENCE
+    while f'"{NAME}": "0.1.0"' not in (said := machine.run(*ask, "footing.version", check=False)).stdout:
+        assert time.monotonic() < until, said.stdout + said.stderr + machine.run("journalctl", "--no-pager").stdout[-4000:]
+    (guard,) = json.loads(machine.run(*ask, "state.apply", "footing.guard").stdout)[NAME].values()
+    assert (guard["__id__"], guard["result"]) == ("footing-guard", True), "schema and node are the inventory's"
+    assert machine.run("stat", "-c", "%a", "/run/salt/pki").stdout == "700\n"

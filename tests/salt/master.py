@@ -75,10 +75,13 @@ class Master(Daemon):
         (folder / "pillar").mkdir(parents=True)
         (folder / "pillar/top.sls").write_text("base: {'*': [site]}\n")
         (folder / "pillar/site.sls").write_text(yaml.safe_dump(pillar))
-        del config["ext_pillar"]
+        access = {key: inventory[key] for key in ("url", "token_file")}
+        (external,) = config["ext_pillar"]
+        del external["footing"]["ca_file"]
+        external["footing"] |= access
         config |= roots(folder) | {"interface": "127.0.0.1", "publish_port": self.ports[0], "ret_port": self.ports[1], "worker_threads": 3,
                                    "file_roots": {"base": [str(SALT)]}, "pillar_roots": {"base": [str(folder / "pillar")]},
-                                   "footing.inventory": inventory, "user": "root", "keysize": 2048}
+                                   "footing.inventory": access, "user": "root", "keysize": 2048}
         super().__init__("salt-master", folder, config)
         self.opts = salt.config.master_config(str(folder / "master"))
 
@@ -112,7 +115,7 @@ class Minion(Daemon):
         config |= roots(folder) | {"id": name, "master": "127.0.0.1", "publish_port": master.ports[0], "master_port": master.ports[1],
                                    "acceptance_wait_time": 1, "acceptance_wait_time_max": 1, "user": "root", **more}
         (folder / "pki").mkdir(parents=True, mode=0o700)
-        # As minion.service.d/footing.conf does before the daemon starts.
+        # As system/salt-minion.service does before the daemon starts; tests/platform/test_storage.py runs that.
         argv = [BIN / "salt-key", "--config-dir", master.folder, "--gen-keys=minion", "--keysize=2048", f"--gen-keys-dir={folder / 'pki'}"]
         subprocess.run(argv, check=True, capture_output=True, timeout=60)
         super().__init__("salt-minion", folder, config)

@@ -51,7 +51,7 @@ def same(one: str, other: str) -> bool:
 
 
 def test_the_same_server_boots_twice_and_a_stranger_is_refused(folder: Path, inventory: Inventory, reboot) -> None:  # noqa: ANN001
-    master = Master(folder / "master", inventory.access, {"footing": {"schema": 1, "node": MINION, "program": PROGRAM}})
+    master = Master(folder / "master", inventory.access, {"footing": {"program": PROGRAM}})
     minions: list[Minion] = []
 
     def start(name: str, root: str, **more: object) -> Minion:
@@ -65,7 +65,7 @@ def test_the_same_server_boots_twice_and_a_stranger_is_refused(folder: Path, inv
         assert master.answers(MINION)
         assert master.ask(MINION, "footing.version") == "0.1.0"
         guard = master.ask(MINION, "state.apply", "footing.guard")
-        assert [(r["__id__"], r["result"]) for r in guard.values()] == [("footing-guard", True)]
+        assert [(r["__id__"], r["result"]) for r in guard.values()] == [("footing-guard", True)], "schema and node are the inventory's"
         old_claim = master.ask(MINION, "grains.get", "footing_claim")
         assert old_claim["machine"] == json.loads(SUMMARY.read_text())["inventory"]["machine_id"]
         first.stop()
