@@ -3,3 +3,4 @@ include:
   - .service.clean
   - .http.clean
   - .dnsmasq.clean
+  - .releases.clean

@@ -1,5 +1,5 @@
-# Takes away what this formula brought, in the other order. What lies on drives stays, and so do ring builders: they are
-# the only memory of where data is.
+# Takes away what this formula brought, in the other order. What lies on drives stays, and so do ring builders, the
+# only memory of where data is, and the rings that were published.
 include:
   - .storage.clean
   - .proxy.clean

@@ -58,6 +58,21 @@ def test_the_boot_server_hands_out_what_the_pillar_says(tmp_path: Path, minion: 
         nginx.wait(20)
 
 
+def test_clean_takes_all_away_but_the_releases(tmp_path: Path, minion: Minion, root: Path) -> None:
+    before = sorted(root.rglob("*"))
+    configs = tmp_path / "dnsmasq.conf", tmp_path / "nginx.conf"
+    run = minion.apply(BOOT, boot_pillar(tmp_path))
+    assert (run.status, all(file.exists() for file in configs)) == (0, True), run.said
+    assert {path.name for path in set(root.rglob("*")) - set(before)} > {"site.cpio", ".site", "boot.ipxe", "snponly.efi", "current"}
+    cleans = ",".join(f"{part}.clean" for part in BOOT.split(","))
+    assert minion.apply(cleans, test=True).failed == {}
+    run = minion.apply(cleans)
+    assert (run.status, run.failed) == (0, {}), run.said
+    assert sorted(root.rglob("*")) == before
+    assert not any(file.exists() for file in configs)
+    assert minion.apply(cleans).changed == {}
+
+
 def site_files(root: Path) -> dict[str, str]:
     """Mode and name of each entry of the archive that machines fetch."""
     said = subprocess.run(["cpio", "--quiet", "--list", "--verbose"], stdin=(root / "site.cpio").open("rb"), capture_output=True,

@@ -92,6 +92,24 @@ def test_what_the_agent_does_not_start_no_state_starts(server: Server) -> None:
     assert server.active("footing", "swift-storage.target", *SWIFT, "rsync") == ["active", *["inactive"] * 4]
 
 
+def test_clean_stops_what_the_states_started_and_takes_their_files_away(server: Server) -> None:
+    values = server.pillar(verify={"allow_held": True})
+    values["swift"]["roles"].append("proxy")
+    units = ("swift-storage.target", *SWIFT, "rsync", "memcached", "swift-proxy")
+    files = ("/etc/systemd/system/swift-storage.target", "/etc/rsyncd.conf", *[f"/etc/swift/{name}-server.conf" for name in (
+        "account", "container", "object", "proxy")], "/etc/swift/object.ring.gz", "/etc/swift/swift.conf")
+    assert server.minion.apply("swift.rings.build", values).status == 0
+    run = server.minion.apply("swift,footing")
+    assert (run.status, run.failed) == (0, {}), run.said
+    assert server.active(*units) == ["active"] * 6
+    server.machine.run("ls", *files)
+    run = server.minion.apply("swift.clean")
+    assert (run.status, run.failed) == (0, {}), run.said
+    assert server.active(*units) == ["inactive"] * 6
+    assert server.machine.run("ls", *files, check=False).stdout == ""
+    assert server.minion.apply("swift.clean").changed == {}
+
+
 def test_with_a_master_the_shipped_units_and_settings_let_the_server_in(server: Server) -> None:
     """Master and minion on one machine, Salt and states where README.md has them; only addresses are the test's."""
     machine, here = server.machine, {"url": "http://127.0.0.1:8080", "token_file": "/etc/salt/footing-token"}

@@ -197,6 +197,25 @@ def test_the_second_run_changes_nothing(cluster: Cluster) -> None:
     assert (run.status, run.failed, run.changed) == (0, {}, {})
 
 
+def test_clean_takes_configuration_and_fetched_rings_away_and_keeps_builders_and_published_ones(tmp_path: Path) -> None:
+    """swift.proxy.clean and swift.storage.clean are for a machine that systemd booted: test_storage.py."""
+    drive = {"region": 1, "zone": 1, "ip": "127.0.0.1", "port": 6200, "device": "d1", "weight": 100, "meta": "machine=m serial=S1"}
+    values = {"swift": {"install": False, "folder": str(tmp_path / "etc"), "group": "root", "hash": {"suffix": "test"}, "rings": {
+        "builders": str(tmp_path / "builders"), "published": str(tmp_path / "rings"), "url": str(tmp_path / "rings"), "part_power": 4,
+        "replicas": 1, "devices": [drive]}}}
+    minion = Minion(tmp_path / "m", "x")
+    run = minion.apply("swift.rings.build,swift.rings.fetch,swift.config", values)
+    assert (run.status, run.failed) == (0, {}), run.said
+    rings = {"account.ring.gz", "container.ring.gz", "object.ring.gz"}
+    assert {file.name for file in (tmp_path / "etc").iterdir()} == {*rings, "swift.conf"}
+    run = minion.apply("swift.rings.clean,swift.config.clean")
+    assert (run.status, run.failed) == (0, {}), run.said
+    assert list((tmp_path / "etc").iterdir()) == []
+    assert {file.name for file in (tmp_path / "rings").glob("*.gz")} == rings
+    assert len(list((tmp_path / "builders").glob("*.builder"))) == 3
+    assert minion.apply("swift.rings.clean,swift.config.clean").changed == {}
+
+
 def test_a_cluster_without_a_secret_is_refused(tmp_path: Path) -> None:
     run = Minion(tmp_path / "m", "x").apply("swift.config", {"swift": {"install": False, "folder": str(tmp_path / "etc")}})
     assert run.status == 2

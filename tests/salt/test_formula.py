@@ -16,6 +16,7 @@ GOLDEN = Path(__file__).parent / "golden"
 EXAMPLE = yaml.safe_load((SALT / "footing/pillar.example").read_text())
 SLS = sorted(".".join(path.relative_to(SALT).with_suffix("").parts).removesuffix(".init") for path in SALT.rglob("*.sls")
              if path.name != "top.sls" and path.parent.name != "reactor")
+FORMULAS = sorted(file.parent.name for file in SALT.glob("*/map.jinja"))
 MACHINE_STATES = "footing.guard,footing.config,footing.verify"  # footing.service needs a machine that systemd booted
 
 
@@ -33,9 +34,13 @@ def test_every_sls_renders_with_and_without_a_pillar(minion: Salt, sls: str) -> 
             assert state.startswith(declared["__sls__"].split(".")[0]), f"{state}: state ids spell their path"
 
 
-def test_every_concern_has_a_clean() -> None:
-    for folder in {path.parent for path in (SALT / "footing").rglob("*.sls")} - {SALT / "footing/_mapdata"}:
-        assert (folder / "clean.sls").exists(), folder
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_every_concern_has_a_clean_and_the_formulas_own_has_them_all(formula: str) -> None:
+    """Packages stay; the map changes nothing."""
+    concerns = {path.parent.name for path in (SALT / formula).glob("*/*.sls")} - {"_mapdata", "package"}
+    assert concerns - {path.parent.name for path in (SALT / formula).glob("*/clean.sls")} == set()
+    cleaned = yaml.safe_load((SALT / formula / "clean.sls").read_text())["include"]
+    assert {f".{concern}.clean" for concern in concerns} <= set(cleaned)
 
 
 @pytest.mark.parametrize(("name", "pillar"), [("defaults", {}), ("example", EXAMPLE)])

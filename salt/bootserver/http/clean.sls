@@ -2,4 +2,6 @@
 
 bootserver-http-clean:
   file.absent:
-    - name: {{ bootserver.nginx.config | json }}
+    - names:
+      - {{ bootserver.nginx.config | json }}
+      - {{ (bootserver.root ~ '/snponly.efi') | json }}

@@ -1,12 +1,12 @@
 {%- from 'swift/map.jinja' import swift with context %}
-
-swift-proxy-clean-service:
+{% for unit in swift.proxy.units | reverse %}
+swift-proxy-clean-{{ unit }}:
   service.dead:
-    - name: swift-proxy
+    - name: {{ unit | json }}
     - enable: false
-
+    - require_in:
+      - file: swift-proxy-clean-config
+{% endfor %}
 swift-proxy-clean-config:
   file.absent:
     - name: {{ (swift.folder ~ '/proxy-server.conf') | json }}
-    - require:
-      - service: swift-proxy-clean-service

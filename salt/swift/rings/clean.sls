@@ -1,4 +1,4 @@
-# The fetched rings go. Builders stay.
+# The fetched rings go. Builders stay, and so do the rings that were published: other machines fetch them.
 {%- from 'swift/map.jinja' import swift with context %}
 
 swift-rings-clean:
