@@ -59,7 +59,9 @@ def test_blank_drives_are_enrolled_by_the_states_and_the_second_run_changes_noth
     disks = [lab.make_disk(), lab.make_disk()]
     pillar = pillar_for(lab)
     test = minion.apply(MACHINE_STATES, pillar, test=True)
-    assert test["footing-config-file"]["result"] is None
+    assert {state: result["result"] for state, result in test.items()} == {
+        "footing-guard": True, "footing-config-file": None, "footing-verify": None}, test
+    assert "isn't there yet: what the drives are is known once it is." in test["footing-verify"]["comment"]
     assert not lab.config_file.exists()
     first = minion.apply(MACHINE_STATES, pillar)
     assert {state: result["result"] for state, result in first.items()} == {
