@@ -139,3 +139,42 @@ def test_with_a_master_the_shipped_units_and_settings_let_the_server_in(server: 
     (guard,) = json.loads(machine.run(*ask, "state.apply", "footing.guard").stdout)[NAME].values()
     assert (guard["__id__"], guard["result"]) == ("footing-guard", True), "schema and node are the inventory's"
     assert machine.run("stat", "-c", "%a", "/run/salt/pki").stdout == "700\n"
+
+
+def test_the_agents_unit_runs_with_the_configuration_that_is_there(server: Server) -> None:
+    """Live and with test=True: not there, nothing to do, not enabled, stopped, a newer configuration, one that is gone; then clean."""
+    machine, sls = server.machine, "footing.config,footing.service"
+
+    def unit() -> list[str]:
+        return [machine.run("systemctl", word, "footing", check=False).stdout.strip() for word in ("is-enabled", "is-active")]
+
+    def started() -> str:
+        return machine.run("systemctl", "show", "-P", "InvocationID", "footing").stdout
+
+    def brings(changes: set[str], pillar: dict[str, Any] | None = None) -> None:
+        """What test=True says that would be changed, without a change, is what a run changes, and a second one doesn't."""
+        before = unit(), started()
+        asked = server.minion.apply(sls, pillar, test=True).states["footing-service-running"]
+        assert (asked["result"], set(asked["changes"])) == (None if changes else True, changes), asked
+        assert (unit(), started()) == before
+        done = server.minion.apply(sls)
+        assert (done.status, set(done.states["footing-service-running"]["changes"])) == (0, changes), done.said
+        assert unit() == ["enabled", "active"]
+        assert (started() == before[1]) == (not changes - {"enabled"})
+
+    brings({"enabled", "running"}, server.pillar())
+    brings(set())
+    machine.run("systemctl", "disable", "footing")
+    brings({"enabled"})
+    machine.run("systemctl", "stop", "footing")
+    brings({"running"})
+    machine.run("touch", "-d", "1 minute", CONFIG)
+    brings({"configuration"})
+    brings({"configuration"}, server.pillar(mounted=1))
+    assert server.minion.apply("footing.config.clean").status == 0
+    brings({"configuration"})
+
+    for changed in ({"footing-service-clean"}, set()):
+        run = server.minion.apply("footing.service.clean")
+        assert (run.status, set(run.changed)) == (0, changed), run.said
+        assert unit() == ["disabled", "inactive"]
