@@ -61,6 +61,7 @@ def test_the_service_comes_back_when_the_database_server_does(tmp_path: Path) ->
         server.stop(signal.SIGQUIT)
         refused = inventory.request("POST", "/v1/reports", json.dumps(report(2)))
         assert refused.status == 503 and int(refused.headers["Retry-After"]) > 0
+        assert str(server.folder) not in refused.body.decode(), "where the database is, is for the log"
         assert inventory.request("GET", "/readyz").status == 503
         page = inventory.request("GET", "/", headers={"Accept": "text/html"})
         assert page.status == 503 and page.headers["Content-Type"].startswith("text/html") and int(page.headers["Retry-After"]) > 0
