@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import statistics
 import struct
 import time
 
@@ -80,14 +81,24 @@ def test_a_request_id_comes_back(inventory: Inventory) -> None:
     assert len(inventory.request("GET", "/healthz", headers={"X-Request-Id": "<b>"}).headers["X-Request-Id"]) == 16
 
 
+def usual_wait(inventory: Inventory) -> float:
+    """The median of twenty: a busy machine slows some."""
+    took = []
+    for _ in range(20):
+        began = time.monotonic()
+        inventory.get("/v1/machines")
+        took.append(time.monotonic() - began)
+    return statistics.median(took)
+
+
 def test_slow_clients_do_not_stop_the_others(inventory: Inventory) -> None:
+    alone = usual_wait(inventory)
     lines = []
     for _ in range(64):
         line = socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20)
         line.sendall(b"GET /healthz HTTP/1.1\r\nHo")
         lines.append(line)
-    for _ in range(20):
-        assert inventory.request("GET", "/healthz").status == 200
+    beside_them = usual_wait(inventory)
     for line in lines:
         *_, sent_again = struct.unpack_from("=8B24I", line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104))
         assert sent_again == 0, "a short backlog made it wait for TCP's retry after 1 s"
@@ -95,6 +106,7 @@ def test_slow_clients_do_not_stop_the_others(inventory: Inventory) -> None:
         with pytest.raises(BlockingIOError):  # it is still the one that is waited for
             line.recv(1)
         line.close()
+    assert beside_them - max(alone, usual_wait(inventory)) < 0.100  # what they may cost others
 
 
 def test_small_answers_do_not_wait_for_a_delayed_ack(inventory: Inventory) -> None:
