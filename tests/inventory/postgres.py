@@ -65,6 +65,17 @@ class Postgres:
         self._run(str(PROGRAMS / "createdb"), "-h", str(self.folder), "-U", "footing", name)
         return self.url(name)
 
+    def back_up(self, url: str) -> Path:
+        """As the service's `backup` says to, and `restore` too: into a new database."""
+        file = self.folder / f"{self.made}.dump"
+        self._run(str(PROGRAMS / "pg_dump"), "--format=custom", f"--file={file}", url)
+        return file
+
+    def restore(self, file: Path) -> str:
+        url = self.new_database()
+        self._run(str(PROGRAMS / "pg_restore"), "--exit-on-error", f"--dbname={url}", str(file))
+        return url
+
     def dump(self, url: str) -> str:
         return self._run(str(PROGRAMS / "pg_dump"), "--inserts", url)
 

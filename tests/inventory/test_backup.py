@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 import stat
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import Inventory, drive, report
+from postgres import Postgres
 from test_exchange import exports, fill
 
 
@@ -16,9 +19,9 @@ def everything(inventory: Inventory) -> tuple[dict[str, bytes], list[bytes]]:
     return exports(inventory), [inventory.request("GET", path).body for path in paths]
 
 
-def test_a_backup_is_made_under_load_and_restored(tmp_path: Path) -> None:
-    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
-    fill(inventory)
+@contextmanager
+def under_load(inventory: Inventory) -> Iterator[set[str]]:
+    """Machines report until the block ends. What it is given are those that were answered before it began."""
     acknowledged: list[str] = []
     stop = threading.Event()
 
@@ -34,24 +37,32 @@ def test_a_backup_is_made_under_load_and_restored(tmp_path: Path) -> None:
     try:
         while len(acknowledged) < 20:
             stop.wait(0.01)
-        sure = list(acknowledged)
-        copy = tmp_path / "copy.db"
-        assert f"{copy}: " in inventory.run("backup", str(copy)).stdout
+        yield set(acknowledged)
     finally:
         stop.set()
         writer.join()
-    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("copy.db")] == ["copy.db"]
-    # What was answered before it began is in it.
+
+
+def check_that_it_has(sure: set[str], database: str, inventory: Inventory) -> None:
     restored = Inventory.__new__(Inventory)
-    restored.__dict__.update(inventory.__dict__, database=str(copy), process=None)
+    restored.__dict__.update(inventory.__dict__, database=database, process=None)
     restored.start()
     try:
-        names = {row["host_name"] for row in restored.get("/v1/machines?limit=1000")["machines"]}
-        assert set(sure) <= names
+        assert sure <= {row["host_name"] for row in restored.get("/v1/machines?limit=1000")["machines"]}
         assert restored.report(report(99))["result"] == "new"
     finally:
         assert restored.stop() == 0
+
+
+def test_a_backup_is_made_under_load_and_restored(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
+    fill(inventory)
+    copy = tmp_path / "copy.db"
+    with under_load(inventory) as sure:
+        assert f"{copy}: " in inventory.run("backup", str(copy)).stdout
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("copy.db")] == ["copy.db"]
+    check_that_it_has(sure, str(copy), inventory)
 
     # Restored in the database's place, after the loss of it, all is as it was.
     second = tmp_path / "second.db"
@@ -85,9 +96,25 @@ def test_a_backup_writes_over_nothing_and_leaves_nothing_half_done(tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["held.db", "inventory.db", "noise.db"]
 
 
+def test_postgresqls_own_is_made_under_load_and_restored(tmp_path: Path, postgres: Postgres) -> None:
+    inventory = Inventory(tmp_path, postgres.new_database()).start()
+    try:
+        fill(inventory)
+        with under_load(inventory) as sure:
+            copy = postgres.back_up(inventory.database)
+        check_that_it_has(sure, postgres.restore(copy), inventory)
+        before, second = everything(inventory), postgres.back_up(inventory.database)
+        assert inventory.stop() == 0
+        inventory.database = postgres.restore(second)
+        inventory.start()
+        assert everything(inventory) == before
+    finally:
+        assert inventory.stop() == 0
+
+
 def test_postgresql_has_its_own(tmp_path: Path) -> None:
     inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
     inventory.database = "postgresql://me:s3cret@192.0.2.1/inventory"
     said = inventory.run("backup", str(tmp_path / "copy.db"), status=64).stderr
-    assert "pg_dump" in said and "s3cret" not in said
+    assert "pg_dump" in said and "pg_restore" in said and "s3cret" not in said
     assert not (tmp_path / "copy.db").exists()
