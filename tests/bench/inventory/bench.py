@@ -3,9 +3,10 @@
 
     tests/bench/inventory/bench.py BINARY [--machines 10000] [--drives 60] [--seconds 8] [--budget 570] [--database sqlite|postgresql|both]
 
-Fills a database with a fleet, then measures reports (unchanged, changed), what people ask for, also while all machines
-report at once, and the downloads. Prints a table; a ratio is to the bare server, which appends each body to one file and answers after fdatasync, a group at a
-time. CPU is the service's (of PostgreSQL the server's too) per request: on a busy machine that is the figure to compare.
+Fills a database with a fleet, which stands where a wire map says, then measures reports (unchanged, changed), what people
+ask for, also while all machines report at once, and the downloads. Prints a table; a ratio is to the bare server, which
+appends each body to one file and answers after fdatasync, a group at a time. CPU is the service's (of PostgreSQL the
+server's too) per request: on a busy machine that is the figure to compare.
 
 All of it takes `--budget` seconds at most: where they don't suffice to fill a database with all the machines, the rest
 is measured with those that are there, and the table says how many. Bare server and clients are
@@ -32,7 +33,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "inventory"))
-from fleet import PER_RACK, place, report, serial  # noqa: E402
+from fleet import PER_RACK, mac, place, report, serial, wire_map  # noqa: E402
 from postgres import PROGRAMS, Postgres  # noqa: E402
 
 CLIENTS = 16
@@ -178,6 +179,10 @@ def measure(bench: Bench, database: str, also: list[int]) -> None:
         limit = line_of("bare server", bench.send(port, bench.reports("", least, 1), seconds, pids=[pid]))
     tokens = {role: subprocess.run([options.binary, "token", "add", "--role", role, "--database", database], check=True, capture_output=True,
                                    text=True).stdout.strip() for role in ("report", "read")}
+    wires, began = bench.folder / "wires.csv", time.monotonic()
+    wires.write_text(wire_map(options.machines))
+    subprocess.run([options.binary, "import", "wire-map", wires, "--database", database], check=True, capture_output=True)
+    print(f"{'import of the wire map':28}{time.monotonic() - began:9.2f} s", flush=True)
     service = subprocess.Popen([options.binary, "serve", "--listen", "127.0.0.1:0", "--database", database], stdout=subprocess.PIPE, text=True)
     try:
         assert service.stdout is not None
@@ -201,7 +206,7 @@ def measure(bench: Bench, database: str, also: list[int]) -> None:
         disks = [row[0] for row in rows(database, "SELECT id FROM disks ORDER BY id LIMIT 200")]
         gets = {"search, whole serial": [f"/v1/search?q={serial(m, 0)}" for m in some],
                 "search, end of a serial": [f"/v1/search?q={serial(m, 0)[-6:]}" for m in some],
-                "search, MAC": [f"/v1/search?q=02:00:{m >> 16 & 255:02x}:{m >> 8 & 255:02x}:{m & 255:02x}:01" for m in some],
+                "search, MAC": [f"/v1/search?q={mac(m, 0)}" for m in some],
                 "search, place": [f"/v1/search?q=R{m // PER_RACK}%20U{m % PER_RACK * 2 + 1}" for m in some],
                 "machine": [f"/v1/machines/{id_}" for id_ in id_of],
                 "machines of a rack": [f"/v1/machines?rack=R{m // PER_RACK}" for m in some],
