@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from postgres import Postgres
 
+DATABASES = ["sqlite", "postgresql"]
 BINARY = os.environ.get("FOOTING_INVENTORY", "build/dev/bin/footing-inventory")
 
 
@@ -103,13 +104,18 @@ def postgres() -> Iterator[Postgres]:
     server.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new database of each kind: every test that uses it, by itself or as `inventory`, runs on both."""
+def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    """For fixtures with `params=DATABASES`."""
     if request.param == "sqlite":
-        return str(tmp_path / "inventory.db")
+        return str(folder / "inventory.db")
     server: Postgres = request.getfixturevalue("postgres")
     return server.new_database()
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database of each kind: every test that uses it, by itself or as `inventory`, runs on both."""
+    return new_database(request, tmp_path)
 
 
 @pytest.fixture
@@ -138,6 +144,15 @@ def until(what: str, holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end, f"not within a minute: {what}"
         time.sleep(0.05)
+
+
+def alter(database: str, postgres: Postgres, statements: str) -> None:
+    """Behind the service's back."""
+    if database.startswith("postgresql:"):
+        postgres.query(database, statements)
+    else:
+        with sqlite3.connect(database) as connection:
+            connection.executescript(statements)
 
 
 def dump_of(database: str, postgres: Postgres) -> str:

@@ -134,8 +134,8 @@ def test_where_a_bmc_says_that_its_machine_stands_is_a_claim(inventory: Inventor
     assert place(inventory, machine) == {}
 
 
-def test_the_password_goes_to_bmcs_alone_and_no_answer_does_harm(tmp_path: Path, bmcs: Callable[..., Bmc]) -> None:
-    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
+def test_the_password_goes_to_bmcs_alone_and_no_answer_does_harm(tmp_path: Path, database: str, bmcs: Callable[..., Bmc]) -> None:
+    inventory = Inventory(tmp_path, database).start()
     here, there = {"Rack": "R1"}, {"Rack": "R2"}
     thief = bmcs("127.0.0.9", chassis(here))
     stranger = bmcs("127.0.0.1", chassis(here), trusted=False)
@@ -160,9 +160,9 @@ def test_the_password_goes_to_bmcs_alone_and_no_answer_does_harm(tmp_path: Path,
         assert inventory.stop() == 0
 
 
-def test_a_bmc_of_another_machine_is_not_believed(tmp_path: Path, bmcs: Callable[..., Bmc]) -> None:
+def test_a_bmc_of_another_machine_is_not_believed(tmp_path: Path, database: str, bmcs: Callable[..., Bmc]) -> None:
     """A machine says which BMC is its: a wrong word must give it no other machine's place."""
-    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
+    inventory = Inventory(tmp_path, database).start()
     uuids = {number: report(number)["machine"]["data"]["uuid"] for number in (1, 2, 3)}
     swapped = "-".join(part if n > 2 else bytes.fromhex(part)[::-1].hex() for n, part in enumerate(uuids[2].split("-"))).upper()
 

@@ -161,11 +161,11 @@ def test_overload_answers_and_loses_nothing(inventory: Inventory) -> None:
     assert len(inventory.get("/v1/machines?limit=1000")["machines"]) == results.count(200)
 
 
-def test_a_crowd_at_the_agents_door_is_told_to_come_back_and_leaves_the_peoples_door_open(tmp_path: Path) -> None:
+def test_a_crowd_at_the_agents_door_is_told_to_come_back_and_leaves_the_peoples_door_open(tmp_path: Path, make_inventory: Callable[..., Inventory]) -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192), most))
     (tmp_path / "config.yaml").write_text("connections_per_peer: 0\n")  # as if they were many machines
-    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"), "--config", str(tmp_path / "config.yaml"), "--listen-reports", "127.0.0.1:0").start()
+    inventory = make_inventory("--config", str(tmp_path / "config.yaml"), "--listen-reports", "127.0.0.1:0")
     assert inventory.process is not None and inventory.process.stdout is not None
     people, agents = inventory.port, int(inventory.process.stdout.readline().split()[2].rsplit(":", 1)[1])
     begun = b"POST /v1/reports HTTP/1.1\r\nHost: x\r\n"
@@ -183,4 +183,3 @@ def test_a_crowd_at_the_agents_door_is_told_to_come_back_and_leaves_the_peoples_
     inventory.port = agents
     until("its threads find that they are gone", lambda: inventory.request("GET", "/healthz").status == 200)
     assert inventory.request("POST", "/v1/reports", json.dumps(report(1))).json()["result"] == "new"
-    assert inventory.stop() == 0

@@ -1,4 +1,7 @@
-"""Claims about bad days: killed while it writes, a full disk, a locked database. What was answered is kept, and it comes back."""
+"""Claims about bad days: killed while it writes, a full disk, a locked database. What was answered is kept, and it comes back.
+
+A file that another process locks, and the disk it fills, are SQLite's own: PostgreSQL's bad days are in test_databases.py.
+"""
 
 from __future__ import annotations
 

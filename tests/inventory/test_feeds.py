@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -139,19 +140,16 @@ def test_a_row_that_is_learnt_later_or_not_known_for_a_while_changes_no_number(i
     assert ring.stand(*learnt) == after
 
 
-def test_no_guest_of_another_cluster_is_in_a_ring(tmp_path: Path) -> None:
+def test_no_guest_of_another_cluster_is_in_a_ring(tmp_path: Path, make_inventory: Callable[..., Inventory]) -> None:
     (tmp_path / "c.yaml").write_text("cluster: lab\n")
-    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"), "--config", str(tmp_path / "c.yaml")).start()
-    try:
-        ours = fleet(inventory)[0]
-        ring = inventory.get("/v1/feeds/swift/ring?role=object")
-        assert len(ring) == 6
-        guest = report(0, sequence=2, drives=[drive("/dev/sda", "SER0aX", "enrolled", outcome="mounted", role="object", label="da", mount_point="/srv/node/da")])
-        guest["cluster"] = "other"
-        inventory.report(guest)
-        assert inventory.get("/v1/feeds/swift/ring?role=object") == [one for one in ring if ours not in one["meta"]]
-    finally:
-        assert inventory.stop() == 0
+    inventory = make_inventory("--config", str(tmp_path / "c.yaml"))
+    ours = fleet(inventory)[0]
+    ring = inventory.get("/v1/feeds/swift/ring?role=object")
+    assert len(ring) == 6
+    guest = report(0, sequence=2, drives=[drive("/dev/sda", "SER0aX", "enrolled", outcome="mounted", role="object", label="da", mount_point="/srv/node/da")])
+    guest["cluster"] = "other"
+    inventory.report(guest)
+    assert inventory.get("/v1/feeds/swift/ring?role=object") == [one for one in ring if ours not in one["meta"]]
 
 
 def test_what_ansible_would_run_is_not_in_its_inventory(inventory: Inventory) -> None:

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import BINARY, Inventory, peak_memory
+from conftest import BINARY, DATABASES, Inventory, new_database, peak_memory
 from test_http import head, talk
 
 MOST_READ = 24 << 20  # what a socket's buffers take, with room: far below what is offered
 OFFERED = 256 << 20
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inventory]:
+@pytest.fixture(scope="module", params=DATABASES)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inventory]:
     folder = tmp_path_factory.mktemp("library")
-    started = Inventory(folder, str(folder / "inventory.db")).start()
+    started = Inventory(folder, new_database(request, folder)).start()
     yield started
     assert started.stop() == 0
 

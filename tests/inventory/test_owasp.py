@@ -7,25 +7,23 @@ import http.client
 import json
 import re
 import socket
-import sqlite3
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import BINARY, Answer, Inventory, drive, peak_memory, report
+from conftest import BINARY, Answer, Inventory, alter, drive, peak_memory, report
+from postgres import Postgres
 from test_http import head, talk
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+before_any_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # a body that is refused reaches neither
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Inventory]:
-    started = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
-    yield started
-    assert started.stop() == 0
+def server(inventory: Inventory) -> Inventory:
+    return inventory
 
 
 def routes(inventory: Inventory) -> list[tuple[str, str, str]]:
@@ -59,8 +57,8 @@ def test_api1_a_machines_token_reaches_no_other_machine_or_drive(server: Invento
         assert server.request("GET", path, token=bound).status == 403
 
 
-def test_api2_a_token_counts_in_its_header_only_and_is_told_nowhere(tmp_path: Path) -> None:
-    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
+def test_api2_a_token_counts_in_its_header_only_and_is_told_nowhere(tmp_path: Path, database: str, postgres: Postgres) -> None:
+    inventory = Inventory(tmp_path, database)
     token = inventory.tokens["admin"]
     with subprocess.Popen([BINARY, "serve", "--listen", "127.0.0.1:0", "--database", inventory.database], text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
@@ -77,8 +75,7 @@ def test_api2_a_token_counts_in_its_header_only_and_is_told_nowhere(tmp_path: Pa
             answer = inventory.request("GET", path, token=token)
             assert answer.status == 200
             told += answer.body.decode() + str(answer.headers)
-        with sqlite3.connect(inventory.database) as locks:  # an error of the database, which is logged
-            locks.execute("DROP TABLE probes")
+        alter(database, postgres, "DROP TABLE probes")  # an error of the database, which is logged
         for _ in range(2):
             assert inventory.request("POST", "/v1/reports", json.dumps(report(1)), token=token).status == 503
         process.terminate()
@@ -115,6 +112,7 @@ def bomb() -> bytes:
     return gzip.compress(begin + b"{}," * (((8 << 20) - len(begin) - 4) // 3) + b"1]}", 6)
 
 
+@before_any_database
 def test_api4_what_many_bodies_become_in_memory_is_bounded(server: Inventory) -> None:
     assert server.process is not None
     packed, refused = bomb(), []
@@ -142,6 +140,7 @@ def test_api4_a_million_drives_are_refused_packed_or_not(server: Inventory) -> N
     assert server.get("/v1/machines")["machines"] == []
 
 
+@before_any_database
 def test_api4_a_body_that_stops_coming_is_given_up(server: Inventory) -> None:
     with socket.create_connection(("127.0.0.1", server.port or 0), timeout=60) as line:
         line.sendall(head(server, "Content-Length: 100000") + b"{" * 10)
@@ -162,7 +161,7 @@ def test_api5_each_route_takes_its_role_and_no_other(server: Inventory) -> None:
     assert [c["kind"] for c in server.get("/v1/changes")["changes"] if c["by"]] == [], "none of it was done"
 
 
-def test_api8_errors_tell_nothing_of_the_machine_and_other_sites_are_not_let_in(server: Inventory) -> None:
+def test_api8_errors_tell_nothing_of_the_machine_and_other_sites_are_not_let_in(server: Inventory, postgres: Postgres) -> None:
     told = []
     for method in ("GET", "OPTIONS", "TRACE", "PATCH", "POST", "DELETE"):
         for path in ("/v1/machines", "/nope", "/debug/pprof", "/.git/config", "/server-status", "/v1/machines/x", "/assets/../store"):
@@ -174,19 +173,15 @@ def test_api8_errors_tell_nothing_of_the_machine_and_other_sites_are_not_let_in(
             told.append(str(answer.headers) + answer.body.decode())
             assert answer.headers.get("Access-Control-Allow-Origin") is None and answer.headers.get("Server") is None
             assert path == "/v1/machines" and method == "GET" or answer.status >= 400, (method, path)
-    with sqlite3.connect(server.database) as breaks:
-        for table in ("machines", "counters"):
-            breaks.execute(f"ALTER TABLE {table} RENAME TO gone_{table}")
+    alter(server.database, postgres, "".join(f"ALTER TABLE {table} RENAME TO gone_{table};" for table in ("machines", "counters")))
     for path in ("/v1/machines", "/readyz", "/metrics", "/"):
         answer = server.request("GET", path)
         assert answer.status == 503 and int(answer.headers["Retry-After"]) > 0
         told.append(answer.body.decode())
     everything = "".join(told)
-    for secret in ("SELECT", str(server.folder), "inventory.db", ".cpp", "soci", "echo-me", "httplib"):
+    for secret in ("SELECT", "relation", str(server.folder), str(postgres.folder), "inventory.db", ".cpp", "soci", "echo-me", "httplib"):
         assert secret not in everything, secret
-    with sqlite3.connect(server.database) as mends:
-        for table in ("machines", "counters"):
-            mends.execute(f"ALTER TABLE gone_{table} RENAME TO {table}")
+    alter(server.database, postgres, "".join(f"ALTER TABLE gone_{table} RENAME TO {table};" for table in ("machines", "counters")))
 
 
 def test_api8_what_is_served_says_what_a_browser_may_do_with_it(server: Inventory) -> None:

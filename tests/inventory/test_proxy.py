@@ -1,4 +1,7 @@
-"""Claims about nginx in front, with the configuration that is shipped: TLS, and slow clients that the service never meets."""
+"""Claims about nginx in front, with the configuration that is shipped: TLS, and slow clients that the service never meets.
+
+On SQLite alone: nginx is before the service and the database behind it, and nothing here reaches from one to the other.
+"""
 
 from __future__ import annotations
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from conftest import Inventory, drive, report
+from conftest import Inventory, alter, drive, report
 from postgres import Postgres
 
 
@@ -117,11 +116,7 @@ def test_a_drive_is_found_by_the_tag_that_people_stuck_on_it(filled: Inventory) 
 def test_what_was_known_before_it_was_indexed_is_found_after_the_next_start(filled: Inventory, postgres: Postgres) -> None:
     assert filled.stop() == 0
     forget = "DELETE FROM terms WHERE kind IN ('dimm', 'bmc_mac'); UPDATE counters SET value = 0 WHERE name = 'index';"
-    if filled.database.startswith("postgresql:"):
-        postgres.query(filled.database, forget)
-    else:
-        with sqlite3.connect(filled.database) as database:
-            database.executescript(forget)
+    alter(filled.database, postgres, forget)
     filled.start()
     assert [hit["host_name"] for hit in find(filled, "mem-772")] == ["stor2.par.example"]
 

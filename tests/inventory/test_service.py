@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import signal
-import sqlite3
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from conftest import BINARY, Inventory, admission, drive, dump_of, report
+from conftest import BINARY, Inventory, admission, alter, drive, dump_of, report
 from postgres import Postgres
 
 WIRES = "switch,port,site,room,row,rack,unit\ntor-a,swp1,par,A,1,R1,7\ntor-a,swp2,par,A,1,R2,9\n"
@@ -147,18 +146,13 @@ def test_a_token_expires(inventory: Inventory) -> None:
         assert inventory.request("POST", path, "{}", token=token).status == 403
 
 
-def test_an_expired_token_opens_neither_the_api_nor_a_page(tmp_path: Path) -> None:
-    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db")).start()
-    try:
-        token = inventory.run("token", "add", "--role", "read", "--days", "30").stdout.strip()
-        for path in ("/", "/v1/machines"):
-            assert inventory.request("GET", path, token=token).status == 200
-        with sqlite3.connect(inventory.database) as database:
-            database.execute("UPDATE tokens SET expires_at = '2020-01-01T00:00:00.000Z' WHERE expires_at <> ''")
-        for path in ("/", "/v1/machines"):
-            assert inventory.request("GET", path, token=token).status == 401, path
-    finally:
-        inventory.stop()
+def test_an_expired_token_opens_neither_the_api_nor_a_page(inventory: Inventory, postgres: Postgres) -> None:
+    token = inventory.run("token", "add", "--role", "read", "--days", "30").stdout.strip()
+    for path in ("/", "/v1/machines"):
+        assert inventory.request("GET", path, token=token).status == 200
+    alter(inventory.database, postgres, "UPDATE tokens SET expires_at = '2020-01-01T00:00:00.000Z' WHERE expires_at <> ''")
+    for path in ("/", "/v1/machines"):
+        assert inventory.request("GET", path, token=token).status == 401, path
 
 
 def test_open_read_opens_reading_only(make_inventory: Callable[..., Inventory]) -> None:

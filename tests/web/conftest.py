@@ -34,17 +34,20 @@ def _inventory_tests() -> Any:
     return module
 
 
-Inventory = _inventory_tests().Inventory
+_tests = _inventory_tests()
+Inventory = _tests.Inventory
+postgres = _tests.postgres
 
 SCREENSHOTS = Path(os.environ.get("FOOTING_SCREENSHOTS", "build/web-screenshots"))
 
 
-@pytest.fixture(scope="session")
-def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+@pytest.fixture(scope="session", params=_tests.DATABASES)
+def inventory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """On each database; what is marked `sqlite_alone` asks how a page looks, which is the same on both and takes the most time."""
     folder = tmp_path_factory.mktemp("inventory")
     (folder / "chassis.yaml").write_text(CHASSIS_MAPS)
     (folder / "inventory.yaml").write_text(f"chassis_maps: {folder / 'chassis.yaml'}\n")
-    service = Inventory(folder, str(folder / "inventory.db"), "--config", str(folder / "inventory.yaml"))
+    service = Inventory(folder, _tests.new_database(request, folder), "--config", str(folder / "inventory.yaml"))
     (folder / "wires.csv").write_text(WIRES)
     service.run("import", "wire-map", str(folder / "wires.csv"))
     service.start()

@@ -11,6 +11,8 @@ import qr
 from fleet import EVIL
 from selenium.webdriver.support.ui import Select
 
+sqlite_alone = pytest.mark.parametrize("inventory", ["sqlite"], indirect=True, scope="session")
+
 RACK = "par:A:1:R1"
 EVIL_RACK = "par:B:1:R1=22=3E=3Cscript=3Ewindow.owned=3D1=3C=2Fscript=3E"
 
@@ -40,6 +42,7 @@ FORMS = ("machine", "disk", "disk-missing", "conflicts", "explain")
 SOME = ("home", "row", "rack-marked", "machine", "machine-missing", "disk", "conflicts", "changes", "drives", "machine-past", "explain", "search", "accuracy", "walk")
 
 
+@sqlite_alone
 @pytest.mark.parametrize(("size", "dark"), [(looks.DESKTOP, False), (looks.PHONE, True), (looks.DESKTOP, True), (looks.PHONE, False)],
                          ids=["desktop-light", "phone-dark", "desktop-dark", "phone-light"])
 def test_every_page_looks_right_and_does_nothing_else(inventory: Any, open_browser: Any, size: tuple[int, int], dark: bool) -> None:
@@ -69,6 +72,7 @@ def test_every_page_looks_right_and_does_nothing_else(inventory: Any, open_brows
     assert not wrong, "\n".join(wrong)
 
 
+@sqlite_alone
 def test_the_policy_stops_what_escaping_would_let_through(browser: Any) -> None:
     """The control of the test above: a violation is seen by it, and runs nothing."""
     browser.open("/")
@@ -248,6 +252,7 @@ def test_drives_are_listed_by_place_and_chosen_by_state_room_and_model(inventory
         assert inventory.request("GET", "/disks?" + wrong, headers={"Accept": "text/html"}).status == 404, wrong
 
 
+@sqlite_alone
 def test_what_is_printed_is_black_on_white_without_what_paper_cannot_do(open_browser: Any) -> None:
     browser = open_browser(looks.DESKTOP, True)
     scheme = [{"name": "prefers-color-scheme", "value": "dark"}]
@@ -270,6 +275,7 @@ def test_what_is_printed_is_black_on_white_without_what_paper_cannot_do(open_bro
         browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": scheme})
 
 
+@sqlite_alone
 def test_the_code_on_a_label_holds_the_tag_itself(inventory: Any, browser: Any) -> None:
     browser.open(f"/racks/{RACK}/labels")
     labels = browser.all(".label")
@@ -280,6 +286,7 @@ def test_the_code_on_a_label_holds_the_tag_itself(inventory: Any, browser: Any) 
     assert qr.read(browser.find(".label svg").get_attribute("outerHTML")).decode() == EVIL_RACK, "several blocks"
 
 
+@sqlite_alone
 def test_labels_and_a_rack_print_on_paper(browser: Any) -> None:
     for path, pages_at_most in ((f"/racks/{RACK}/labels", 1), (f"/racks/{RACK}", 2), ("/walk", 2), ("/disks", 1), ("/conflicts", 2)):
         browser.open(path)

@@ -1,4 +1,4 @@
-"""on_postgresql.py PROGRAM [ARGUMENT...]: unit tests on a PostgreSQL of their own instead of SQLite."""
+"""on_postgresql.py [-OPTION...] PROGRAM...: unit tests on a PostgreSQL of their own instead of SQLite."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[3] / "inventory"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "inventory"))
 from postgres import Postgres  # noqa: E402
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # CTest's word that it took too long: the server goes too
+options = [argument for argument in sys.argv[1:] if argument.startswith("-")]
+programs = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
 server = Postgres()
 try:
-    done = subprocess.run(sys.argv[1:], env=os.environ | {"FOOTING_TEST_POSTGRESQL": server.new_database()})
+    failed = [program for program in programs
+              if subprocess.run([program, *options], env=os.environ | {"FOOTING_TEST_POSTGRESQL": server.new_database()}).returncode != 0]
 finally:
     server.close()
-sys.exit(done.returncode)
+sys.exit(f"failed: {' '.join(failed)}" if failed else 0)

@@ -4,14 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "inventory/api/api.hpp"
-#include "inventory/store/sql.hpp"
 #include "inventory/store/tokens.hpp"
 #include "inventory/wire/json.hpp"
 #include "tests/unit/inventory/store/temporary.hpp"
@@ -45,18 +43,6 @@ inline wire::Report report(int machine, const std::string& boot, std::uint64_t s
     out.system = {wire::SectionStatus::Ok, "sysfs", {}, {"stor" + std::to_string(machine), "", "", "", 0, {}}};
     out.drives = {drives.empty() ? wire::SectionStatus::Empty : wire::SectionStatus::Ok, "footing", {}, std::move(drives)};
     return out;
-}
-
-/// A file in the folder; where on_postgresql.py runs the program, a schema of its own in that server's database.
-inline std::string new_database(const TemporaryFolder& folder)
-{
-    static const char* const server = std::getenv("FOOTING_TEST_POSTGRESQL");
-    if (server == nullptr) return folder.file("a.db");
-    static const std::unique_ptr<Store> shared = std::move(*Store::open(server));
-    static int made = 0;
-    const std::string schema = "test" + std::to_string(++made);
-    REQUIRE(shared->write([&](Sql& sql) { sql << "CREATE SCHEMA " + schema; }));
-    return std::string(server) + "&options=-csearch_path%3D" + schema;
 }
 
 struct Inventory {

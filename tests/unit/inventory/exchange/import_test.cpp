@@ -17,7 +17,7 @@ namespace {
 
 struct Tables {
     TemporaryFolder folder;
-    std::unique_ptr<Store> store = std::move(*Store::open(folder.file("a.db")));
+    std::unique_ptr<Store> store = std::move(*Store::open(new_database(folder)));
     IntakeRules rules;
     int clock = 0;
 

@@ -11,7 +11,7 @@ using namespace footing::inventory;
 
 namespace {
 
-std::unique_ptr<Store> opened(const TemporaryFolder& folder) { return std::move(*Store::open(folder.file("a.db"))); }
+std::unique_ptr<Store> opened(const TemporaryFolder& folder) { return std::move(*Store::open(new_database(folder))); }
 
 }  // namespace
 

@@ -16,12 +16,13 @@ using namespace footing::inventory;
 TEST_CASE("what was written is there after the store was closed")
 {
     const TemporaryFolder folder;
+    const std::string database = new_database(folder);
     {
-        auto store = Store::open(folder.file("a.db"));
+        auto store = Store::open(database);
         REQUIRE(store);
         REQUIRE((*store)->write([](Sql& sql) { return add_token(sql, Role::Read, "hash", "me", second(0)); }));
     }
-    auto store = Store::open(folder.file("a.db"));
+    auto store = Store::open(database);
     REQUIRE(store);
     CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "hash", second(1)) == Role::Read; }) == true);
 }
@@ -29,7 +30,7 @@ TEST_CASE("what was written is there after the store was closed")
 TEST_CASE("a job that fails undoes itself and not its neighbours")
 {
     const TemporaryFolder folder;
-    auto store = Store::open(folder.file("a.db"));
+    auto store = Store::open(new_database(folder));
     REQUIRE(store);
     std::vector<std::thread> threads;
     for (int i = 0; i < 16; ++i)
@@ -58,7 +59,7 @@ TEST_CASE("a file that is no database is refused with its path")
 TEST_CASE("a revoked token is none, and is still listed")
 {
     const TemporaryFolder folder;
-    auto store = Store::open(folder.file("a.db"));
+    auto store = Store::open(new_database(folder));
     REQUIRE(store);
     const auto id = (*store)->write([](Sql& sql) { return add_token(sql, Role::Admin, "h", "", second(0)); });
     REQUIRE(id);
@@ -71,7 +72,7 @@ TEST_CASE("a revoked token is none, and is still listed")
 TEST_CASE("an expired token is none")
 {
     const TemporaryFolder folder;
-    auto store = Store::open(folder.file("a.db"));
+    auto store = Store::open(new_database(folder));
     REQUIRE(store);
     REQUIRE((*store)->write([](Sql& sql) { return add_token(sql, Role::Read, "h", "", second(0), {}, to_string(second(10))); }));
     CHECK((*store)->read([](Sql& sql) { return role_of_token(sql, "h", second(9)).has_value(); }) == true);
