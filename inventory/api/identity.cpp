@@ -59,7 +59,7 @@ Response Api::get_identity(const Request&, const Captures& captures)
         FeedFilter filter;
         filter.machine_id = id;
         filter.kinds = {"machine_new", "machine_quarantined", "quarantine_ended", "board_replaced", "disks_transplanted",
-                        "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken"};
+                        "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken", "certificate_ended"};
         for (const auto& entry : newest(sql, filter, most_entries)) events.push_back(json_of(entry));
         for (const auto& row_of : conflicts(sql, id)) open.push_back(json_of(row_of));
         return json({{"id", id}, {"quarantine", text_or_null(row->quarantine)}, {"merged_from", merged_into(sql, id)}, {"claims", claims_json(sql, id)},

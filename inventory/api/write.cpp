@@ -19,26 +19,36 @@ struct Impostor : std::runtime_error {
     using runtime_error::runtime_error;
 };
 
-/// Hears one message of a machine: refused by an Error inside the Result, so that the alarm about it stays.
-template <typename Message, typename Take>
-auto hear(Store& store, const Request& request, const Message& message, const std::vector<IdentityClaim>& claims, Instant now, Take take)
+/// Hears one message of a machine. `take` files it: an Error of its own inside the Result, so that its alarm stays. What
+/// came with another machine's certificate is undone.
+template <typename Take>
+auto hear(Store& store, const Request& request, Instant now, Take take) -> Result<std::invoke_result_t<Take, Sql&, const TokenRow&>>
 {
-    using Answer = std::invoke_result_t<Take, Sql&>;
+    using Answer = std::invoke_result_t<Take, Sql&, const TokenRow&>;
     const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
-    std::string impostor;
-    auto heard = store.write([&](Sql& sql) -> Result<Answer> {
+    std::optional<FalseCertificate> shown;
+    auto heard = store.write([&](Sql& sql) -> Answer {
         const auto token = token_of(sql, hash);
         if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
-        if (const auto refused = refuse_speaker(sql, *token, claims, now)) return fail(ErrorKind::Refuse, *refused, 403);
-        if (const auto refused = refuse_sequence(sql, message.boot_id, message.sequence, now)) return fail(ErrorKind::Refuse, *refused, 409);
-        auto answer = take(sql);
-        bind_speaker(sql, *token, answer.machine_id);
-        impostor = bind_certificate(sql, request.certificate, answer.machine_id, now);
-        if (!impostor.empty()) throw Impostor(impostor);
+        Answer answer = take(sql, *token);
+        if (answer && !answer->machine_id.empty()) shown = bind_certificate(sql, request.certificate, answer->machine_id, now);
+        if (shown) throw Impostor(shown->sentence);
         return answer;
     });
-    if (!impostor.empty()) heard = Result<Answer>(fail(ErrorKind::Refuse, impostor, 403));
-    return heard;
+    if (!shown) return heard;
+    return Answer(fail(ErrorKind::Refuse, shown->sentence, 403));
+}
+
+/// A report or a question: its values say whose it is.
+template <typename Message, typename Take>
+auto hear_values(Sql& sql, const TokenRow& token, const Message& message, const std::vector<IdentityClaim>& claims, Instant now, Take take)
+    -> Result<std::invoke_result_t<Take>>
+{
+    if (const auto refused = refuse_speaker(sql, token, claims, now)) return fail(ErrorKind::Refuse, *refused, 403);
+    if (const auto refused = refuse_sequence(sql, message.boot_id, message.sequence, now)) return fail(ErrorKind::Refuse, *refused, 409);
+    auto answer = take();
+    bind_speaker(sql, token, answer.machine_id);
+    return answer;
 }
 
 }  // namespace
@@ -50,7 +60,9 @@ Response Api::post_report(const Request& request, const Captures&)
     if (auto checked = check(*report); !checked) return problem(checked.error());
     const auto now = clock_();
     const auto all = hear_report(std::move(*report), request.body, rules_);
-    const auto taken = hear(store_, request, all.report, all.claims, now, [&](Sql& sql) { return take_report(sql, all, rules_, now); });
+    const auto taken = hear(store_, request, now, [&](Sql& sql, const TokenRow& token) {
+        return hear_values(sql, token, all.report, all.claims, now, [&] { return take_report(sql, all, rules_, now); });
+    });
     if (!taken) return problem(taken.error());
     const auto& answer = *taken;
     if (!answer) return problem(answer.error());
@@ -63,20 +75,12 @@ Response Api::post_probe(const Request& request, const Captures&)
     const auto probe = wire::probe_from_json(request.body);
     if (!probe) return problem(probe.error());
     if (auto checked = check(*probe); !checked) return problem(checked.error());
-    const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
     const auto now = clock_();
-    std::string impostor;
-    auto heard = store_.write([&](Sql& sql) -> Result<wire::ProbeAnswer> {
-        const auto token = token_of(sql, hash);
-        if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
-        if (const auto refused = refuse_probe(sql, *token, probe->fingerprint, now)) return fail(ErrorKind::Refuse, *refused, 403);
+    const auto heard = hear(store_, request, now, [&](Sql& sql, const TokenRow& token) -> Result<wire::ProbeAnswer> {
+        if (const auto refused = refuse_probe(sql, token, probe->fingerprint, now)) return fail(ErrorKind::Refuse, *refused, 403);
         if (const auto refused = refuse_sequence(sql, probe->boot_id, probe->sequence, now)) return fail(ErrorKind::Refuse, *refused, 409);
-        auto answer = take_probe(sql, *probe, rules_, now);
-        if (!answer.machine_id.empty()) impostor = bind_certificate(sql, request.certificate, answer.machine_id, now);
-        if (!impostor.empty()) throw Impostor(impostor);
-        return answer;
+        return take_probe(sql, *probe, rules_, now);
     });
-    if (!impostor.empty()) return problem(403, impostor);
     if (!heard) return problem(heard.error());
     const auto& answer = *heard;
     if (!answer) return problem(answer.error());
@@ -90,7 +94,9 @@ Response Api::post_admission(const Request& request, const Captures&)
     if (!asked) return problem(asked.error());
     if (auto checked = check(*asked); !checked) return problem(checked.error());
     const auto now = clock_();
-    const auto heard = hear(store_, request, *asked, claims_of(*asked, rules_), now, [&](Sql& sql) { return take_admission(sql, *asked, rules_, now); });
+    const auto heard = hear(store_, request, now, [&](Sql& sql, const TokenRow& token) {
+        return hear_values(sql, token, *asked, claims_of(*asked, rules_), now, [&] { return take_admission(sql, *asked, rules_, now); });
+    });
     if (!heard) return problem(heard.error());
     const auto& answer = *heard;
     if (!answer) return problem(answer.error());

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "inventory/store/blacklist.hpp"
+#include "inventory/store/certificates.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
@@ -130,6 +131,9 @@ Result<void> undo_merge(Sql& sql, const FeedEntry& entry, const Json& details, c
     for (const auto& claim : claims_in(details, "moved")) set_claim_active(sql, from, claim, true);
     const auto returned = give_drives_back(sql, from, entry.machine_id, entry, details.value("drives", Json::array()), now);
     give_rights_back(sql, from, entry.machine_id, details.value("rights", Json::array()), returned, now);
+    // One that they showed while they were one may be either's.
+    for (const auto& bound : certificates_of(sql, entry.machine_id))
+        if (bound.machine_id == entry.machine_id && bound.bound_at >= entry.at) end_certificate(sql, bound.subject, entry.machine_id, why_reverted, by, now);
     say(sql, "reverted", entry.machine_id, from, fmt::format("machine {} is itself again", from), {{"seq", entry.seq}}, by, now);
     return {};
 }
@@ -213,6 +217,9 @@ Result<std::string> split(Sql& sql, const std::string& from, const std::vector<C
         take_claim(sql, from, claim);
         give_claim(sql, to, claim, now);
     }
+    // A certificate may be either's now. No report alone has it end, lest one that it keeps out gets rid of it.
+    if (!by.empty())
+        for (const auto& bound : certificates_of(sql, from)) end_certificate(sql, bound.subject, from, "the machine was split", by, now);
     say(sql, kind, from, to, sentence.empty() ? fmt::format("machine {} is another one", to) : sentence,
         {{"from", from}, {"to", to}, {"moved", list}}, by, now);
     return to;

@@ -15,13 +15,14 @@ namespace footing::inventory {
 Result<void> merge(Sql& sql, const std::string& from, const std::string& into, const std::string& by,
                    const std::string& note, Instant now);
 
-/// A new machine gets these values of `from`; `kind` names why: split, clone or flapping. Its id. Refuse: `from` is
-/// unknown (404) or has none of them (409).
+/// A new machine gets these values of `from`; `kind` names why: split, clone or flapping. Its id. When a person says so
+/// (`by`), certificates are bound to neither any more. Refuse: `from` is unknown (404) or has none of them (409).
 Result<std::string> split(Sql& sql, const std::string& from, const std::vector<ClaimKey>& keys, const std::string& kind,
                           const std::string& sentence, const std::string& by, Instant now);
 
 /// Undoes a change of kind merged, split, clone, flapping or board_replaced. Refuse: another kind or done before (409).
-/// After a merge go back the drives that were in no other bay or machine since, and the rights to them. After a clone or
+/// After a merge go back the drives that were in no other bay or machine since, and the rights to them; a certificate that
+/// was bound since is so no more. After a clone or
 /// flapping goes what it put on the blacklist, and its conflict.
 Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant now);
 

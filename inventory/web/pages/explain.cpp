@@ -86,7 +86,7 @@ Html happened(const Visit& visit, const std::string& id)
     FeedFilter filter;
     filter.machine_id = id;
     filter.kinds = {"machine_new", "machine_quarantined", "quarantine_ended", "board_replaced", "disks_transplanted", "clone", "flapping",
-                    "merged", "split", "reverted", "identity_changed", "identifier_taken"};
+                    "merged", "split", "reverted", "identity_changed", "identifier_taken", "certificate_ended"};
     filter.at = visit.moment.at;
     const auto entries = newest(visit.sql, filter, 50);
     return entries.empty() ? Html() : feed_list(visit, entries, About::Machine);

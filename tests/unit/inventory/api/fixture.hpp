@@ -55,6 +55,7 @@ struct Inventory {
     Listener listener = Listener::All;
     OpenRead open_read = OpenRead::No;
     std::string token = given(Role::Admin);
+    std::string certificate;  // that the client shows
     std::optional<permits::SigningKey> permit_key;
 
     std::string given(Role role)
@@ -81,7 +82,7 @@ struct Inventory {
         Api api(*store, rules, open_read, [this] { return now; }, permit_key);
         if (!token.empty()) headers.emplace("Authorization", "Bearer " + token);
         if (method == "POST" || method == "PUT") headers.emplace("Content-Length", std::to_string(body.size()));
-        auto answer = api.handle({method, path, std::move(query), std::move(headers), body}, listener);
+        auto answer = api.handle({method, path, std::move(query), std::move(headers), body, certificate}, listener);
         if (method != "GET") check_overview();
         return answer;
     }

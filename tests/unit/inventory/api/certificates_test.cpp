@@ -1,0 +1,200 @@
+#include <doctest/doctest.h>
+
+#include "tests/unit/inventory/api/fixture.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+namespace {
+
+int report_with(Inventory& inventory, const std::string& certificate, const wire::Report& sent)
+{
+    inventory.now += std::chrono::seconds(1);
+    inventory.certificate = certificate;
+    const int status = inventory.send("POST", "/v1/reports", {}, wire::to_json(sent)).status;
+    inventory.certificate.clear();
+    return status;
+}
+
+/// Reports one after the other, each of a boot of its own.
+struct Reports : Inventory {
+    int boots = 0;
+
+    int with(const std::string& shown, int machine) { return report_with(*this, shown, report(machine, "b" + std::to_string(++boots), 1)); }
+    std::string first(const std::string& shown, int machine)
+    {
+        REQUIRE(with(shown, machine) == 200);
+        const auto found = get("/v1/search", {{"q", "SRV-000" + std::to_string(machine)}});
+        return found["hits"][0]["id"];
+    }
+    int post(const std::string& path, const nlohmann::json& body = nlohmann::json::object())
+    {
+        now += std::chrono::seconds(1);
+        return send("POST", path, {}, body.dump()).status;
+    }
+    std::vector<nlohmann::json> told(const std::string& kind)
+    {
+        std::vector<nlohmann::json> out;
+        const auto answered = get("/v1/changes", {{"kind", kind}})["changes"];
+        for (const auto& entry : answered) out.push_back(entry);
+        return out;
+    }
+    int revert(const std::string& kind)
+    {
+        const auto entries = told(kind);
+        REQUIRE(!entries.empty());
+        return post("/v1/changes/" + std::to_string(entries.back()["seq"].get<int>()) + "/revert", {{"by", "ann"}});
+    }
+    /// The values of its boards as a machine of their own.
+    std::string split(const std::string& id, int machine)
+    {
+        const auto board = hardware(machine);
+        nlohmann::json claims = nlohmann::json::array();
+        const auto answered = get("/v1/machines/" + id + "/identity")["claims"];
+        for (const auto& claim : answered)
+            if (const std::string raw = claim["raw"]; raw == board.uuid || raw == board.system_serial || raw == board.board_serial || raw == board.chassis_serial)
+                claims.push_back({{"kind", claim["kind"]}, {"value", claim["value"]}});
+        nlohmann::json asked{{"by", "ann"}};
+        asked["claims"] = std::move(claims);
+        const auto answer = send("POST", "/v1/machines/" + id + "/split", {}, asked.dump());
+        REQUIRE_MESSAGE(answer.status == 200, answer.body);
+        return nlohmann::json::parse(answer.body)["id"];
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a merged machine reports with each certificate that was either's, with no other, and for no other")
+{
+    Reports inventory;
+    const auto a = inventory.first("a", 1), b = inventory.first("b", 2);
+    REQUIRE(inventory.post("/v1/machines/" + a + "/merge", {{"into", b}}) == 200);
+    CHECK(inventory.with("a", 1) == 200);
+    CHECK(inventory.with("b", 1) == 200);
+    CHECK(inventory.with("c", 1) == 403);
+    CHECK(inventory.with("", 1) == 403);
+    CHECK(inventory.with("a", 3) == 403);
+
+    REQUIRE(inventory.revert("merged") == 204);
+    CHECK(inventory.with("b", 1) == 403);
+    CHECK(inventory.with("a", 2) == 403);
+    CHECK(inventory.with("a", 1) == 200);
+    CHECK(inventory.with("b", 2) == 200);
+    CHECK(inventory.told("certificate_ended").empty());
+}
+
+TEST_CASE("a machine is known by the certificate of one that was merged into it, also through another")
+{
+    Reports inventory;
+    const auto a = inventory.first("a", 1), b = inventory.first("", 2), c = inventory.first("", 3);
+    REQUIRE(inventory.post("/v1/machines/" + a + "/merge", {{"into", b}}) == 200);
+    REQUIRE(inventory.post("/v1/machines/" + b + "/merge", {{"into", c}}) == 200);
+    CHECK(inventory.with("", 3) == 403);
+    CHECK(inventory.with("new", 2) == 403);
+    CHECK(inventory.with("a", 3) == 200);
+}
+
+TEST_CASE("a certificate that came while two were one is neither's when the merge is reverted")
+{
+    Reports inventory;
+    const auto a = inventory.first("", 1), b = inventory.first("", 2);
+    REQUIRE(inventory.post("/v1/machines/" + a + "/merge", {{"into", b}}) == 200);
+    REQUIRE(inventory.with("new", 1) == 200);
+    CHECK(inventory.with("", 1) == 403);
+    REQUIRE(inventory.revert("merged") == 204);
+    CHECK(inventory.with("", 2) == 200);
+    CHECK(inventory.with("new", 1) == 200);
+    CHECK(inventory.with("new", 2) == 403);
+}
+
+TEST_CASE("nothing is bound while a machine is quarantined: what it is merged into reports with the certificate it has")
+{
+    Reports inventory;
+    auto one = report(1, "b", 1), two = report(2, "b", 1), mixed = report(3, "b", 1);
+    one.machine.data = {hardware(1).uuid, "Footing", "Lab server", "SRV-0001", "", "", "", ""};
+    two.machine.data = {"", "Footing", "Lab server", "", "BRD-0002", "", "", ""};
+    mixed.machine.data = {hardware(1).uuid, "Footing", "Lab server", "SRV-0001", "BRD-0002", "", "", ""};
+    two.nics = mixed.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:02", "", true, {}, {}}}};
+    REQUIRE(report_with(inventory, "a", one) == 200);
+    REQUIRE(report_with(inventory, "", two) == 200);
+    REQUIRE(report_with(inventory, "a", mixed) == 200);  // it could be the one, and says nothing of it
+    mixed.sequence = 2, mixed.report_id = "again";
+    REQUIRE(report_with(inventory, "new", mixed) == 200);
+    const auto open = inventory.get("/v1/conflicts")["conflicts"];
+    REQUIRE(open.size() == 1);
+    CHECK(inventory.with("new", 4) == 200);  // free for another
+
+    const auto a = inventory.get("/v1/search", {{"q", "SRV-0001"}})["hits"];
+    std::string into;
+    for (const auto& hit : a)
+        if (inventory.get("/v1/machines/" + hit["id"].get<std::string>())["quarantine"].is_null()) into = hit["id"];
+    REQUIRE(inventory.post("/v1/conflicts/" + open[0]["id"].get<std::string>() + "/resolve", {{"merge_into", into}, {"by", "ann"}}) == 204);
+    mixed.sequence = 3, mixed.report_id = "resolved";
+    CHECK(report_with(inventory, "new", mixed) == 403);
+    CHECK(report_with(inventory, "a", mixed) == 200);
+}
+
+TEST_CASE("after a split neither part is known by the certificate: each is by the one it reports with next")
+{
+    Reports inventory;
+    const auto a = inventory.first("a", 1), b = inventory.first("b", 2);
+    REQUIRE(inventory.post("/v1/machines/" + a + "/merge", {{"into", b}}) == 200);
+    const auto other = inventory.split(b, 1);
+    CHECK(other != a);
+    const auto ended = inventory.told("certificate_ended");
+    REQUIRE(ended.size() == 2);
+    CHECK(ended[0]["machine"] == b);
+    CHECK(ended[0]["sentence"] == "certificate 'b' is bound to no machine any more: the machine was split");
+    CHECK(ended[0]["by"] == "ann");
+    CHECK(inventory.with("a", 1) == 200);
+    CHECK(inventory.with("b", 1) == 403);
+    CHECK(inventory.with("b", 2) == 200);
+    CHECK(inventory.with("a", 2) == 403);
+    CHECK(inventory.with("", 1) == 403);
+
+    REQUIRE(inventory.revert("split") == 204);  // which merges them
+    CHECK(inventory.with("a", 2) == 200);
+    CHECK(inventory.with("b", 2) == 200);
+    CHECK(inventory.with("c", 2) == 403);
+}
+
+TEST_CASE("a board that is said to be another machine reports with its certificate")
+{
+    Reports inventory;
+    const auto drives = [] { return std::vector{drive("/dev/sda", "A1"), drive("/dev/sdb", "A2"), drive("/dev/sdc", "A3"), drive("/dev/sdd", "A4")}; };
+    const auto repaired = [&](std::uint64_t sequence) {
+        auto out = report(2, "b", sequence, drives());
+        out.machine.data.chassis_serial = hardware(1).chassis_serial;
+        out.neighbours = {wire::SectionStatus::Ok, "lldpcli", {}, {{"eth0", "mac", "00:02:c9:aa:bb:cc", "ifname", "swp1", "tor", ""}}};
+        return out;
+    };
+    auto before = report(1, "b", 1, drives());
+    before.neighbours = repaired(1).neighbours;
+    REQUIRE(report_with(inventory, "a", before) == 200);
+    CHECK(report_with(inventory, "b", repaired(1)) == 403);
+    REQUIRE(report_with(inventory, "a", repaired(1)) == 200);
+    REQUIRE(inventory.revert("board_replaced") == 204);
+    CHECK(report_with(inventory, "a", repaired(2)) == 200);
+}
+
+TEST_CASE("no report has a machine's certificate end")
+{
+    // One box, two boards in turn: it flaps, and what reports is taken for another machine.
+    const auto with_board = [](int boot, int board) {
+        auto out = report(1, "b" + std::to_string(boot), 1);
+        const std::string n = std::to_string(board);
+        out.machine.data.board_serial = "BRD-100" + n;
+        out.machine.data.asset_tag = "TAG-1";
+        out.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:0" + n, "", true, {}, {}}}};
+        out.neighbours = {wire::SectionStatus::Ok, "lldpcli", {}, {{"eth0", "mac", "00:02:c9:aa:bb:cc", "ifname", "swp" + n, "tor", ""}}};
+        return out;
+    };
+    for (const std::string stranger : {"", "stranger"}) {
+        Inventory inventory;
+        for (int boot : {1, 2, 3}) REQUIRE(report_with(inventory, "a", with_board(boot, 2 - boot % 2)) == 200);
+        CHECK(report_with(inventory, stranger, with_board(4, 2)) == 200);
+        CHECK(inventory.get("/v1/changes", {{"kind", "flapping"}})["changes"].size() == 1);
+        CHECK(report_with(inventory, "other", with_board(5, 1)) == 403);
+        CHECK(report_with(inventory, "a", with_board(6, 1)) == 200);
+    }
+}
