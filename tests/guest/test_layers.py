@@ -23,6 +23,9 @@ TABLES = {"slow": "0 {n} delay {dev} 0 20 {dev} 0 20",
           "badread": f"0 {BAD} linear {{dev}} 0\n{BAD} 2048 error\n{BAD + 2048} 2048 linear {{dev}} {BAD + 2048}",
           "badwrite": "0 {n} flakey {dev} 0 " + FOREVER + " 1 error_writes",
           "liar": "0 {n} flakey {dev} 0 " + FOREVER + " 1 drop_writes",
+          # Smaller than it says: what is written behind its end vanishes, or comes over its beginning.
+          "fake": f"0 {BAD} linear {{dev}} 0\n{BAD} {SECTORS - BAD} zero",
+          "wraps": f"0 {SECTORS // 2} linear {{dev}} 0\n{SECTORS // 2} {SECTORS // 2} linear {{dev}} 0",
           "asleep": "0 {n} linear {dev} 0"}
 
 
@@ -40,7 +43,7 @@ def test_device_mapper_under_and_over_drives(guest: Guest) -> None:
     drives = {name: Drive(name, size=SIZE) for name in (*TABLES, "over")}
     guest.plug(*drives.values())
     paths = guest.paths()
-    guest.run("modprobe -a dm-mod dm-delay dm-flakey loop; udevadm settle")
+    guest.run("modprobe -a dm-mod dm-delay dm-flakey dm-zero loop; udevadm settle")
     loops = {}
     for name, table in TABLES.items():
         guest.write(f"/run/{name}.table", table.format(n=SECTORS, dev=paths[name]) + "\n")
@@ -55,9 +58,10 @@ def test_device_mapper_under_and_over_drives(guest: Guest) -> None:
     assert entries["slow"]["outcome"] == "enrolled", entries["slow"]
     assert entries["badread"]["verdict"] == "unreadable" and "io_error" in codes(entries["badread"]), entries["badread"]
     assert (entries["asleep"]["verdict"], codes(entries["asleep"])) == ("unreadable", ["timed_out"]), entries["asleep"]
-    for name in ("badwrite", "liar"):
+    for name in ("badwrite", "liar", "fake", "wraps"):
         assert entries[name]["outcome"] == "failed", entries[name]
-    assert entries["badwrite"]["outcome_error"].startswith("intent: "), entries["badwrite"]
+    for name, step in (("badwrite", "intent"), ("fake", "verify"), ("wraps", "verify")):
+        assert entries[name]["outcome_error"].startswith(f"{step}: "), entries[name]
     for path in paths.values():  # what lies under a device mapper device, awake or not, is in use
         assert (said[path]["verdict"], codes(said[path])) == ("in_use", ["holder"]), said[path]
     table = guest.run("findmnt --raw --noheadings --types xfs --output SOURCE").said.split()
@@ -65,13 +69,13 @@ def test_device_mapper_under_and_over_drives(guest: Guest) -> None:
     for name in ("badread", "badwrite", "liar", "asleep", "over"):
         assert not guest.file(drives[name]).read_bytes().strip(b"\0"), f"{name} was written to"
 
-    # Cured, each is taken in; nothing of the failed attempts is in the way. The drives below are excluded by now: with the
-    # same ledger as what lies over them, they would be duplicates.
+    # Cured, each is taken in; nothing of the failed attempts is in the way. But one that wrote over its own beginning is
+    # held. The drives below are excluded by now: with the same ledger as what lies over them, they would be duplicates.
     guest.run("dmsetup resume asleep")
-    for name in ("badread", "badwrite", "liar"):
+    for name in ("badread", "badwrite", "liar", "fake"):
         cure(guest, name, paths[name])
     configure(guest, rules=LOOPS, observe=120)
     said = apply(guest)
     outcomes = {name: said[path]["outcome"] for name, path in loops.items()}
-    assert outcomes == {name: "mounted" if name == "slow" else "enrolled" for name in loops}, said
+    assert outcomes == {"slow": "mounted", "wraps": "held"} | {name: "enrolled" for name in loops if name not in ("slow", "wraps")}, said
     guest.run("dmsetup resume over")
