@@ -116,6 +116,7 @@ void take_from_paths(const fs::path& root, Disk& disk)
 {
     for (const auto& name : disk.paths) {
         const Disk path = describe(root, name);
+        disk.unread.insert(disk.unread.end(), path.unread.begin(), path.unread.end());
         if (name != disk.paths.front()) {
             if (path.identity != disk.identity || path.size != disk.size) disk.other_path = name;
             continue;

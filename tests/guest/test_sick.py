@@ -12,6 +12,7 @@ from pathlib import Path
 from agent import boot, codes, configure, mounted, told
 from drives import MIB, Drive
 from guest import Guest
+from inventory import inventory
 
 ANY = {"event": "none", "immediately": True, "once": False}
 NBDKIT = {"rdbad": ["--filter=error", "error-pread=EIO", "error-pread-rate=100%"],
@@ -30,16 +31,20 @@ def test_of_24_drives_3_hang_and_3_are_sick(guest: Guest) -> None:
     flaky = Drive("noflush", bus="virtio", size=size, errors=[{**ANY, "iotype": "flush", "errno": 5}])
     guest.plug(*healthy, *hanging, unreadable, readonly, flaky)
     assert len(guest.paths()) == 24
-    configure(guest, share=70, observe=120)
-    for drive in hanging:
-        guest.hang(drive)
-    started = time.monotonic()
-    order = guest.order("systemctl start footing.service", 900)
-    names = {drive.name for drive in healthy}
-    guest.until("systemctl is-active storage.service", 600)
-    assert time.monotonic() - started < 15 * 60, "deadlines.boot"
-    guest.wait_for(lambda: set(mounted(guest)) == names, "the healthy drives are not all mounted, or a sick one is", 300)
-    assert guest.wait(order, 900).status == 0
+    with inventory(guest.folder) as known:
+        configure(guest, share=70, observe=120, more=known.told_to(guest))
+        for drive in hanging:
+            guest.hang(drive)
+        started = time.monotonic()
+        order = guest.order("systemctl start footing.service", 900)
+        names = {drive.name for drive in healthy}
+        guest.until("systemctl is-active storage.service", 600)
+        assert time.monotonic() - started < 15 * 60, "deadlines.boot"
+        guest.wait_for(lambda: set(mounted(guest)) == names, "the healthy drives are not all mounted, or a sick one is", 300)
+        assert guest.wait(order, 900).status == 0
+        sick = {drive.serial for drive in (*hanging, unreadable)}
+        guest.wait_for(lambda: {serial for serial, drive in known.drives().items() if drive["verdict"] == "unreadable"} == sick,
+                       "the inventory was not told which drives can't be read", 300)
     said = guest.journal()
     paths = guest.paths()
     for drive in hanging:

@@ -93,6 +93,34 @@ TEST_CASE("a drive in an enclosure says which one, and where in it")
     CHECK(outside.slot == "device");
 }
 
+TEST_CASE("a multipath device is who its paths are; where they aren't one drive, or can't say it, it tells so")
+{
+    const auto joined = [](const Machine& machine) {
+        const auto disks = enumerate(10s, machine.path());
+        REQUIRE(disks.has_value());
+        CHECK(find(*disks, "sda").folded_into == "dm-0");
+        return find(*disks, "dm-0");
+    };
+    Machine machine;
+    for (const auto& [attribute, value] : {std::pair{"dev", "253:0"}, {"size", "2048000"}, {"ro", "0"}, {"removable", "0"}, {"dm/uuid", "mpath-35000c500a1b2c3d4"}})
+        machine.file(std::string("sys/class/block/dm-0/") + attribute, std::string(value) + "\n");
+    std::filesystem::create_directories(machine.of("dm-0/holders"));
+    for (const char* path : {"sda", "sdb"}) {
+        std::filesystem::create_directories(machine.of(std::string(path) + "/holders/dm-0"));
+        std::filesystem::create_directories(machine.of(std::string("dm-0/slaves/") + path));
+    }
+    CHECK(joined(machine).paths == std::vector<std::string>{"sda", "sdb"});
+    CHECK(joined(machine).identity.wwn == "naa.5000c500a1b2c3d4");
+    CHECK(joined(machine).other_path.empty());
+    CHECK(joined(machine).unread.empty());
+
+    machine.file("sys/class/block/sdb/device/serial", "ANOTHER\n");
+    CHECK(joined(machine).other_path == "sdb");
+
+    machine.spoil("sdb/device/serial");
+    CHECK(joined(machine).unread == std::vector<Unread>{{"device/serial", EISDIR}});
+}
+
 TEST_CASE("an attribute that is there and can't be read is noted with its errno, and the other drive is none the worse")
 {
     for (const char* attribute : {"dev", "size", "ro", "removable", "diskseq", "hidden", "queue/logical_block_size", "queue/rotational", "queue/zoned",
