@@ -6,6 +6,7 @@
 #include "inventory/intake/probe.hpp"
 #include "inventory/intake/report.hpp"
 #include "inventory/intake/speaker.hpp"
+#include "inventory/store/alarms.hpp"
 #include "inventory/store/certificates.hpp"
 #include "inventory/wire/codec.hpp"
 #include "inventory/wire/json.hpp"
@@ -20,7 +21,7 @@ struct Impostor : std::runtime_error {
 };
 
 /// Hears one message of a machine. `take` files it: an Error of its own inside the Result, so that its alarm stays. What
-/// came with another machine's certificate is undone.
+/// came with another machine's certificate is undone; then its alarm is raised.
 template <typename Take>
 auto hear(Store& store, const Request& request, Instant now, Take take) -> Result<std::invoke_result_t<Take, Sql&, const TokenRow&>>
 {
@@ -36,6 +37,8 @@ auto hear(Store& store, const Request& request, Instant now, Take take) -> Resul
         return answer;
     });
     if (!shown) return heard;
+    const auto told = store.write([&](Sql& sql) { raise_alarm(sql, alarm_false_speaker, "", shown->machine_id, shown->sentence, now); });
+    if (!told) return std::unexpected(told.error());
     return Answer(fail(ErrorKind::Refuse, shown->sentence, 403));
 }
 

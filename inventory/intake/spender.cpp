@@ -27,8 +27,11 @@ std::optional<std::string> refuse_spender(Sql& sql, const TokenRow& token, const
 {
     const IdentityClaim uuid{ClaimKind::Uuid, canonical_uuid(by.machine), by.machine};
     if (!certificate.empty())
-        if (const auto its = machine_of_certificate(sql, certificate); !its.empty() && !is_that_machine(sql, standing_machine(sql, its), uuid, by.boot_id))
-            return fmt::format("certificate '{}' is machine {}'s, and machine {} spends the permit", certificate, its, by.machine);
+        if (const auto its = standing_machine(sql, machine_of_certificate(sql, certificate)); !its.empty() && !is_that_machine(sql, its, uuid, by.boot_id)) {
+            auto sentence = fmt::format("certificate '{}' is machine {}'s, and machine {} spends the permit", certificate, its, by.machine);
+            raise_alarm(sql, alarm_false_speaker, "", its, sentence, now);
+            return sentence;
+        }
     if (token.machine_id.empty()) {
         if (!token.binds) return {};
         return fmt::format("token {} is no machine's yet: the first report makes it one's, and then it can spend a permit", token.id);

@@ -11,7 +11,7 @@
 
 namespace footing::inventory {
 
-/// The sentence why it may not; then nothing is spent, and an alarm tells of a token that is another machine's.
+/// The sentence why it may not; then nothing is spent, and an alarm tells of a token or certificate that is another machine's.
 ///
 /// A machine is the one whose SMBIOS UUID it says. One that never reported a UUID of its own (its agent's configuration
 /// gives it one) is known by a boot that it reported, as long as no other machine has that UUID. A token that binds on

@@ -10,8 +10,8 @@
 
 namespace footing::inventory {
 
-/// A drive that was enrolled and looks blank; a drive that two live machines hold; a machine whose token spoke for
-/// another (about no drive; it ends with the token).
+/// A drive that was enrolled and looks blank; a drive that two live machines hold; a machine whose token or certificate
+/// spoke for another, or for which another's did (about no drive; it ends with the token, or the certificate's binding).
 inline constexpr const char* alarm_looks_blank = "enrolled_looks_blank";
 inline constexpr const char* alarm_two_machines = "in_two_machines";
 inline constexpr const char* alarm_false_speaker = "token_of_another_machine";

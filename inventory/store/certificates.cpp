@@ -56,9 +56,9 @@ std::optional<FalseCertificate> bind_certificate(Sql& sql, const std::string& su
 void end_certificate(Sql& sql, const std::string& subject, const std::string& machine_id, const std::string& why,
                      const std::string& by, Instant now)
 {
+    for (const auto& id : {machine_of_certificate(sql, subject), machine_id}) close_machine_alarm(sql, alarm_false_speaker, id, now);
     sql << "DELETE FROM machine_certificates WHERE subject = :subject", use(subject);
     record(sql, {0, "", "certificate_ended", machine_id, "", fmt::format("certificate '{}' is bound to no machine any more: {}", subject, why), "", by}, now);
-    close_machine_alarm(sql, alarm_false_speaker, machine_id, now);
 }
 
 }  // namespace footing::inventory

@@ -83,6 +83,33 @@ TEST_CASE("a merged machine reports with each certificate that was either's, wit
     CHECK(inventory.told("certificate_ended").empty());
 }
 
+TEST_CASE("what comes with another machine's certificate leaves nothing but an alarm, which ends when the certificate is that machine's no more")
+{
+    Reports inventory;
+    const auto a = inventory.first("a", 1), b = inventory.first("b", 2);
+    const auto alarms = [&] { return inventory.get("/v1/alarms")["alarms"]; };
+    const auto seq = inventory.get("/v1/changes")["changes"].back()["seq"];
+    CHECK(inventory.with("a", 3) == 403);  // hardware that nobody knows
+    CHECK(inventory.with("b", 1) == 403);
+    CHECK(inventory.with("a", 3) == 403);
+    REQUIRE(alarms().size() == 2);
+    CHECK(alarms()[0]["kind"] == "token_of_another_machine");
+    CHECK(alarms()[0]["machine"] == a);
+    CHECK(alarms()[0]["disk"].is_null());
+    CHECK(alarms()[1]["machine"] == b);
+    CHECK(alarms()[1]["sentence"] == "certificate 'b' is machine " + b + "'s, and this is machine " + a);
+    CHECK(inventory.with("", 1) == 403);
+    CHECK(inventory.with("new", 1) == 403);
+    REQUIRE(alarms().size() == 2);
+    CHECK(alarms()[0]["sentence"] == "machine " + a + " reports with the certificate 'a', this came with 'new'");
+    CHECK(inventory.get("/v1/changes")["changes"].back()["seq"] == seq);
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 2);
+
+    REQUIRE(inventory.post("/v1/machines/" + a + "/merge", {{"into", b}}) == 200);
+    inventory.split(b, 1);
+    CHECK(alarms().empty());
+}
+
 TEST_CASE("a machine is known by the certificate of one that was merged into it, also through another")
 {
     Reports inventory;

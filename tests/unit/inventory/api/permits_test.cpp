@@ -214,5 +214,9 @@ TEST_CASE("a machine's certificate spends a permit for that machine only")
         return send("/v1/permits/" + permit.id + "/spend", permits::to_json(permits::Spending{permit.nonce, machine, "a-1", permit.evidence}));
     };
     CHECK(spend(hardware(2).uuid) == 403);
+    const auto alarms = inventory.get("/v1/alarms")["alarms"];
+    REQUIRE(alarms.size() == 1);
+    CHECK(alarms[0]["kind"] == "token_of_another_machine");
+    CHECK(alarms[0]["machine"] == inventory.get("/v1/machines")["machines"][0]["id"]);
     CHECK(spend(hardware(1).uuid) == 200);
 }
