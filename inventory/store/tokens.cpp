@@ -3,8 +3,12 @@
 #include "inventory/identity/id.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/sql.hpp"
+#include "inventory/tokens/same_secret.hpp"
 
 namespace footing::inventory {
+
+// A row is found by an index of SHA-256 values: how long that takes tells at most how much of the sent token's hash stands
+// in it, which nobody can choose, and from which no token follows.
 
 std::string add_token(Sql& sql, Role role, const std::string& hash, const std::string& label, Instant now,
                       const TokenBinding& binding, const std::string& expires_at)
@@ -20,10 +24,11 @@ std::string add_token(Sql& sql, Role role, const std::string& hash, const std::s
 std::optional<TokenRow> token_of(Sql& sql, const std::string& hash)
 {
     TokenRow row;
+    std::string found;
     int binds = 0;
-    sql << "SELECT id, role, label, created_at, machine_id, binds FROM tokens WHERE hash = :hash AND revoked_at = ''",
-        use(hash), into(row.id), into(row.role), into(row.label), into(row.created_at), into(row.machine_id), into(binds);
-    if (!sql.got_data()) return {};
+    sql << "SELECT id, role, label, created_at, machine_id, binds, hash FROM tokens WHERE hash = :hash AND revoked_at = ''",
+        use(hash), into(row.id), into(row.role), into(row.label), into(row.created_at), into(row.machine_id), into(binds), into(found);
+    if (!sql.got_data() || !same_secret(found, hash)) return {};
     row.binds = binds != 0;
     return row;
 }
@@ -36,10 +41,10 @@ void bind_token(Sql& sql, const std::string& id, const std::string& machine_id)
 std::optional<Role> role_of_token(Sql& sql, const std::string& hash, Instant now)
 {
     const std::string at = to_string(now);
-    std::string word;
-    sql << "SELECT role FROM tokens WHERE hash = :hash AND revoked_at = '' AND (expires_at = '' OR expires_at > :at)",
-        use(hash), use(at), into(word);
-    if (!sql.got_data()) return {};
+    std::string word, found;
+    sql << "SELECT role, hash FROM tokens WHERE hash = :hash AND revoked_at = '' AND (expires_at = '' OR expires_at > :at)",
+        use(hash), use(at), into(word), into(found);
+    if (!sql.got_data() || !same_secret(found, hash)) return {};
     return role_from(word);
 }
 

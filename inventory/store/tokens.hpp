@@ -31,7 +31,7 @@ struct TokenBinding {
 /// The new token's id.
 std::string add_token(Sql& sql, Role role, const std::string& hash, const std::string& label, Instant now,
                       const TokenBinding& binding = {}, const std::string& expires_at = "");
-/// Of a token that is neither revoked nor expired. Found by its SHA-256: how long that takes tells nothing of the token.
+/// Of a token that is neither revoked nor expired. Found by its SHA-256 (tokens.cpp says what the time tells).
 std::optional<Role> role_of_token(Sql& sql, const std::string& hash, Instant now);
 /// A valid token; nothing when there is none of this hash.
 std::optional<TokenRow> token_of(Sql& sql, const std::string& hash);

@@ -1,13 +1,13 @@
 #include "inventory/web/session/session.hpp"
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <cctype>
 
 #include "inventory/identity/id.hpp"
 #include "inventory/markup/url.hpp"
+#include "inventory/tokens/same_secret.hpp"
 
 namespace footing::inventory {
 
@@ -66,8 +66,7 @@ std::string form_proof(const std::string& token) { return sha256_hex("form of th
 
 bool proves(const std::string& given, const std::string& token)
 {
-    const std::string right = form_proof(token);
-    return !token.empty() && given.size() == right.size() && CRYPTO_memcmp(given.data(), right.data(), right.size()) == 0;
+    return !token.empty() && same_secret(given, form_proof(token));
 }
 
 bool from_elsewhere(const Request& request)

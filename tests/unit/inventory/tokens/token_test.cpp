@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "inventory/tokens/same_secret.hpp"
+
 using namespace footing::inventory;
 
 TEST_CASE("a token is long, new each time, and kept only as its hash")
@@ -13,6 +15,21 @@ TEST_CASE("a token is long, new each time, and kept only as its hash")
     CHECK(one.hash == token_hash(one.text));
     CHECK(one.hash.find(one.text.substr(15)) == std::string::npos);
     CHECK(token_hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-2, B.1
+}
+
+TEST_CASE("a secret is the same when it is so to its last byte")
+{
+    const auto hash = mint_token(Role::Report).hash;
+    CHECK(same_secret(hash, std::string(hash)));
+    CHECK(same_secret("", ""));
+    CHECK_FALSE(same_secret(hash, hash.substr(1)));
+    CHECK_FALSE(same_secret(hash, hash.substr(0, 63)));
+    CHECK_FALSE(same_secret(hash, ""));
+    for (std::size_t at = 0; at < hash.size(); ++at) {
+        std::string other = hash;
+        other[at] ^= 1;
+        CHECK_FALSE(same_secret(hash, other));
+    }
 }
 
 TEST_CASE("Bearer and Basic carry a token, nothing else does")
