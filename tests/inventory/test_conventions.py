@@ -14,6 +14,7 @@ import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Inventory, peak_memory, report, until
@@ -131,6 +132,12 @@ def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path:
         line.request("POST", "/v1/reports", json.dumps(sent), {"Authorization": f"Bearer {inventory.tokens['report']}"})
         return line.getresponse().status
 
+    def fetch(path: str) -> dict[str, Any]:
+        line = http.client.HTTPSConnection("127.0.0.1", inventory.port, context=ssl.create_default_context(cafile=str(tmp_path / "ca.pem")), timeout=20)
+        line.request("GET", path, headers={"Authorization": f"Bearer {inventory.tokens['read']}"})
+        answer: dict[str, Any] = json.loads(line.getresponse().read())
+        return answer
+
     assert send(report(3)) == 200                     # certificates are optional …
     assert send(report(1), "m1") == 200
     assert send(report(1, 2), "m1") == 200
@@ -138,6 +145,9 @@ def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path:
     assert send(report(1, 4)) == 403
     assert send(report(2), "m1") == 403               # and m1's stands for no other machine
     assert send(report(2), "m2") == 200
+    alarms = fetch("/v1/alarms")["alarms"]
+    assert [(alarm["kind"], alarm["sentence"].split("'")[1]) for alarm in alarms] == [("token_of_another_machine", "m1")]
+    assert len(fetch("/v1/machines")["machines"]) == 3  # what was refused is recorded nowhere else
     with pytest.raises((ssl.SSLError, ConnectionError)):
         send(report(5), "rogue")
     with pytest.raises((ConnectionError, OSError, ValueError)), socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=5) as line:
