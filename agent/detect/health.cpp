@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "agent/os/command.hpp"
-#include "agent/os/programs.hpp"
 
 namespace footing {
 
@@ -33,11 +32,12 @@ bool knows_smart(const Disk& disk)
     return std::ranges::contains(known, disk.transport);
 }
 
-Health ask_health(const Disk& disk, std::chrono::milliseconds deadline)
+Health ask_health(const Disk& disk, std::chrono::milliseconds deadline, const std::string& smartctl)
 {
     if (!knows_smart(disk)) return {};
     // The exit status is a bit mask that is non-zero for a failing drive too: the answer counts.
-    const auto answer = os::run_command({os::programs::smartctl, "--json=c", "--health", disk.paths.empty() ? disk.path : "/dev/" + disk.paths.front()}, deadline);
+    const std::string path = disk.paths.empty() ? disk.path : "/dev/" + disk.paths.front();
+    const auto answer = os::run_command({smartctl, "--json=c", "--health", path}, deadline);
     return answer && !answer->timed_out ? health_of(answer->out) : Health{};
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/model/observation.hpp"
+#include "agent/os/programs.hpp"
 
 namespace footing {
 
@@ -12,7 +13,7 @@ namespace footing {
 bool knows_smart(const Disk& disk);
 
 /// Asks a drive whose transport knows SMART; `asked` is false for the others, and when no answer came in time.
-Health ask_health(const Disk& disk, std::chrono::milliseconds deadline);
+Health ask_health(const Disk& disk, std::chrono::milliseconds deadline, const std::string& smartctl = os::programs::smartctl);
 
 /// What `smartctl --json --health` printed: smart_status.passed, and NVMe's critical warnings that it stands for.
 Health health_of(const std::string& smartctl_json);

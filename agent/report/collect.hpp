@@ -14,6 +14,7 @@
 #include "agent/model/result.hpp"
 #include "agent/model/units.hpp"
 #include "agent/os/command.hpp"
+#include "agent/os/programs.hpp"
 #include "inventory/wire/report.hpp"
 
 namespace footing::report {
@@ -41,7 +42,8 @@ wire::Section<std::vector<wire::Neighbour>> neighbours_of(const Result<os::Comma
 
 /// What these drives say of themselves (SMART, NVMe's log, SCSI's pages, by smartctl(8)), all asked at once; for the
 /// report alone, no verdict comes of it. One that sleeps isn't woken. Who has nothing to say by the deadline isn't in it.
-std::map<std::string, wire::DriveHealth> collect_health(const std::vector<std::string>& paths, std::chrono::milliseconds deadline);
+std::map<std::string, wire::DriveHealth> collect_health(const std::vector<std::string>& paths, std::chrono::milliseconds deadline,
+                                                        const std::string& smartctl = os::programs::smartctl);
 
 /// The same of one answer of `smartctl --json --health --attributes`; nothing: it says nothing about the drive's health.
 std::optional<wire::DriveHealth> health_from(const std::string& smartctl_json);

@@ -4,7 +4,6 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "agent/os/programs.hpp"
 #include "agent/os/worker.hpp"
 #include "agent/report/collect.hpp"
 
@@ -54,13 +53,13 @@ std::optional<wire::DriveHealth> health_from(const std::string& smartctl_json)
     return says_anything ? std::optional(out) : std::nullopt;
 }
 
-std::map<std::string, wire::DriveHealth> collect_health(const std::vector<std::string>& paths, std::chrono::milliseconds deadline)
+std::map<std::string, wire::DriveHealth> collect_health(const std::vector<std::string>& paths, std::chrono::milliseconds deadline, const std::string& smartctl)
 {
     std::vector<os::Job> jobs;
     for (const auto& path : paths)
-        jobs.emplace_back([&path, deadline](const os::Tell&) {
+        jobs.emplace_back([&path, &smartctl, deadline](const os::Tell&) {
             // The exit status is a bit mask that is non-zero for a failing drive too: the answer counts.
-            const auto answer = os::run_command({os::programs::smartctl, "--json=c", "--health", "--attributes", "--nocheck=standby", path}, deadline);
+            const auto answer = os::run_command({smartctl, "--json=c", "--health", "--attributes", "--nocheck=standby", path}, deadline);
             return answer ? answer->out : std::string();
         });
     std::map<std::string, wire::DriveHealth> found;

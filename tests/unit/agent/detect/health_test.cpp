@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/unit/agent/detect/fake_smartctl.hpp"
+
 using footing::health_of;
 using footing::Health;
 
@@ -19,4 +21,18 @@ TEST_CASE("no answer, half an answer or another one is no word about the drive")
 {
     for (const char* text : {"", "{", "[]", "{}", R"({"smart_status": {}})", R"({"smart_status": 1})", R"({"smart_status": {"passed": "no"}})"})
         CHECK(health_of(text) == Health{});
+}
+
+TEST_CASE("a drive's word is what smartctl prints, whatever its exit status is")
+{
+    const footing::tests::FakeSmartctl fake;
+    const auto ask = [&](const char* path) {
+        footing::Disk disk;
+        disk.path = path;
+        disk.transport = "sata";
+        return footing::ask_health(disk, std::chrono::minutes(1), fake.path());
+    };
+    CHECK(ask("/dev/logged") == Health{true, false, ""});
+    CHECK(ask("/dev/failing") == Health{true, true, "the drive says that it is failing (SMART)"});
+    CHECK(ask("/dev/gone") == Health{});
 }

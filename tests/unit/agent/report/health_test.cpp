@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "agent/report/collect.hpp"
+#include "tests/unit/agent/detect/fake_smartctl.hpp"
 
 using namespace footing::report;
 using footing::wire::DriveHealth;
@@ -25,4 +26,13 @@ TEST_CASE("what isn't a number, or no answer, is no reading")
                              R"({"ata_smart_attributes": {"table": [1, {"id": 5}, {"id": "5", "raw": {"value": 1}}]}})",
                              R"({"power_on_time": {"hours": 18446744073709551615}})"})
         CHECK_FALSE(health_from(text));
+}
+
+TEST_CASE("a drive's readings are what smartctl prints, whatever its exit status is")
+{
+    const footing::tests::FakeSmartctl fake;
+    const auto found = collect_health({"/dev/logged", "/dev/failing", "/dev/gone"}, std::chrono::minutes(1), fake.path());
+    REQUIRE(found.size() == 2);
+    CHECK(found.at("/dev/logged") == DriveHealth{"passed", "", {}, {}, {}, {}, 31, {}});
+    CHECK(found.at("/dev/failing") == DriveHealth{"failing", "the drive says that it is failing (SMART)", {}, {}, {}, {}, 32, {}});
 }
