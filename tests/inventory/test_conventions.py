@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import http.client
 import json
@@ -13,11 +14,12 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Inventory, peak_memory, report, until
+from conftest import Inventory, drive, peak_memory, report, until
 from test_http import head, talk
 
 CONNECTIONS = 256 + 1024  # that one listener serves, and that wait
@@ -193,3 +195,28 @@ def test_a_crowd_at_the_agents_door_is_told_to_come_back_and_leaves_the_peoples_
     inventory.port = agents
     until("its threads find that they are gone", lambda: inventory.request("GET", "/healthz").status == 200)
     assert inventory.request("POST", "/v1/reports", json.dumps(report(1))).json()["result"] == "new"
+
+
+def test_a_room_powers_up_while_people_look_and_each_machine_is_there_in_the_end(tmp_path: Path, make_inventory: Callable[..., Inventory]) -> None:
+    (tmp_path / "config.yaml").write_text("connections_per_peer: 8\n")  # fewer than come at once
+    inventory = make_inventory("--config", str(tmp_path / "config.yaml"), "--listen-reports", "127.0.0.1:0")
+    assert inventory.process is not None and inventory.process.stdout is not None
+    agents = copy.copy(inventory)
+    agents.port = int(inventory.process.stdout.readline().split()[2].rsplit(":", 1)[1])
+    sent = [json.dumps(report(number, drives=[drive(f"/dev/sd{n}", f"S{number}-{n}", "enrolled") for n in range(60)])) for number in range(12)]
+    together = threading.Barrier(len(sent))
+
+    def power_up(body: str) -> str:
+        together.wait()
+        while (answer := agents.request("POST", "/v1/reports", body)).status == 503:
+            time.sleep(int(answer.headers["Retry-After"]))
+        return answer.json()["machine_id"]
+
+    with ThreadPoolExecutor(len(sent)) as pool:
+        machines = [pool.submit(power_up, body) for body in sent]
+        while not all(machine.done() for machine in machines):
+            for path in ("/", "/disks", "/changes", "/search?q=S1"):
+                assert inventory.request("GET", path).status == 200, path
+    there = {row["id"]: row["drives"]["total"] for row in inventory.get("/v1/machines?limit=1000")["machines"]}
+    assert there == {machine.result(): 60 for machine in machines}
+    assert peak_memory(inventory.process.pid) < 256 << 20
