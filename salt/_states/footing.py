@@ -122,9 +122,8 @@ def running(name: str = "footing.service", config: str = "/etc/footing/footing.y
 
 
 def _is_newer(config: str, unit: str) -> bool:
-    """Than what the unit was started with: also when it is gone, or when with `test=True` a state before this one would write it."""
-    written = (state for state in __running__.values() if state.get("name") == config and state.get("result") is None)
-    if __opts__["test"] and any(written):
+    """Than what the unit was started with: a state of this run wrote it, or would with `test=True`; or it is gone."""
+    if any(tag.startswith("file_|-") and state.get("name") == config and state.get("changes") for tag, state in __running__.items()):
         return True
     try:
         return _started(unit) + CLOCK_SLACK < os.path.getmtime(config)

@@ -1,5 +1,5 @@
 # Every authentication goes to the runner, which asks the inventory (_runners/footing.py).
-footing-keys-admit:
+reactor-footing_keys-admit:
   runner.footing.admit:
     - args:
       - event: {{ data | json }}

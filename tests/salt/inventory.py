@@ -8,7 +8,7 @@ from typing import Any
 PROGRAM = os.environ.get("FOOTING_INVENTORY", "footing-inventory")
 CONFIG = r"""
 cluster: par-1
-host_name_pattern: {pattern: 'stor-(r\d+)-u(\d+)', groups: [rack, unit]}
+host_name_pattern: {pattern: 'stor-(r(\d)\d+)-u(\d+)', groups: [rack, room, unit]}
 """
 
 

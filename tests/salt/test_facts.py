@@ -36,7 +36,7 @@ def test_the_grain_has_the_place_that_the_inventory_resolved_and_the_drives(mini
         {"path": good.path, "serial": "ZL2A0007", "label": entry["label"], "role": "object", "verdict": "enrolled",
          "mount_point": entry["mounted_at"]}]
     assert grain(minion) == {"footing": {
-        "rack": "r12", "unit": "7", "cluster": "par-1", "machine": MACHINE,
+        "room": "1", "rack": "r12", "unit": "7", "cluster": "par-1", "machine": MACHINE,
         "drives": {"total": 2, "mounted": 1, "held": 1, "list": sorted(drives, key=itemgetter("path"))}}}
 
 

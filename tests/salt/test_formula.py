@@ -31,7 +31,13 @@ def test_every_sls_renders_with_and_without_a_pillar(minion: Salt, sls: str) -> 
         shown = minion.call("state.show_sls", sls, pillar=pillar)
         assert isinstance(shown, dict) and shown, shown
         for state, declared in shown.items():
-            assert state.startswith(declared["__sls__"].split(".")[0]), f"{state}: state ids spell their path"
+            assert state.startswith(declared["__sls__"].replace(".", "-")), f"{state}: state ids spell their path"
+
+
+@pytest.mark.parametrize("file", sorted((SALT / "reactor").glob("*.sls")))
+def test_a_reactions_id_spells_its_path(minion: Salt, file: Path) -> None:
+    rendered = minion.call("slsutil.renderer", string=file.read_text(), data={"id": MINION})
+    assert all(state.startswith(f"reactor-{file.stem}-") for state in rendered), rendered
 
 
 @pytest.mark.parametrize("formula", FORMULAS)

@@ -1,5 +1,7 @@
 """Pillar and roster over the inventory: fail-closed, and never another machine's."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 import salt.config
 import salt.loader
 import salt.pillar
+import yaml
 from conftest import FEEDS, MINION, SALT, Salt, minion_config
 from disk_lab import Lab
 from inventory import Inventory
@@ -117,6 +120,34 @@ def test_the_roster_is_what_the_inventory_knows(known: Inventory) -> None:
     assert set(roster[MINION]) <= {"host", "port", "user", "sudo"}
     assert list(roster_of(known.access, "stor-r13-*")) == []
     assert list(roster_of(known.access, [MINION, "other"], "list")) == [MINION]
+
+
+STUB = """#!/bin/sh
+# In place of ssh, which the toolbox hasn't: keeps what it was asked, and runs the command here.
+[ "$1" != -V ] || { echo OpenSSH_10.0 >&2; exit; }
+printf '%s\\n' "$@" > "$(dirname "$0")/asked"
+for command; do :; done
+exec sh -c "$command"
+"""
+
+
+def test_salt_ssh_goes_where_the_inventory_says(minion: Salt, known: Inventory, tmp_path: Path) -> None:
+    host = salt.loader.utils(minion.caller.opts)["footing_inventory.get"](known.access, FEEDS + "roster")["answer"][MINION]["host"]
+    stub = tmp_path / "ssh"
+    stub.write_text(STUB)
+    stub.chmod(0o755)
+    settings = {"footing.inventory": known.access, "module_dirs": [str(SALT)], "roster_defaults": {"user": "ops"},
+                "root_dir": str(tmp_path), "pki_dir": str(tmp_path / "pki"), "cachedir": str(tmp_path / "cache"),
+                "log_file": str(tmp_path / "log")}
+    (tmp_path / "master").write_text(yaml.safe_dump(settings))
+    argv = [Path(sys.executable).parent / "salt-ssh", "--config-dir", tmp_path, "--roster", "footing", "--priv", "agent-forwarding",
+            "--out=json", "--raw", "stor-r12-*", "echo here"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=120, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = json.loads(done.stdout)[MINION]
+    assert (said["stdout"], said["retcode"]) == ("here\n", 0)
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert host in asked and "User=ops" in asked, asked
 
 
 def test_a_roster_without_an_inventory_is_an_error_and_not_an_empty_one(inventory: Inventory) -> None:
