@@ -13,6 +13,7 @@
 #include "inventory/api/api.hpp"
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/files.hpp"
+#include "inventory/intake/ended_words.hpp"
 #include "inventory/intake/index.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/server/http_server.hpp"
@@ -48,16 +49,18 @@ Result<void> prepare(Store& store, ServeFiles files, const Config& config)
     return prepared ? *prepared : std::unexpected(prepared.error());
 }
 
-/// What all pages of the whole fleet are made of is at hand when somebody asks, also while a room powers up.
-void keep_up(const std::stop_token& stop, Store& store, Overviews& overviews)
+/// What people said of places ends when it said so. What all pages of the whole fleet are made of is at hand when somebody
+/// asks, also while a room powers up.
+void keep_up(const std::stop_token& stop, Store& store, EndedWords words, Overviews& overviews)
 {
     constexpr std::chrono::seconds pause{1}, after_an_error{30};
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
     while (!stop.stop_requested()) {
+        const auto looked = words.look(store, now());
         const auto read = store.read([&](Sql& sql) { (void)overviews.at(sql, latest); });  // an error is told to who asks for a page
-        never.wait_for(lock, stop, read ? pause : after_an_error, [] { return false; });
+        never.wait_for(lock, stop, looked && read ? pause : after_an_error, [] { return false; });
     }
 }
 
@@ -77,6 +80,7 @@ int serve(const Config& config)
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
     auto permit_key = std::move(files->permit_key);
+    const Instant started = now();
     if (auto prepared = prepare(**store, std::move(*files), config); !prepared)
         return report_failure(prepared.error(), prepared.error().kind == ErrorKind::Refuse ? exit_config : exit_failed);
 
@@ -96,7 +100,7 @@ int serve(const Config& config)
     if (!listening) return report_failure(listening.error(), exit_failed);
     std::fflush(stdout);
     sd_notify(0, "READY=1");
-    const std::jthread overviews([&](const std::stop_token& stop) { keep_up(stop, **store, api.overviews()); });
+    const std::jthread overviews([&](const std::stop_token& stop) { keep_up(stop, **store, {config.rules, started}, api.overviews()); });
 
     int signal = 0;
     sigwait(&stop_signals, &signal);

@@ -69,7 +69,7 @@ std::vector<LocationClaim> said_about(Sql& sql, const std::string& machine_id, c
     const std::string at = to_string(now), old = to_string(now - rules.scan_counts_for);
     for (const auto& row : statements_of(sql, machine_id)) {
         if (!row.until.empty() && row.until <= at) continue;
-        const Source source = row.source == "import" ? Source::Import : row.locked ? Source::HumanLock : row.from < old ? Source::OldScan : Source::HumanScan;
+        const Source source = row.source == "import" ? Source::Import : row.locked ? Source::HumanLock : row.from <= old ? Source::OldScan : Source::HumanScan;
         std::string evidence = fmt::format("{} by {}", row.source == "import" ? "imported" : "said", row.by);
         if (!row.note.empty()) evidence += ": " + row.note;
         out.push_back({row.level, row.level == "unit" ? unit_number(row.value) : row.value, source, evidence, row.from});
@@ -208,14 +208,6 @@ Located keep_placement(Sql& sql, const std::string& machine_id, const std::map<s
 {
     (void)observe(sql, machine_id, {{"bmc_placement", redfish.empty() ? "" : wire::text_of(wire::Json(redfish))}}, now);
     return locate(sql, machine_id, rules, now);
-}
-
-bool word_ended(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant since, Instant now)
-{
-    const auto within = [](const std::string& at, Instant from, Instant to) { return at > to_string(from) && at <= to_string(to); };
-    return std::ranges::any_of(statements_of(sql, machine_id), [&](const auto& row) {
-        return within(row.until, since, now) || within(row.from, since - rules.scan_counts_for, now - rules.scan_counts_for);
-    });
 }
 
 std::size_t locate_all(Sql& sql, const IntakeRules& rules, Instant now)

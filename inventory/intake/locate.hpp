@@ -33,9 +33,6 @@ Located locate(Sql& sql, const std::string& machine_id, const IntakeRules& rules
 Located keep_placement(Sql& sql, const std::string& machine_id, const std::map<std::string, std::string>& redfish,
                        const IntakeRules& rules, Instant now);
 
-/// A person's word on the machine's place ended between these two, or became an old scan: it must be drawn again.
-bool word_ended(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant since, Instant now);
-
 /// Every machine; how many moved.
 std::size_t locate_all(Sql& sql, const IntakeRules& rules, Instant now);
 

@@ -57,7 +57,7 @@ void heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, 
     touch_machine(sql, row.id, now);
     const bool booted = row.boot_id != probe.boot_id;
     if (booted) (void)observe(sql, row.id, {{"boot_id", probe.boot_id}}, now);
-    if (booted || word_ended(sql, row.id, rules, parse_instant(row.last_seen).value_or(now), now)) (void)locate(sql, row.id, rules, now);
+    if (booted) (void)locate(sql, row.id, rules, now);
 }
 
 wire::ProbeAnswer take_probe(Sql& sql, const wire::Probe& probe, const IntakeRules& rules, Instant now)

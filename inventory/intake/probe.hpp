@@ -25,7 +25,7 @@ struct ProbedMachine {
 std::optional<ProbedMachine> probed_machine(Sql& sql, const wire::Probe& probe, const IntakeRules& rules);
 
 /// An unchanged machine is alive. In another boot its place is drawn again: a move that lasts is one, and boots that
-/// contradict a lock are counted. So it is when a person's word has ended.
+/// contradict a lock are counted.
 void heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now);
 
 /// The probe must have passed check().

@@ -227,6 +227,11 @@ const std::vector<Statements> versions{
         "ALTER TABLE machines ADD COLUMN touched BIGINT NOT NULL DEFAULT 0",
         "CREATE INDEX machines_by_touched ON machines (touched)",
     },
+    {
+        // Words that end by themselves are looked for each second.
+        "CREATE INDEX statements_by_until ON statements (until)",
+        "CREATE INDEX statements_by_start ON statements (valid_from)",
+    },
 };
 
 }  // namespace

@@ -62,6 +62,21 @@ std::vector<std::string> machines_with_statements(Sql& sql, const std::string& a
     return out;
 }
 
+std::vector<std::string> machines_with_ended_words(Sql& sql, Instant since, Instant now, std::chrono::seconds scan_counts_for)
+{
+    std::vector<std::string> out;
+    std::string id;
+    const std::string after = to_string(since), by = to_string(now), end = open_end;
+    const std::string scanned_after = to_string(since - scan_counts_for), scanned_by = to_string(now - scan_counts_for);
+    soci::statement select = (sql.prepare << "SELECT s.machine_id FROM statements s JOIN machines m ON m.id = s.machine_id AND m.merged_into = ''"
+                                             " WHERE s.until > :a AND s.until <= :b AND s.valid_to = :c"
+                                             " UNION SELECT s.machine_id FROM statements s JOIN machines m ON m.id = s.machine_id AND m.merged_into = ''"
+                                             " WHERE s.valid_from > :d AND s.valid_from <= :e AND s.valid_to = :f AND s.source = 'human' AND s.locked = 0",
+                              use(after), use(by), use(end), use(scanned_after), use(scanned_by), use(end), into(id));
+    each(select, [&] { out.push_back(id); });
+    return out;
+}
+
 bool said_since(Sql& sql, const std::string& machine_id, const std::string& source, const std::string& at)
 {
     int count = 0;

@@ -30,6 +30,8 @@ std::vector<StatementRow> statements_of(Sql& sql, const std::string& machine_id,
 
 /// Machines of which anything is said, in the order of their ids, after `after`: not those that are merged or quarantined.
 std::vector<std::string> machines_with_statements(Sql& sql, const std::string& after, std::size_t limit, const std::string& at = latest);
+/// Machines of which somebody's word ended by itself after `since` and by `now`: at its `until`, or as a scan of that age.
+std::vector<std::string> machines_with_ended_words(Sql& sql, Instant since, Instant now, std::chrono::seconds scan_counts_for);
 /// Whether this source said anything of the machine at that time or later.
 bool said_since(Sql& sql, const std::string& machine_id, const std::string& source, const std::string& at);
 

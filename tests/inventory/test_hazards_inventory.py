@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Answer, Inventory, drive, report
+from conftest import Answer, Inventory, drive, report, until
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import hazard_table  # noqa: E402
@@ -263,6 +264,18 @@ def test_a_report_rewrites_no_intent(inventory: Inventory, admin: str) -> None:
     assert {c["kind"] for c in inventory.get("/v1/conflicts")["conflicts"]} == {"lock_contradicted"}
     assert send(inventory, "DELETE", f"/v1/machines/{machine}/location", admin).status == 204
     assert inventory.get(f"/v1/machines/{machine}/location")["place"]["rack"] == "R1"
+
+
+def test_a_lock_ends_by_itself_when_it_said_so(inventory: Inventory, admin: str) -> None:
+    """Nobody hears of the machine again."""
+    machine = inventory.report(report(1, port="swp1"))["machine_id"]
+    wires = inventory.folder / "wires.csv"
+    wires.write_text("switch,port,rack,unit\ntor-a,swp1,R1,7\n")
+    inventory.run("import", "wire-map", str(wires))
+    end = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    said = send(inventory, "PUT", f"/v1/machines/{machine}/location", admin, {"rack": "R5", "lock": True, "until": end})
+    assert said.json()["place"]["rack"] == "R5"
+    until("the lock has ended in the list", lambda: inventory.get("/v1/machines?rack=R1")["machines"] != [])
 
 
 def test_lists_come_in_pages(inventory: Inventory) -> None:

@@ -355,7 +355,7 @@ TEST_CASE("merges of older databases are dated by their changes")
     REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
     REQUIRE(inventory.store->write([](Sql& sql) {
         sql << "DELETE FROM facts WHERE name = 'merged_into'";
-        for (const char* later : {"DROP INDEX machines_by_touched", "ALTER TABLE machines DROP COLUMN touched", "DELETE FROM counters WHERE name = 'touched'"})
+        for (const char* later : {"DROP INDEX statements_by_until", "DROP INDEX statements_by_start", "DROP INDEX machines_by_touched", "ALTER TABLE machines DROP COLUMN touched", "DELETE FROM counters WHERE name = 'touched'"})
             sql << later;
         sql << "DELETE FROM schema_version WHERE version >= 15";
     }));

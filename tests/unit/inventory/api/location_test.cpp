@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "inventory/store/facts.hpp"
+#include "inventory/intake/ended_words.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/store/statements.hpp"
 #include "inventory/store/wire_map.hpp"
@@ -108,6 +109,35 @@ TEST_CASE("a scan is old after its time and a lock ends when it says so; the sit
     CHECK(rack() == "R5");
     inventory.now += std::chrono::hours(2);
     CHECK(rack() == "R1");
+}
+
+TEST_CASE("a lock ends and a scan grows old also while nobody hears of the machine; of two processes that look, one tells it")
+{
+    Inventory inventory;
+    wires(inventory);
+    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id, path = "/v1/machines/" + id + "/location";
+    EndedWords one(inventory.rules, inventory.now), other(inventory.rules, inventory.now);
+    const auto rack_at = [&](Instant now) {
+        inventory.now = now;
+        for (auto* process : {&one, &other}) REQUIRE(process->look(*inventory.store, now));
+        inventory.check_overview();
+        const auto shown = inventory.get(path);
+        CHECK(shown["levels"][0]["value"] == shown["place"]["rack"]);
+        return fmt::format("{} by {} of {} claims", shown["place"]["rack"].get<std::string>(), shown["levels"][0]["source"].get<std::string>(), shown["claims"].size());
+    };
+    REQUIRE(put(inventory, id, {{"rack", "R5"}, {"lock", true}, {"until", to_string(second(7200))}}).status == 200);
+    CHECK(rack_at(second(7199)) == "R5 by human lock of 4 claims");
+    CHECK(rack_at(second(7200)) == "R1 by wire map of 3 claims");
+    CHECK(inventory.get("/v1/machines", {{"rack", "R1"}})["machines"].size() == 1);
+    CHECK(moves(inventory, id) == "located moved move_suspected");  // one cable is no proof
+    CHECK(rack_at(second(7000)) == "R5 by human lock of 4 claims");  // the clock was wrong
+    CHECK(rack_at(second(7300)) == "R1 by wire map of 3 claims");
+
+    const auto scanned = inventory.now, old = scanned + inventory.rules.scan_counts_for;
+    REQUIRE(put(inventory, id, {{"rack", "R5"}}).status == 200);
+    CHECK(rack_at(old - std::chrono::milliseconds(1)) == "R5 by human scan of 4 claims");
+    CHECK(rack_at(old) == "R1 by wire map of 4 claims");
+    CHECK(inventory.get("/v1/machines", {{"rack", "R1"}})["machines"].size() == 1);
 }
 
 TEST_CASE("one cable elsewhere is suspected to be a move; two of them or another boot make it one")
@@ -252,6 +282,7 @@ TEST_CASE("probes count too: boots that contradict a lock, a move that lasts, a 
     inventory.take(hearing(report(1, "d", 2), {"swp4"}));
     CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["value"] == "R5");
     inventory.now = second(7300);
+    REQUIRE(EndedWords(inventory.rules, second(7100)).look(*inventory.store, inventory.now));
     CHECK(inventory.take(hearing(report(1, "d", 3), {"swp4"})).location.at("rack") == "R9");
 }
 
