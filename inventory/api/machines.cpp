@@ -22,13 +22,6 @@ namespace {
 /// Null where it is later than `at`.
 Json known_by(const std::string& at, const std::string& when) { return when <= at ? Json(when) : Json(nullptr); }
 
-/// Null where it isn't kept: of an interval that ended only the last value's is.
-Json active(const ClaimRow& claim, const std::string& at)
-{
-    if (at == latest) return claim.active;
-    return claim.active_since <= at && (claim.active || claim.last_seen >= at) ? Json(true) : Json(nullptr);
-}
-
 Json in_short(const std::map<std::string, std::uint64_t>& verdicts)
 {
     std::uint64_t total = 0;
@@ -39,11 +32,10 @@ Json in_short(const std::map<std::string, std::uint64_t>& verdicts)
 Json claims_json(Sql& sql, const std::string& machine_id, const std::string& at)
 {
     Json out = Json::array();
-    for (const auto& claim : claims_of(sql, machine_id)) {
-        if (claim.first_seen > at) continue;
-        out.push_back({{"kind", to_string(claim.claim.kind)}, {"value", claim.claim.value}, {"raw", claim.claim.raw},
-                       {"active", active(claim, at)}, {"first_seen", claim.first_seen}, {"last_seen", known_by(at, claim.last_seen)}});
-    }
+    for (const auto& then : claims_at(sql, machine_id, at))
+        out.push_back({{"kind", to_string(then.claim.kind)}, {"value", then.claim.value}, {"raw", then.claim.raw},
+                       {"active", then.active ? Json(*then.active) : Json(nullptr)}, {"first_seen", then.first_seen},
+                       {"last_seen", then.last_seen ? Json(*then.last_seen) : Json(nullptr)}});
     return out;
 }
 

@@ -17,7 +17,6 @@ int export_command(const Config& config, const std::string& kind, const std::str
     if (!at.empty()) {
         const auto instant = parse_instant(at);
         if (!instant) return report_failure({ErrorKind::Refuse, "--at: " + instant.error().message}, exit_usage);
-        if (!(*table)->has_past()) return report_failure({ErrorKind::Refuse, fmt::format("{} are kept as they are now only", kind)}, exit_usage);
         when = to_string(*instant);
     }
     auto store = Store::open(config.database);

@@ -22,7 +22,6 @@ public:
         static const Columns all{"mac"};
         return all;
     }
-    bool has_past() const override { return false; }
     Result<std::vector<FileRow>> read(std::string_view text, Format format) const override
     {
         if (!text.starts_with("address,hwaddr,") && !text.starts_with("lease ") && !text.contains("\nlease ")) return Table::read(text, format);
@@ -60,14 +59,14 @@ public:
         const Cells& row = seen.row;
         const std::string said = row.get("seen_at");
         const bool newer = said.empty() || (seen.held && seen.held->get("seen_at") == said);
-        keep_relay(sql, {row.get("mac"), row.get("circuit_id"), row.get("remote_id"), row.get("address")}, newer ? to_string(writing.now) : said);
+        keep_relay(sql, {row.get("mac"), row.get("circuit_id"), row.get("remote_id"), row.get("address")}, newer ? to_string(writing.now) : said, writing.now);
     }
-    void end(Sql& sql, const TableRow& row, const Writing&) override { forget_relay(sql, row.key[0]); }
+    void end(Sql& sql, const TableRow& row, const Writing& writing) override { forget_relay(sql, row.key[0], writing.now); }
     std::size_t settle(Sql& sql, const Writing& writing) override { return locate_all(sql, writing.rules, writing.now); }
-    std::vector<TableRow> page(Sql& sql, const TableKey& after, std::size_t limit, const std::string&) const override
+    std::vector<TableRow> page(Sql& sql, const TableKey& after, std::size_t limit, const std::string& at) const override
     {
         std::vector<TableRow> out;
-        for (const auto& row : relays(sql, after.empty() ? "" : after[0], limit)) out.push_back({cells_of(row), {row.relayed.mac}, row.relayed.mac});
+        for (const auto& row : relays(sql, after.empty() ? "" : after[0], limit, at)) out.push_back({cells_of(row), {row.relayed.mac}, row.relayed.mac});
         return out;
     }
 

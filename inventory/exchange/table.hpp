@@ -53,8 +53,6 @@ public:
     virtual ~Listing() = default;
     virtual const char* kind() const = 0;
     virtual const Columns& columns() const = 0;
-    /// Whether it can be read as it was.
-    virtual bool has_past() const { return true; }
     /// Rows in the order of their keys, after `after` (empty: from the beginning); none: that was all.
     virtual std::vector<TableRow> page(Sql& sql, const TableKey& after, std::size_t limit, const std::string& at) const = 0;
 };

@@ -126,9 +126,9 @@ Result<void> undo_merge(Sql& sql, const FeedEntry& entry, const Json& details, c
     if (!row || row->merged_into != entry.machine_id)
         return fail(ErrorKind::Refuse, fmt::format("machine {} is not merged into {} any more", from, entry.machine_id), 409);
     set_merged_into(sql, from, "", now);
-    for (const auto& claim : claims_in(details, "given")) take_claim(sql, entry.machine_id, claim);
-    for (const auto& claim : claims_in(details, "kept")) set_claim_active(sql, entry.machine_id, claim, true);
-    for (const auto& claim : claims_in(details, "moved")) set_claim_active(sql, from, claim, true);
+    for (const auto& claim : claims_in(details, "given")) take_claim(sql, entry.machine_id, claim, now);
+    for (const auto& claim : claims_in(details, "kept")) set_claim_active(sql, entry.machine_id, claim, true, now);
+    for (const auto& claim : claims_in(details, "moved")) set_claim_active(sql, from, claim, true, now);
     const auto returned = give_drives_back(sql, from, entry.machine_id, entry, details.value("drives", Json::array()), now);
     give_rights_back(sql, from, entry.machine_id, details.value("rights", Json::array()), returned, now);
     // One that they showed while they were one may be either's.
@@ -163,7 +163,7 @@ Result<void> undo_board(Sql& sql, const FeedEntry& entry, const Json& details, c
     for (const auto& claim : claims_in(details, "came")) keys.emplace_back(claim.kind, claim.value);
     const auto other = split(sql, entry.machine_id, keys, "split", "it was no new board, but another machine", by, now);
     if (!other) return std::unexpected(other.error());
-    for (const auto& claim : claims_in(details, "went")) set_claim_active(sql, entry.machine_id, claim, true);
+    for (const auto& claim : claims_in(details, "went")) set_claim_active(sql, entry.machine_id, claim, true, now);
     say(sql, "reverted", entry.machine_id, *other, "the board was not replaced", {{"seq", entry.seq}}, by, now);
     return {};
 }
@@ -186,7 +186,7 @@ Result<void> merge(Sql& sql, const std::string& from, const std::string& into, c
         const bool had = std::ranges::any_of(known, [&](const auto& k) { return k.claim.kind == row.claim.kind && k.claim.value == row.claim.value; });
         if (!had) given.push_back(json_of(row.claim));
         give_claim(sql, into, row.claim, now);
-        set_claim_active(sql, from, row.claim, false);
+        set_claim_active(sql, from, row.claim, false, now);
     }
     Json drives = Json::array(), rights = Json::array();
     for (const auto& id : {from, into}) {
@@ -214,7 +214,7 @@ Result<std::string> split(Sql& sql, const std::string& from, const std::vector<C
     Json list = Json::array();
     for (const auto& claim : moved) {
         list.push_back(json_of(claim));
-        take_claim(sql, from, claim);
+        take_claim(sql, from, claim, now);
         give_claim(sql, to, claim, now);
     }
     // A certificate may be either's now. No report alone has it end, lest one that it keeps out gets rid of it.

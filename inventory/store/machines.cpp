@@ -93,6 +93,31 @@ std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id)
     return out;
 }
 
+std::vector<ClaimThen> claims_at(Sql& sql, const std::string& machine_id, const std::string& at)
+{
+    std::vector<ClaimThen> out;
+    if (at == latest) {
+        for (const auto& row : claims_of(sql, machine_id)) out.push_back({row.claim, row.active, row.first_seen, row.last_seen});
+        return out;
+    }
+    std::string kind, from, to, seen;
+    IdentityClaim claim;
+    int known = 0;
+    soci::statement select = (sql.prepare << "SELECT i.kind, i.value, i.raw, i.known, i.valid_from, i.valid_to, COALESCE(c.last_seen, '') FROM claim_intervals i"
+                                             " LEFT JOIN machine_claims c ON c.machine_id = i.machine_id AND c.kind = i.kind AND c.value = i.value"
+                                             " WHERE i.machine_id = :id AND i.valid_from <= :at ORDER BY i.kind, i.value, i.valid_from",
+                              use(machine_id), use(at), into(kind), into(claim.value), into(claim.raw), into(known), into(from), into(to), into(seen));
+    each(select, [&] {
+        claim.kind = claim_kind_from(kind);
+        if (out.empty() || out.back().claim.kind != claim.kind || out.back().claim.value != claim.value) out.push_back({claim, {}, from, {}});
+        auto& then = out.back();
+        then.claim.raw = claim.raw;
+        then.active = to <= at ? std::optional(false) : known != 0 ? std::optional(true) : std::nullopt;
+        if (!seen.empty() && seen <= at) then.last_seen = seen;
+    });
+    return out;
+}
+
 std::string add_machine(Sql& sql, const std::string& quarantine, const std::string& fingerprint, Instant now)
 {
     const std::string id = mint_id(), at = to_string(now);
@@ -121,6 +146,28 @@ std::optional<std::string> quarantined_machine(Sql& sql, const std::string& fing
     return id;
 }
 
+namespace {
+
+/// A value that came and went in one millisecond was never there.
+void end_claim_interval(Sql& sql, const std::string& machine_id, const std::string& kind, const std::string& value, Instant now)
+{
+    const std::string at = to_string(now), end = open_end;
+    sql << "DELETE FROM claim_intervals WHERE machine_id = :id AND kind = :kind AND value = :value AND valid_to = :end AND valid_from >= :at",
+        use(machine_id), use(kind), use(value), use(end), use(at);
+    sql << "UPDATE claim_intervals SET valid_to = :at WHERE machine_id = :id AND kind = :kind AND value = :value AND valid_to = :end", use(at),
+        use(machine_id), use(kind), use(value), use(end);
+}
+
+void begin_claim_interval(Sql& sql, const std::string& machine_id, const std::string& kind, const std::string& value, const std::string& raw, Instant now)
+{
+    const std::string at = to_string(now), end = open_end;
+    sql << "INSERT INTO claim_intervals (machine_id, kind, value, raw, known, valid_from, valid_to) VALUES (:id, :kind, :value, :raw, 1, :at, :end)"
+           " ON CONFLICT (machine_id, kind, value, valid_from) DO UPDATE SET raw = excluded.raw, known = 1, valid_to = excluded.valid_to",  // a clock that was set back
+        use(machine_id), use(kind), use(value), use(raw), use(at), use(end);
+}
+
+}  // namespace
+
 void record_claims(Sql& sql, const std::string& machine_id, const std::vector<IdentityClaim>& claims,
                    const std::vector<ClaimKind>& complete, Instant now)
 {
@@ -128,18 +175,20 @@ void record_claims(Sql& sql, const std::string& machine_id, const std::vector<Id
     std::map<std::pair<ClaimKind, std::string>, std::string> told;  // as it is written
     std::set<std::pair<ClaimKind, std::string>> held;
     std::set<ClaimKind> kinds, partly;  // told; those of which something is held that wasn't told
+    std::set<std::pair<ClaimKind, std::string>> active, former;
     for (const auto& claim : claims) {
         told[{claim.kind, claim.value}] = claim.raw;
         kinds.insert(claim.kind);
     }
     std::string kind, value, raw;
     for (const auto& row : claims_of(sql, machine_id)) {
+        (row.active ? active : former).insert({row.claim.kind, row.claim.value});
         if (!row.active) continue;
         const auto again = told.find({row.claim.kind, row.claim.value});
         if (again != told.end() && again->second == row.claim.raw) held.insert(again->first);
         else if (again != told.end()) continue;
         else if (std::ranges::find(complete, row.claim.kind) == complete.end()) partly.insert(row.claim.kind);
-        else set_claim_active(sql, machine_id, row.claim, false);
+        else set_claim_active(sql, machine_id, row.claim, false, now);
     }
     // A kind of which all is told is seen at once, or each drive would cost a statement at each report.
     for (const auto one : kinds) {
@@ -161,6 +210,9 @@ void record_claims(Sql& sql, const std::string& machine_id, const std::vector<Id
         value = claim.value;
         raw = claim.raw;
         upsert.execute(true);
+        if (!active.insert({claim.kind, value}).second) continue;
+        if (former.contains({claim.kind, value})) end_claim_interval(sql, machine_id, kind, value, now);  // of which it isn't known whether it was active
+        begin_claim_interval(sql, machine_id, kind, value, raw, now);
     }
 }
 
@@ -216,12 +268,16 @@ void record_late(Sql& sql, const std::string& machine_id, const std::string& boo
         use(number), use(machine_id), use(boot_id), use(number);
 }
 
-void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active)
+void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active, Instant now)
 {
     const std::string kind = to_string(claim.kind);
+    std::string raw;
     const int value = active ? 1 : 0;
-    sql << "UPDATE machine_claims SET active = :active WHERE machine_id = :id AND kind = :kind AND value = :value",
-        use(value), use(machine_id), use(kind), use(claim.value);
+    sql << "UPDATE machine_claims SET active = :active WHERE machine_id = :id AND kind = :kind AND value = :value AND active <> :again RETURNING raw",
+        use(value), use(machine_id), use(kind), use(claim.value), use(value), into(raw);
+    if (!sql.got_data()) return;
+    end_claim_interval(sql, machine_id, kind, claim.value, now);
+    if (active) begin_claim_interval(sql, machine_id, kind, claim.value, raw, now);
 }
 
 void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now)
@@ -229,9 +285,10 @@ void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& cl
     record_claims(sql, machine_id, {claim}, {}, now);
 }
 
-void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim)
+void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now)
 {
     const std::string kind = to_string(claim.kind);
+    end_claim_interval(sql, machine_id, kind, claim.value, now);
     sql << "DELETE FROM machine_claims WHERE machine_id = :id AND kind = :kind AND value = :value", use(machine_id),
         use(kind), use(claim.value);
 }

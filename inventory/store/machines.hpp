@@ -39,6 +39,16 @@ std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t
 std::vector<std::string> silent_machines(Sql& sql, Instant since);
 std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id);
 
+/// A claim as of a time; `active` and `last_seen` are nothing where they aren't kept.
+struct ClaimThen {
+    IdentityClaim claim;
+    std::optional<bool> active;
+    std::string first_seen;
+    std::optional<std::string> last_seen;
+};
+/// All that the machine had been known by until then.
+std::vector<ClaimThen> claims_at(Sql& sql, const std::string& machine_id, const std::string& at);
+
 /// A new machine. `fingerprint` is set for a quarantined one: the same hardware finds it again.
 std::string add_machine(Sql& sql, const std::string& quarantine, const std::string& fingerprint, Instant now);
 /// It isn't quarantined any more.
@@ -51,9 +61,9 @@ std::optional<std::string> quarantined_machine(Sql& sql, const std::string& fing
 void record_claims(Sql& sql, const std::string& machine_id, const std::vector<IdentityClaim>& claims,
                    const std::vector<ClaimKind>& complete, Instant now);
 /// For merge, split and their undoing.
-void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active);
+void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active, Instant now);
 void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now);
-void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim);
+void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now);
 /// `into` is empty: it is itself again. Kept as intervals, in the fact merged_into.
 void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into, Instant now);
 /// The machine that an id stood for at a time, through merges; empty: there is none.

@@ -231,6 +231,26 @@ const std::vector<Statements> versions{
         // Words that end by themselves are looked for each second.
         "CREATE INDEX statements_by_until ON statements (until)",
         "CREATE INDEX statements_by_start ON statements (valid_from)",
+        // What DHCP servers saw, as intervals: since when a row was imported isn't kept of those that are there.
+        R"(CREATE TABLE relays_of_then (
+            mac TEXT NOT NULL, circuit_id TEXT NOT NULL, remote_id TEXT NOT NULL, address TEXT NOT NULL, seen_at TEXT NOT NULL,
+            valid_from TEXT NOT NULL, valid_to TEXT NOT NULL, PRIMARY KEY (mac, valid_from)))",
+        "INSERT INTO relays_of_then SELECT mac, circuit_id, remote_id, address, seen_at, seen_at, '9999-12-31T23:59:59.999Z' FROM dhcp_relays",
+        "DROP TABLE dhcp_relays",
+        "ALTER TABLE relays_of_then RENAME TO dhcp_relays",
+        // When a machine was known by a value. known = 0: whether it was isn't kept, as of all that came and went before this.
+        R"(CREATE TABLE claim_intervals (
+            machine_id TEXT NOT NULL REFERENCES machines (id), kind TEXT NOT NULL, value TEXT NOT NULL, raw TEXT NOT NULL,
+            known INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
+            PRIMARY KEY (machine_id, kind, value, valid_from)))",
+        "INSERT INTO claim_intervals SELECT machine_id, kind, value, raw, 0, first_seen, active_since FROM machine_claims"
+        " WHERE first_seen < active_since",
+        "INSERT INTO claim_intervals SELECT machine_id, kind, value, raw, 1, active_since,"
+        " CASE WHEN active = 1 THEN '9999-12-31T23:59:59.999Z' ELSE last_seen END FROM machine_claims"
+        " WHERE active = 1 OR active_since < last_seen",
+        "INSERT INTO claim_intervals SELECT machine_id, kind, value, raw, 0,"
+        " CASE WHEN active_since < last_seen THEN last_seen ELSE active_since END, '9999-12-31T23:59:59.999Z' FROM machine_claims"
+        " WHERE active = 0",
     },
 };
 

@@ -85,39 +85,49 @@ bool said_since(Sql& sql, const std::string& machine_id, const std::string& sour
     return count != 0;
 }
 
-void keep_relay(Sql& sql, const Relayed& relayed, const std::string& seen_at)
+void keep_relay(Sql& sql, const Relayed& relayed, const std::string& seen_at, Instant now)
 {
-    sql << "INSERT INTO dhcp_relays (mac, circuit_id, remote_id, address, seen_at)"
-           " VALUES (:mac, :circuit, :remote, :address, :at) ON CONFLICT (mac) DO UPDATE SET"
-           " circuit_id = excluded.circuit_id, remote_id = excluded.remote_id, address = excluded.address,"
-           " seen_at = excluded.seen_at",
-        use(relayed.mac), use(relayed.circuit_id), use(relayed.remote_id), use(relayed.address), use(seen_at);
+    const std::string at = to_string(now), end = open_end;
+    if (const auto held = relays_of(sql, {relayed.mac}); !held.empty() && held.front().relayed == relayed) {
+        sql << "UPDATE dhcp_relays SET seen_at = :seen WHERE mac = :mac AND valid_to = :end", use(seen_at), use(relayed.mac), use(end);
+        return;
+    }
+    forget_relay(sql, relayed.mac, now);
+    sql << "INSERT INTO dhcp_relays (mac, circuit_id, remote_id, address, seen_at, valid_from, valid_to)"
+           " VALUES (:mac, :circuit, :remote, :address, :seen, :from, :end)",
+        use(relayed.mac), use(relayed.circuit_id), use(relayed.remote_id), use(relayed.address), use(seen_at), use(at), use(end);
 }
 
-void forget_relay(Sql& sql, const std::string& mac) { sql << "DELETE FROM dhcp_relays WHERE mac = :mac", use(mac); }
+void forget_relay(Sql& sql, const std::string& mac, Instant now)
+{
+    const std::string at = to_string(now), end = open_end;
+    sql << "DELETE FROM dhcp_relays WHERE mac = :mac AND valid_to = :end AND valid_from >= :at", use(mac), use(end), use(at);  // of this very millisecond
+    sql << "UPDATE dhcp_relays SET valid_to = :at WHERE mac = :mac AND valid_to = :end", use(at), use(mac), use(end);
+}
 
-std::vector<RelayRow> relays(Sql& sql, const std::string& after, std::size_t limit)
+std::vector<RelayRow> relays(Sql& sql, const std::string& after, std::size_t limit, const std::string& at)
 {
     std::vector<RelayRow> out;
     RelayRow row;
     const auto most = to_sql(limit);
-    soci::statement select = (sql.prepare << "SELECT mac, circuit_id, remote_id, address, seen_at FROM dhcp_relays WHERE mac > :after"
-                                             " ORDER BY mac LIMIT :most",
-                              use(after), use(most), into(row.relayed.mac), into(row.relayed.circuit_id),
+    soci::statement select = (sql.prepare << "SELECT mac, circuit_id, remote_id, address, CASE WHEN seen_at <= :now THEN seen_at ELSE '' END FROM dhcp_relays"
+                                             " WHERE mac > :after AND valid_from <= :at AND valid_to > :until ORDER BY mac LIMIT :most",
+                              use(at), use(after), use(at), use(at), use(most), into(row.relayed.mac), into(row.relayed.circuit_id),
                               into(row.relayed.remote_id), into(row.relayed.address), into(row.seen_at));
     each(select, [&] { out.push_back(row); });
     return out;
 }
 
-std::vector<RelayRow> relays_of(Sql& sql, const std::vector<std::string>& macs)
+std::vector<RelayRow> relays_of(Sql& sql, const std::vector<std::string>& macs, const std::string& at)
 {
     std::vector<RelayRow> out;
     RelayRow row;
     std::string mac;
     soci::statement select =
-        (sql.prepare << "SELECT mac, circuit_id, remote_id, address, seen_at FROM dhcp_relays WHERE mac = :mac", use(mac),
-         into(row.relayed.mac), into(row.relayed.circuit_id), into(row.relayed.remote_id), into(row.relayed.address),
-         into(row.seen_at));
+        (sql.prepare << "SELECT mac, circuit_id, remote_id, address, CASE WHEN seen_at <= :now THEN seen_at ELSE '' END FROM dhcp_relays"
+                        " WHERE mac = :mac AND valid_from <= :at AND valid_to > :until",
+         use(at), use(mac), use(at), use(at), into(row.relayed.mac), into(row.relayed.circuit_id), into(row.relayed.remote_id),
+         into(row.relayed.address), into(row.seen_at));
     for (const auto& wanted : macs) {
         mac = wanted;
         each(select, [&] { out.push_back(row); });

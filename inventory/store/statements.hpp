@@ -35,15 +35,16 @@ std::vector<std::string> machines_with_ended_words(Sql& sql, Instant since, Inst
 /// Whether this source said anything of the machine at that time or later.
 bool said_since(Sql& sql, const std::string& machine_id, const std::string& source, const std::string& at);
 
-void keep_relay(Sql& sql, const Relayed& relayed, const std::string& seen_at);
-void forget_relay(Sql& sql, const std::string& mac);
+/// From now on. Of a request that came as the last one did, only `seen_at` is another.
+void keep_relay(Sql& sql, const Relayed& relayed, const std::string& seen_at, Instant now);
+void forget_relay(Sql& sql, const std::string& mac, Instant now);
 struct RelayRow {
     Relayed relayed;
-    std::string seen_at;
+    std::string seen_at;  // empty: later than what is asked about, when it was before isn't kept
 };
-std::vector<RelayRow> relays_of(Sql& sql, const std::vector<std::string>& macs);
+std::vector<RelayRow> relays_of(Sql& sql, const std::vector<std::string>& macs, const std::string& at = latest);
 /// In the order of their MACs, after `after`.
-std::vector<RelayRow> relays(Sql& sql, const std::string& after, std::size_t limit);
+std::vector<RelayRow> relays(Sql& sql, const std::string& after, std::size_t limit, const std::string& at = latest);
 
 /// Machines whose rack people have said, with the ports they hear that no line of the wire map knows.
 std::vector<Confirmed> confirmed_places(Sql& sql);

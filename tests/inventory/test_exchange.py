@@ -157,7 +157,15 @@ def test_the_past_of_a_table_can_be_exported(inventory: Inventory) -> None:
     assert b"R1,47" in inventory.request("GET", "/v1/exports/racks").body
     assert inventory.request("GET", f"/v1/exports/racks?at={at}").body.splitlines()[1:] == [b",,,R1,42,up,"]
     assert inventory.run("export", "racks", "--at", at).stdout.splitlines()[1:] == [",,,R1,42,up,"]
-    assert inventory.request("GET", f"/v1/exports/leases?at={at}").status == 400
+    send(inventory, "leases", "mac,circuit_id,remote_id\n00:25:90:00:00:02,swp1,tor-a\n")
+    at = inventory.get("/v1/changes")["changes"][-1]["at"]
+    send(inventory, "leases", "mac,circuit_id,remote_id\n00:25:90:00:00:02,swp2,tor-a\n")
+    for leases, port in (("leases", b",swp2,"), (f"leases?at={at}", b",swp1,")):
+        rows = inventory.request("GET", f"/v1/exports/{leases}").body.splitlines()[1:]
+        assert len(rows) == 1 and port in rows[0], rows
+    send(inventory, "leases", "mac\n", "?replace=true")
+    assert inventory.request("GET", "/v1/exports/leases").body.splitlines()[1:] == []
+    assert b",swp1," in inventory.request("GET", f"/v1/exports/leases?at={at}").body
 
 
 def test_what_is_wrong_about_the_request_is_told(inventory: Inventory) -> None:

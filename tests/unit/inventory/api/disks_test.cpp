@@ -117,7 +117,7 @@ TEST_CASE("a disk that moved stands as of each time where it stood then, and not
     const nlohmann::json first = to_string(second(0));
     CHECK(boards(inventory.get("/v1/machines/" + a)).size() == 2);
     CHECK(boards(machine).size() == 1);
-    CHECK(boards(machine).begin().value() == nlohmann::json{nullptr, first});
+    CHECK(boards(machine).begin().value() == nlohmann::json{true, first});
     CHECK(boards(later).dump().find("[true,\"" + to_string(second(60))) != std::string::npos);
 }
 

@@ -355,13 +355,84 @@ TEST_CASE("merges of older databases are dated by their changes")
     REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
     REQUIRE(inventory.store->write([](Sql& sql) {
         sql << "DELETE FROM facts WHERE name = 'merged_into'";
-        for (const char* later : {"DROP INDEX statements_by_until", "DROP INDEX statements_by_start", "DROP INDEX machines_by_touched", "ALTER TABLE machines DROP COLUMN touched", "DELETE FROM counters WHERE name = 'touched'"})
+        for (const char* later : {"DROP TABLE claim_intervals", "DROP INDEX statements_by_until", "DROP INDEX statements_by_start", "DROP INDEX machines_by_touched", "ALTER TABLE machines DROP COLUMN touched", "DELETE FROM counters WHERE name = 'touched'"})
             sql << later;
         sql << "DELETE FROM schema_version WHERE version >= 15";
     }));
     inventory.store = std::move(*Store::open(inventory.database));
     CHECK(inventory.send("GET", "/v1/machines/" + b, {{"at", before}}).status == 200);
     CHECK(inventory.send("GET", "/v1/machines/" + b, {{"at", to_string(inventory.now)}}).status == 308);
+}
+
+TEST_CASE("by which values a machine was known is kept as intervals, through merges and what takes them back")
+{
+    Inventory inventory;
+    const auto a = take(inventory, with_mac(report(1, "b", 1), "3c:ec:ef:00:00:01")).machine_id;
+    const auto b = take(inventory, with_mac(report(2, "b", 1), "3c:ec:ef:00:00:02")).machine_id;
+    const auto active = [&](const std::string& id, const std::string& mac, const std::string& at = "") {
+        const auto known_by = inventory.get("/v1/machines/" + id + "/identifiers", at.empty() ? Query{} : Query{{"at", at}})["identifiers"];
+        for (const auto& one : known_by)
+            if (one["raw"] == mac) return one["active"].dump();
+        return std::string("none");
+    };
+    const auto next = [&] {
+        const std::string at = to_string(inventory.now);
+        inventory.now += std::chrono::seconds(1);
+        return at;
+    };
+    const std::string first = "3c:ec:ef:00:00:01", second_mac = "3c:ec:ef:00:00:02", both = next();
+    take(inventory, with_mac(report(1, "b", 2), "3c:ec:ef:00:00:03"));
+    const std::string another = next();
+    take(inventory, with_mac(report(1, "b", 3), first));
+    const std::string again = next();
+    CHECK(active(a, first, both) == "true");
+    CHECK(active(a, first, another) == "false");
+    CHECK(active(a, "3c:ec:ef:00:00:03", both) == "none");
+    CHECK(active(a, "3c:ec:ef:00:00:03", another) == "true");
+    CHECK(active(a, first, again) == "true");
+    CHECK(active(a, first) == "true");
+    CHECK(active(a, "3c:ec:ef:00:00:03") == "false");
+
+    REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
+    const std::string merged = next();
+    REQUIRE(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
+    const std::string reverted = next();
+    CHECK(active(a, second_mac, again) == "none");
+    CHECK(active(a, second_mac, merged) == "true");
+    CHECK(active(a, second_mac, reverted) == "false");
+    CHECK(active(a, second_mac) == "none");
+    CHECK(active(a, first, merged) == "true");
+    CHECK(active(b, second_mac, reverted) == "true");
+}
+
+TEST_CASE("of values that came and went in an older database it isn't known when they did")
+{
+    Inventory inventory;
+    const auto id = take(inventory, with_mac(report(1, "b", 1), "3c:ec:ef:00:00:01")).machine_id;
+    const std::string first = to_string(inventory.now);
+    take(inventory, with_mac(report(1, "b", 2), "3c:ec:ef:00:00:02"));
+    const std::string another = to_string(inventory.now);
+    take(inventory, with_mac(report(1, "b", 3), "3c:ec:ef:00:00:01"));
+    const std::string again = to_string(inventory.now);
+    REQUIRE(inventory.store->write([](Sql& sql) {
+        for (const char* later : {"DROP TABLE claim_intervals", "DROP INDEX statements_by_until", "DROP INDEX statements_by_start"}) sql << later;
+        sql << "DELETE FROM schema_version WHERE version >= 17";
+    }));
+    inventory.store = std::move(*Store::open(inventory.database));
+    const auto active = [&](const std::string& mac, const std::string& at) {
+        const auto known_by = inventory.get("/v1/machines/" + id + "/identifiers", {{"at", at}})["identifiers"];
+        for (const auto& one : known_by)
+            if (one["raw"] == mac) return one["active"].dump();
+        return std::string("none");
+    };
+    CHECK(active("3c:ec:ef:00:00:01", first) == "null");
+    CHECK(active("3c:ec:ef:00:00:01", another) == "null");
+    CHECK(active("3c:ec:ef:00:00:01", again) == "true");
+    CHECK(active("3c:ec:ef:00:00:02", first) == "none");
+    CHECK(active("3c:ec:ef:00:00:02", another) == "null");  // it was last seen then, and may have gone at once
+    take(inventory, with_mac(report(1, "b", 4), "3c:ec:ef:00:00:02"));
+    CHECK(active("3c:ec:ef:00:00:02", to_string(inventory.now)) == "true");
+    CHECK(active("3c:ec:ef:00:00:01", to_string(inventory.now)) == "false");
 }
 
 TEST_CASE("a quarantined machine is a conflict that a person resolves by merging")

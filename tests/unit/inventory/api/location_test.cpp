@@ -236,7 +236,7 @@ TEST_CASE("DHCP option 82 places a machine by the wire map, below LLDP")
     sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
     const auto id = inventory.take(sent).machine_id;
     REQUIRE(inventory.store->write([&](Sql& sql) {
-        keep_relay(sql, {"3c:ec:ef:00:00:01", "swp4", "tor", "192.0.2.1"}, to_string(inventory.now));
+        keep_relay(sql, {"3c:ec:ef:00:00:01", "swp4", "tor", "192.0.2.1"}, to_string(inventory.now), inventory.now);
         (void)locate_all(sql, inventory.rules, inventory.now);
     }));
     const auto location = inventory.get("/v1/machines/" + id)["location"];
@@ -341,7 +341,7 @@ TEST_CASE("a unit is confirmed by two independent sources: one line of the wire 
         return inventory.store->read([&](Sql& sql) { return confidence_of(facts_at(sql, id)); });
     };
     sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
-    REQUIRE(inventory.store->write([&](Sql& sql) { keep_relay(sql, {"3c:ec:ef:00:00:01", "swp1", "tor", "192.0.2.1"}, to_string(inventory.now)); }));
+    REQUIRE(inventory.store->write([&](Sql& sql) { keep_relay(sql, {"3c:ec:ef:00:00:01", "swp1", "tor", "192.0.2.1"}, to_string(inventory.now), inventory.now); }));
     CHECK(known()->unit_sources == 1);
     tagged("R1-7");
     CHECK(known()->unit_sources == 2);
