@@ -70,6 +70,8 @@ private:
     std::optional<Response> refuse_bearer(const Request& head, Role needed);
 
     wire::Json silent_since(const MachineRow& row, const std::string& at) const;
+    /// Of a machine, as of `at`; `part` is what follows its id in the path. 404 and 308 are as of then too.
+    Response of_machine(const Request&, const Captures&, const char* part, const std::function<wire::Json(Sql&, const MachineRow&, const std::string& at)>& body);
     /// One part of a machine, as an object of that one key.
     Response part_of_machine(const Request&, const Captures&, const char* name, const std::function<wire::Json(Sql&, const MachineRow&, const std::string& at)>& part);
 

@@ -56,11 +56,13 @@ Response Api::post_resolution(const Request& request, const Captures& captures)
     return *done ? Response{204, "", {}, ""} : problem(done->error());
 }
 
-Response Api::get_blacklist(const Request&, const Captures&)
+Response Api::get_blacklist(const Request& request, const Captures&)
 {
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
     const auto body = store_.read([&](Sql& sql) {
         Json items = Json::array();
-        for (const auto& row : blacklist(sql))
+        for (const auto& row : blacklist(sql, *at))
             items.push_back({{"kind", row.kind}, {"value", row.value}, {"raw", row.raw}, {"why", row.why}, {"learned_at", row.learned_at}});
         return Json{{"blacklist", std::move(items)}};
     });

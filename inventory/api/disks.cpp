@@ -75,15 +75,17 @@ Response Api::get_disk_history(const Request&, const Captures& captures)
     return *body ? json(**body) : problem(404, "no disk has this id");
 }
 
-Response Api::get_disk_state(const Request&, const Captures& captures)
+Response Api::get_disk_state(const Request& request, const Captures& captures)
 {
+    const auto at = at_of(request);
+    if (!at) return problem(at.error());
     const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
         auto row = disk(sql, captures.at("id"));
-        if (!row) return {};
-        return state_json(disk_view(sql, std::move(*row), latest));
+        if (!row || row->first_seen > *at) return {};
+        return state_json(disk_view(sql, std::move(*row), *at));
     });
     if (!body) return problem(body.error());
-    return *body ? json(**body) : problem(404, "no disk has this id");
+    return *body ? json(**body) : problem(404, "no disk has this id, or had at that time");
 }
 
 Response Api::put_disk_state(const Request& request, const Captures& captures)

@@ -4,7 +4,6 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/json.hpp"
-#include "inventory/api/moved.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/regroup.hpp"
@@ -31,41 +30,47 @@ Result<std::uint64_t> number_of(const std::string& text, std::uint64_t otherwise
     return value;
 }
 
-Json claims_json(Sql& sql, const std::string& id)
+/// Who else had a value is known of now only.
+Json claims_json(Sql& sql, const std::string& id, const std::string& at)
 {
     Json out = Json::array();
-    for (const auto& row : claims_of(sql, id)) {
-        const bool off = !blacklisted(sql, {row.claim}).empty();
-        const auto others = row.active && row.claim.kind != ClaimKind::Drive ? others_with(sql, id, row.claim) : std::vector<std::string>{};
-        out.push_back({{"kind", to_string(row.claim.kind)}, {"value", row.claim.value}, {"raw", row.claim.raw},
-                       {"active", row.active}, {"first_seen", row.first_seen}, {"last_seen", row.last_seen},
-                       {"power", off ? "blacklisted" : !others.empty() ? "shared" : row.active ? "identifies" : "former"},
-                       {"also_in", others}});
+    for (const auto& then : claims_at(sql, id, at)) {
+        const bool off = !blacklisted(sql, {then.claim}, at).empty(), former = then.active == false, now = at == latest;
+        const auto others = now && !former && then.claim.kind != ClaimKind::Drive ? others_with(sql, id, then.claim) : std::vector<std::string>{};
+        const char* power = off ? "blacklisted" : !others.empty() ? "shared" : former ? "former" : now ? "identifies" : "";
+        out.push_back({{"kind", to_string(then.claim.kind)}, {"value", then.claim.value}, {"raw", then.claim.raw},
+                       {"active", then.active ? Json(*then.active) : Json(nullptr)}, {"first_seen", then.first_seen},
+                       {"last_seen", then.last_seen ? Json(*then.last_seen) : Json(nullptr)}, {"power", text_or_null(power)},
+                       {"also_in", now ? Json(others) : Json(nullptr)}});
     }
     return out;
 }
 
+/// Why it was quarantined then is told by the feed alone; null: it wasn't.
+Json quarantine_at(Sql& sql, const MachineRow& row, const std::string& at)
+{
+    if (at == latest) return text_or_null(row.quarantine);
+    const auto told = newest(sql, {0, {"machine_quarantined", "quarantine_ended"}, row.id, "", at}, 1);
+    return told.empty() || told.front().kind == "quarantine_ended" ? Json(nullptr) : Json(told.front().sentence);
+}
+
 }  // namespace
 
-Response Api::get_identity(const Request&, const Captures& captures)
+Response Api::get_identity(const Request& request, const Captures& captures)
 {
-    const std::string& id = captures.at("id");
-    const auto answer = store_.read([&](Sql& sql) -> Response {
-        const auto row = machine(sql, id);
-        if (!row) return problem(404, "no machine has this id");
-        if (!row->merged_into.empty()) return moved_to(standing_machine(sql, id), "/identity");
-        const Facts facts = facts_at(sql, id);
+    return of_machine(request, captures, "identity", [](Sql& sql, const MachineRow& row, const std::string& at) -> Json {
         Json events = Json::array(), open = Json::array();
         FeedFilter filter;
-        filter.machine_id = id;
+        filter.machine_id = row.id;
+        filter.at = at;
         filter.kinds = {"machine_new", "machine_quarantined", "quarantine_ended", "board_replaced", "disks_transplanted",
                         "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken", "certificate_ended"};
         for (const auto& entry : newest(sql, filter, most_entries)) events.push_back(json_of(entry));
-        for (const auto& row_of : conflicts(sql, id)) open.push_back(json_of(row_of));
-        return json({{"id", id}, {"quarantine", text_or_null(row->quarantine)}, {"merged_from", merged_into(sql, id)}, {"claims", claims_json(sql, id)},
-                    {"recognition", fact_json(facts, "recognition")}, {"conflicts", open}, {"events", events}});
+        for (const auto& row_of : conflicts(sql, row.id, at)) open.push_back(json_of(row_of));
+        return {{"id", row.id}, {"quarantine", quarantine_at(sql, row, at)}, {"merged_from", merged_into(sql, row.id, at)},
+                {"claims", claims_json(sql, row.id, at)}, {"recognition", fact_json(facts_at(sql, row.id, at), "recognition")},
+                {"conflicts", open}, {"events", events}};
     });
-    return answer ? *answer : problem(answer.error());
 }
 
 Response Api::get_machine_history(const Request& request, const Captures& captures)

@@ -1,11 +1,12 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
-#include "inventory/api/moved.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "inventory/intake/locate.hpp"
 #include "inventory/location/level.hpp"
@@ -22,18 +23,18 @@ using wire::Json;
 
 Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
 
-Json location_json(Sql& sql, const std::string& id, const IntakeRules& rules, Instant now)
+Json location_json(Sql& sql, const std::string& id, const IntakeRules& rules, Instant now, const std::string& at = latest)
 {
-    const Facts facts = facts_at(sql, id);
+    const Facts facts = facts_at(sql, id, at);
     const Json stored = fact_json(facts, "location");
-    const auto [claims, warnings] = claims_about(sql, id, rules, now);
+    const auto [claims, warnings] = claims_about(sql, id, rules, now, at);
     Json all = Json::array(), said = Json::array(), place = Json::object();
     for (const auto& claim : claims)
         all.push_back({{"level", claim.level}, {"value", claim.value}, {"source", to_string(claim.source)},
-                       {"evidence", claim.evidence}, {"since", claim.since}});
+                       {"evidence", claim.evidence}, {"since", text_or_null(claim.since)}});
     for (const auto level : levels)
         if (const auto value = facts.find("location." + std::string(level)); value != facts.end()) place[std::string(level)] = value->second;
-    for (const auto& row : statements_of(sql, id))
+    for (const auto& row : statements_of(sql, id, at))
         said.push_back({{"level", row.level}, {"value", row.value}, {"source", row.source}, {"lock", row.locked}, {"note", row.note},
                         {"by", row.by}, {"at", row.from}, {"until", row.until.empty() ? Json(nullptr) : Json(row.until)}});
     return {{"id", id}, {"place", place}, {"levels", stored.is_object() ? stored["levels"] : Json::array()},
@@ -58,15 +59,12 @@ Result<std::map<std::string, std::string>> place_of(const Json& asked)
 
 }  // namespace
 
-Response Api::get_location(const Request&, const Captures& captures)
+Response Api::get_location(const Request& request, const Captures& captures)
 {
-    const auto answer = store_.read([&](Sql& sql) -> Response {
-        const auto row = machine(sql, captures.at("id"));
-        if (!row) return problem(404, "no machine has this id");
-        if (!row->merged_into.empty()) return moved_to(standing_machine(sql, row->id), "/location");
-        return json(location_json(sql, row->id, rules_, clock_()));
+    return of_machine(request, captures, "location", [&](Sql& sql, const MachineRow& row, const std::string& at) {
+        const Instant then = at == latest ? clock_() : std::min(clock_(), *parse_instant(at));
+        return location_json(sql, row.id, rules_, then, at);
     });
-    return answer ? *answer : problem(answer.error());
 }
 
 Response Api::put_location(const Request& request, const Captures& captures)

@@ -126,7 +126,7 @@ Response Api::get_machine(const Request& request, const Captures& captures)
     return answer ? *answer : problem(answer.error());
 }
 
-Response Api::part_of_machine(const Request& request, const Captures& captures, const char* name, const std::function<Json(Sql&, const MachineRow&, const std::string&)>& part)
+Response Api::of_machine(const Request& request, const Captures& captures, const char* part, const std::function<Json(Sql&, const MachineRow&, const std::string&)>& body)
 {
     const auto at = at_of(request);
     if (!at) return problem(at.error());
@@ -134,10 +134,15 @@ Response Api::part_of_machine(const Request& request, const Captures& captures, 
     const auto answer = store_.read([&](Sql& sql) -> Response {
         const auto row = machine(sql, id);
         if (!row || row->created_at > *at) return problem(404, "no machine has this id, or had at that time");
-        if (const auto stands = standing_machine(sql, id, *at); stands != id) return moved_to(stands, fmt::format("/{}{}", name, *at == latest ? "" : "?at=" + *at));
-        return json({{name, part(sql, *row, *at)}});
+        if (const auto stands = standing_machine(sql, id, *at); stands != id) return moved_to(stands, fmt::format("/{}{}", part, *at == latest ? "" : "?at=" + *at));
+        return json(body(sql, *row, *at));
     });
     return answer ? *answer : problem(answer.error());
+}
+
+Response Api::part_of_machine(const Request& request, const Captures& captures, const char* name, const std::function<Json(Sql&, const MachineRow&, const std::string&)>& part)
+{
+    return of_machine(request, captures, name, [&](Sql& sql, const MachineRow& row, const std::string& at) { return Json{{name, part(sql, row, at)}}; });
 }
 
 Response Api::get_machine_disks(const Request& request, const Captures& captures)

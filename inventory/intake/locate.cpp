@@ -23,22 +23,22 @@ namespace {
 constexpr std::size_t page = 500;
 
 template <typename T>
-std::optional<Since<T>> last_known(Sql& sql, const std::string& machine_id, const Facts& facts, const char* name)
+std::optional<Since<T>> last_known(Sql& sql, const std::string& machine_id, const Facts& facts, const char* name, const std::string& at)
 {
     const auto found = facts.find(name);
     if (found == facts.end()) return {};
     auto value = wire::read<T>(found->second);
     if (!value) return {};
-    return Since<T>{std::move(*value), fact_since(sql, machine_id, name)};
+    return Since<T>{std::move(*value), fact_since(sql, machine_id, name, at)};
 }
 
 /// Of its BMC (keep_placement()).
-std::optional<Since<std::map<std::string, std::string>>> last_answer(Sql& sql, const std::string& machine_id, const Facts& facts)
+std::optional<Since<std::map<std::string, std::string>>> last_answer(Sql& sql, const std::string& machine_id, const Facts& facts, const std::string& at)
 {
     const auto found = facts.find("bmc_placement");
     const auto json = found == facts.end() ? wire::Json() : wire::Json::parse(found->second, nullptr, false);
     if (!json.is_object()) return {};
-    Since<std::map<std::string, std::string>> out{{}, fact_since(sql, machine_id, "bmc_placement")};
+    Since<std::map<std::string, std::string>> out{{}, fact_since(sql, machine_id, "bmc_placement", at)};
     for (const auto& [key, value] : json.items())
         if (value.is_string()) out.value[key] = value.get<std::string>();
     return out;
@@ -63,12 +63,12 @@ wire::Json json_of(const Location& location)
     return {{"levels", all}, {"contradictions", location.contradictions}};
 }
 
-std::vector<LocationClaim> said_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now)
+std::vector<LocationClaim> said_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now, const std::string& at)
 {
     std::vector<LocationClaim> out;
-    const std::string at = to_string(now), old = to_string(now - rules.scan_counts_for);
-    for (const auto& row : statements_of(sql, machine_id)) {
-        if (!row.until.empty() && row.until <= at) continue;
+    const std::string today = to_string(now), old = to_string(now - rules.scan_counts_for);
+    for (const auto& row : statements_of(sql, machine_id, at)) {
+        if (!row.until.empty() && row.until <= today) continue;
         const Source source = row.source == "import" ? Source::Import : row.locked ? Source::HumanLock : row.from <= old ? Source::OldScan : Source::HumanScan;
         std::string evidence = fmt::format("{} by {}", row.source == "import" ? "imported" : "said", row.by);
         if (!row.note.empty()) evidence += ": " + row.note;
@@ -77,14 +77,14 @@ std::vector<LocationClaim> said_about(Sql& sql, const std::string& machine_id, c
     return out;
 }
 
-std::vector<Since<wire::Neighbour>> relayed_for(Sql& sql, const std::optional<Since<std::vector<wire::Nic>>>& nics)
+std::vector<Since<wire::Neighbour>> relayed_for(Sql& sql, const std::optional<Since<std::vector<wire::Nic>>>& nics, const std::string& at)
 {
     std::vector<Since<wire::Neighbour>> out;
     if (!nics) return out;
     std::vector<std::string> macs;
     for (const auto& nic : nics->value)
         if (auto mac = canonical_mac(nic.permanent_mac); !mac.empty()) macs.push_back(std::move(mac));
-    for (auto& row : relays_of(sql, macs)) {
+    for (auto& row : relays_of(sql, macs, at)) {
         wire::Neighbour heard;
         heard.nic = row.relayed.mac;
         heard.chassis_id = row.relayed.remote_id;
@@ -168,22 +168,22 @@ void look_at_lock(Sql& sql, const std::string& machine_id, const Location& locat
 
 }  // namespace
 
-LocationClaims claims_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now)
+LocationClaims claims_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now, const std::string& at)
 {
-    const Facts facts = facts_at(sql, machine_id);
+    const Facts facts = facts_at(sql, machine_id, at);
     LocationFacts known;
-    known.neighbours = last_known<std::vector<wire::Neighbour>>(sql, machine_id, facts, "neighbours");
-    known.system = last_known<wire::System>(sql, machine_id, facts, "system");
-    known.machine = last_known<wire::MachineIdentity>(sql, machine_id, facts, "identity");
-    known.bmc = last_known<wire::Bmc>(sql, machine_id, facts, "bmc");
+    known.neighbours = last_known<std::vector<wire::Neighbour>>(sql, machine_id, facts, "neighbours", at);
+    known.system = last_known<wire::System>(sql, machine_id, facts, "system", at);
+    known.machine = last_known<wire::MachineIdentity>(sql, machine_id, facts, "identity", at);
+    known.bmc = last_known<wire::Bmc>(sql, machine_id, facts, "bmc", at);
     if (known.machine && rules.placeholders.contains(known.machine->value.chassis_location)) known.machine->value.chassis_location.clear();
-    known.said = said_about(sql, machine_id, rules, now);
-    known.nics = last_known<std::vector<wire::Nic>>(sql, machine_id, facts, "nics");
-    known.relays = relayed_for(sql, known.nics);
-    known.placement = last_answer(sql, machine_id, facts);
+    known.said = said_about(sql, machine_id, rules, now, at);
+    known.nics = last_known<std::vector<wire::Nic>>(sql, machine_id, facts, "nics", at);
+    known.relays = relayed_for(sql, known.nics, at);
+    known.placement = last_answer(sql, machine_id, facts, at);
     WireMap wires;
-    if (known.neighbours) wires = wire_map_for(sql, known.neighbours->value);
-    for (const auto& relay : known.relays) wires.merge(wire_map_for(sql, {relay.value}));
+    if (known.neighbours) wires = wire_map_for(sql, known.neighbours->value, at);
+    for (const auto& relay : known.relays) wires.merge(wire_map_for(sql, {relay.value}, at));
     return location_claims(known, wires, rules.location);
 }
 

@@ -22,8 +22,8 @@ struct Located {
     std::vector<Change> changed;
 };
 
-/// Everything that is claimed about a machine's place now.
-LocationClaims claims_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now);
+/// Everything that is claimed about a machine's place now; or was at a time, which `now` is then, by the rules of today.
+LocationClaims claims_about(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now, const std::string& at = latest);
 
 /// Also keeps the feed (located, move_suspected, moved: by two cables, in a second boot, or a person's word) and the
 /// conflicts of rack_fit.hpp and lock_contradicted (after three boots).

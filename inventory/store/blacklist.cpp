@@ -4,14 +4,14 @@
 
 namespace footing::inventory {
 
-std::set<ClaimKey> blacklisted(Sql& sql, const std::vector<IdentityClaim>& claims)
+std::set<ClaimKey> blacklisted(Sql& sql, const std::vector<IdentityClaim>& claims, const std::string& at)
 {
     std::set<ClaimKey> out;
     std::string kind, value;
     int count = 0;
     soci::statement select = (sql.prepare << "SELECT COUNT(*) FROM blacklist WHERE kind = :kind AND value = :value"
-                                             " AND cleared_at = ''",
-                              use(kind), use(value), into(count));
+                                             " AND learned_at <= :at AND (cleared_at = '' OR cleared_at > :until)",
+                              use(kind), use(value), use(at), use(at), into(count));
     for (const auto& claim : claims) {
         if (claim.kind == ClaimKind::Drive || claim.kind == ClaimKind::Dimm) continue;
         kind = to_string(claim.kind);
@@ -52,13 +52,13 @@ void unlearn(Sql& sql, const std::string& why, const std::string& learned_at, co
         use(at), use(by), use(why), use(learned_at);
 }
 
-std::vector<BlacklistRow> blacklist(Sql& sql)
+std::vector<BlacklistRow> blacklist(Sql& sql, const std::string& at)
 {
     std::vector<BlacklistRow> out;
     BlacklistRow row;
-    soci::statement select = (sql.prepare << "SELECT kind, value, raw, why, learned_at FROM blacklist WHERE cleared_at = ''"
-                                             " ORDER BY learned_at, kind, value",
-                              into(row.kind), into(row.value), into(row.raw), into(row.why), into(row.learned_at));
+    soci::statement select = (sql.prepare << "SELECT kind, value, raw, why, learned_at FROM blacklist WHERE learned_at <= :at"
+                                             " AND (cleared_at = '' OR cleared_at > :until) ORDER BY learned_at, kind, value",
+                              use(at), use(at), into(row.kind), into(row.value), into(row.raw), into(row.why), into(row.learned_at));
     each(select, [&] { out.push_back(row); });
     return out;
 }

@@ -98,12 +98,11 @@ std::map<std::string, std::map<std::string, std::uint64_t>> words_by_machine(Sql
     return counted_by_machine(sql, "IN ('verdict', 'state')", at);
 }
 
-std::string fact_since(Sql& sql, const std::string& subject, const std::string& name)
+std::string fact_since(Sql& sql, const std::string& subject, const std::string& name, const std::string& at)
 {
     std::string since;
-    const std::string end = open_end;
-    sql << "SELECT valid_from FROM facts WHERE subject = :subject AND name = :name AND valid_to = :end", use(subject),
-        use(name), use(end), into(since);
+    sql << "SELECT valid_from FROM facts WHERE subject = :subject AND name = :name AND valid_from <= :at AND valid_to > :until", use(subject),
+        use(name), use(at), use(at), into(since);
     return since;
 }
 

@@ -35,8 +35,8 @@ std::map<std::string, std::map<std::string, std::uint64_t>> verdicts_by_machine(
 /// The same with the states of the disks among the verdicts.
 std::map<std::string, std::map<std::string, std::uint64_t>> words_by_machine(Sql& sql, const std::string& at);
 
-/// Since when the current value of a fact holds; empty when there is none.
-std::string fact_since(Sql& sql, const std::string& subject, const std::string& name);
+/// Since when the value that a fact has, or had then, holds; empty when there is none.
+std::string fact_since(Sql& sql, const std::string& subject, const std::string& name, const std::string& at = latest);
 
 /// Closes and opens the intervals of what differs, and returns what did. An unchanged fact writes nothing.
 std::vector<Change> observe(Sql& sql, const std::string& subject, const Facts& observed, Instant now);

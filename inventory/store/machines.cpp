@@ -324,8 +324,9 @@ std::string standing_machine(Sql& sql, std::string id, const std::string& at)
     return "";
 }
 
-std::vector<std::string> merged_into(Sql& sql, const std::string& machine_id)
+std::vector<std::string> merged_into(Sql& sql, const std::string& machine_id, const std::string& at)
 {
+    if (at != latest) return subjects_with(sql, "merged_into", machine_id, at);
     std::vector<std::string> out;
     std::string id;
     soci::statement select = (sql.prepare << "SELECT id FROM machines WHERE merged_into = :id ORDER BY id", use(machine_id), into(id));

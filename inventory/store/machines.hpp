@@ -68,8 +68,8 @@ void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& cl
 void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into, Instant now);
 /// The machine that an id stood for at a time, through merges; empty: there is none.
 std::string standing_machine(Sql& sql, std::string id, const std::string& at = latest);
-/// The ids that were merged into this one.
-std::vector<std::string> merged_into(Sql& sql, const std::string& machine_id);
+/// The ids that are, or were then, merged into this one.
+std::vector<std::string> merged_into(Sql& sql, const std::string& machine_id, const std::string& at = latest);
 
 void touch_machine(Sql& sql, const std::string& machine_id, Instant now);
 

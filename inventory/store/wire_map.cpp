@@ -103,20 +103,19 @@ void end_wire_map_line(Sql& sql, const PortKey& key, Instant now)
         use(at), use(key.first), use(key.second), use(end);
 }
 
-WireMap wire_map_for(Sql& sql, const std::vector<wire::Neighbour>& neighbours)
+WireMap wire_map_for(Sql& sql, const std::vector<wire::Neighbour>& neighbours, const std::string& at)
 {
     WireMap map;
     LineInto to;
     std::string name, port;
-    const std::string end = open_end;
     soci::statement select(sql);
     to.exchange(select);
-    select.exchange(use(end));
     select.exchange(use(name));
     select.exchange(use(port));
+    for (int i = 0; i < 2; ++i) select.exchange(use(at));
     select.alloc();
     select.prepare(std::string("SELECT ") + columns + " FROM wire_map"
-                   " WHERE valid_to = :end AND switch_key = :switch AND port_key = :port");
+                   " WHERE switch_key = :switch AND port_key = :port AND valid_from <= :at AND valid_to > :until");
     select.define_and_bind();
     for (const auto& neighbour : neighbours) {
         for (const auto& switch_name : {neighbour.chassis_id, neighbour.system_name}) {

@@ -24,6 +24,6 @@ void put_wire_map_line(Sql& sql, const WireMapLine& line, Instant now);
 void end_wire_map_line(Sql& sql, const PortKey& key, Instant now);
 
 /// The lines that these neighbours could match.
-WireMap wire_map_for(Sql& sql, const std::vector<wire::Neighbour>& neighbours);
+WireMap wire_map_for(Sql& sql, const std::vector<wire::Neighbour>& neighbours, const std::string& at = latest);
 
 }  // namespace footing::inventory

@@ -141,6 +141,22 @@ TEST_CASE("people say failed, spare, retired; what machines report they can't un
     CHECK(inventory.get("/v1/changes", {{"kind", "disk_failed"}})["changes"][0]["by"] == "ann");
 }
 
+TEST_CASE("a disk's state is told as it was")
+{
+    Inventory inventory;
+    inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1")}));
+    const std::string id = only_disk(inventory, "S1")["id"], path = "/v1/disks/" + id + "/state";
+    inventory.now = second(60);
+    CHECK(put_state(inventory, id, {{"state", "failed"}, {"note", "it clicks"}, {"by", "ann"}}) == 200);
+    inventory.now = second(120);
+    CHECK(put_state(inventory, id, {{"state", "retired"}, {"by", "bob"}}) == 200);
+    CHECK(inventory.get(path, {{"at", to_string(second(30))}})["state"] == "present");
+    const auto failed = inventory.get(path, {{"at", to_string(second(90))}});
+    CHECK((failed["state"] == "failed" && failed["by"] == "ann"));
+    CHECK(inventory.get(path)["state"] == "retired");
+    CHECK(inventory.send("GET", path, {{"at", to_string(second(-1))}}).status == 404);
+}
+
 TEST_CASE("temperatures are kept as the last reading and change nothing; a failing drive is failed")
 {
     Inventory inventory;

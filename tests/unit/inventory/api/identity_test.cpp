@@ -214,14 +214,20 @@ TEST_CASE("a person who reverts a flapping is believed until another board comes
     namesake.report_id = "n-2", namesake.sequence = 2;
     take(inventory, namesake);
     REQUIRE(blacklist(inventory) == "asset_tag");
+    CHECK(inventory.get("/v1/blacklist", {{"at", to_string(inventory.now - std::chrono::seconds(1))}})["blacklist"].empty());
+    const std::string one_value = to_string(inventory.now);
     take(inventory, with_board("c", 2));
     take(inventory, with_board("d", 1));
     const auto other = take(inventory, with_board("e", 2)).machine_id;
     REQUIRE(other != id);
     REQUIRE(blacklist(inventory) == "asset_tag system_serial uuid");
+    const std::string flapped = to_string(inventory.now);
+    inventory.now += std::chrono::seconds(1);
 
     REQUIRE(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "flapping")) + "/revert", {{"by", "ann"}}) == 204);
     CHECK(blacklist(inventory) == "asset_tag");
+    CHECK(inventory.get("/v1/blacklist", {{"at", one_value}})["blacklist"] == inventory.get("/v1/blacklist")["blacklist"]);
+    CHECK(inventory.get("/v1/blacklist", {{"at", flapped}})["blacklist"].size() == 3);
     CHECK(kinds(inventory) == "identifier_shared");
     CHECK(inventory.send("GET", "/v1/machines/" + other).status == 308);
     for (int boot = 0; boot < 8; ++boot) CHECK(take(inventory, with_board("f" + std::to_string(boot), 1 + boot % 2)).machine_id == id);
@@ -403,6 +409,29 @@ TEST_CASE("by which values a machine was known is kept as intervals, through mer
     CHECK(active(a, second_mac) == "none");
     CHECK(active(a, first, merged) == "true");
     CHECK(active(b, second_mac, reverted) == "true");
+}
+
+TEST_CASE("why it is this machine is told as it was, and null where it isn't kept")
+{
+    Inventory inventory;
+    const auto a = take(inventory, report(1, "b", 1)).machine_id, b = take(inventory, report(2, "b", 1)).machine_id;
+    const std::string before = to_string(inventory.now), path = "/v1/machines/" + a + "/identity";
+    const auto known_before = inventory.get(path);
+    inventory.now += std::chrono::seconds(1);
+    REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
+    const std::string merged = to_string(inventory.now);
+    auto then = inventory.get(path, {{"at", before}}), now = inventory.get(path), later = inventory.get(path, {{"at", merged}});
+    CHECK(now["merged_from"] == nlohmann::json{b});
+    CHECK(later["merged_from"] == nlohmann::json{b});
+    CHECK(then["merged_from"].empty());
+    CHECK(then["events"] == known_before["events"]);
+    CHECK(then["recognition"] == known_before["recognition"]);
+    REQUIRE(then["claims"].size() == known_before["claims"].size());
+    CHECK(now["claims"].size() > known_before["claims"].size());
+    for (const auto& claim : then["claims"]) CHECK((claim["active"] == true && claim["power"].is_null() && claim["also_in"].is_null()));
+    CHECK(inventory.send("GET", "/v1/machines/" + b + "/identity", {{"at", before}}).status == 200);
+    CHECK(inventory.send("GET", "/v1/machines/" + b + "/identity", {{"at", merged}}).status == 308);
+    CHECK(inventory.send("GET", path, {{"at", to_string(second(-1))}}).status == 404);
 }
 
 TEST_CASE("of values that came and went in an older database it isn't known when they did")

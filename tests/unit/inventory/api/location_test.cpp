@@ -244,6 +244,51 @@ TEST_CASE("DHCP option 82 places a machine by the wire map, below LLDP")
     CHECK(location["rack"]["source"] == "DHCP option 82");
 }
 
+TEST_CASE("a machine's place is told as it was, with who said so then, and agrees with itself")
+{
+    Inventory inventory;
+    wires(inventory);
+    auto sent = hearing(report(1, "b", 1), {"swp1"});
+    sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
+    const auto id = inventory.take(sent).machine_id, path = "/v1/machines/" + id + "/location";
+    const auto relayed = [&](const std::string& port) {
+        REQUIRE(inventory.store->write([&](Sql& sql) {
+            keep_relay(sql, {"3c:ec:ef:00:00:01", port, "tor", "192.0.2.1"}, to_string(inventory.now), inventory.now);
+            (void)locate_all(sql, inventory.rules, inventory.now);
+        }));
+    };
+    const auto next = [&] {
+        const std::string at = to_string(inventory.now);
+        inventory.now += std::chrono::hours(1);
+        return at;
+    };
+    relayed("swp4");
+    const std::string wired = next();
+    REQUIRE(put(inventory, id, {{"rack", "R5"}, {"lock", true}, {"by", "ann"}, {"until", to_string(inventory.now + std::chrono::minutes(90))}}).status == 200);
+    const std::string locked = next();
+    relayed("swp5");
+    REQUIRE(inventory.store->write([&](Sql& sql) { end_wire_map_line(sql, {"tor", "swp1"}, inventory.now); }));
+    const auto shown_then = inventory.get(path);
+    const std::string unplugged = next();
+    REQUIRE(EndedWords(inventory.rules, second(0)).look(*inventory.store, inventory.now));
+    const auto shown = [&](const std::string& at) {
+        const auto then = inventory.get(path, {{"at", at}});
+        std::string claims;
+        for (const auto& claim : then["claims"])
+            if (claim["level"] == "rack") claims += fmt::format(" {} by {}", claim["value"].get<std::string>(), claim["source"].get<std::string>());
+        CHECK(then["levels"][0]["value"] == then["place"]["rack"]);
+        return fmt::format("{} of{}, {} said", then["place"]["rack"].get<std::string>(), claims, then["said"].size());
+    };
+    CHECK(shown(wired) == "R1 of R1 by wire map R9 by DHCP option 82, 0 said");
+    CHECK(shown(locked) == "R5 of R1 by wire map R5 by human lock R9 by DHCP option 82, 1 said");
+    CHECK(shown(unplugged) == "R5 of R5 by human lock R9 by DHCP option 82, 1 said");
+    CHECK(inventory.get(path, {{"at", unplugged}}) == shown_then);
+    CHECK(shown(to_string(inventory.now)) == "R9 of R9 by DHCP option 82, 1 said");
+    CHECK(inventory.get(path, {{"at", wired}})["claims"][0]["since"] == wired);
+    CHECK(inventory.send("GET", path, {{"at", to_string(second(-1))}}).status == 404);
+    CHECK(inventory.send("GET", path, {{"at", "soon"}}).status == 400);
+}
+
 TEST_CASE("confirmed machines teach the wire map, as suggestions")
 {
     Inventory inventory;
