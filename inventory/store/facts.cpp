@@ -69,33 +69,18 @@ std::vector<Interval> history_of(Sql& sql, const std::string& subject, const std
     return out;
 }
 
-namespace {
-
-std::map<std::string, std::map<std::string, std::uint64_t>> counted_by_machine(Sql& sql, const char* which, const std::string& at)
+std::map<std::string, std::map<std::string, std::uint64_t>> verdicts_by_machine(Sql& sql, const std::string& at)
 {
     std::map<std::string, std::map<std::string, std::uint64_t>> out;
     std::string machine, verdict;
     long long count = 0;
     soci::statement select =
-        (sql.prepare << std::string("SELECT p.machine_id, f.value, COUNT(*) FROM placements p"
-                                    " JOIN facts f ON f.subject = p.disk_id AND f.name ") + which +
-                            " AND f.valid_from <= :a AND f.valid_to > :b"
-                            " WHERE p.valid_from <= :c AND p.valid_to > :d GROUP BY p.machine_id, f.value",
+        (sql.prepare << "SELECT p.machine_id, f.value, COUNT(*) FROM placements p"
+                        " JOIN facts f ON f.subject = p.disk_id AND f.name = 'verdict' AND f.valid_from <= :a AND f.valid_to > :b"
+                        " WHERE p.valid_from <= :c AND p.valid_to > :d GROUP BY p.machine_id, f.value",
          use(at), use(at), use(at), use(at), into(machine), into(verdict), into(count));
     each(select, [&] { out[machine][verdict] = static_cast<std::uint64_t>(count); });
     return out;
-}
-
-}  // namespace
-
-std::map<std::string, std::map<std::string, std::uint64_t>> verdicts_by_machine(Sql& sql, const std::string& at)
-{
-    return counted_by_machine(sql, "= 'verdict'", at);
-}
-
-std::map<std::string, std::map<std::string, std::uint64_t>> words_by_machine(Sql& sql, const std::string& at)
-{
-    return counted_by_machine(sql, "IN ('verdict', 'state')", at);
 }
 
 std::string fact_since(Sql& sql, const std::string& subject, const std::string& name, const std::string& at)

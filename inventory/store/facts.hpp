@@ -32,8 +32,6 @@ std::vector<Interval> history_of(Sql& sql, const std::string& subject, const std
 
 /// machine id -> verdict -> how many of the drives it holds.
 std::map<std::string, std::map<std::string, std::uint64_t>> verdicts_by_machine(Sql& sql, const std::string& at);
-/// The same with the states of the disks among the verdicts.
-std::map<std::string, std::map<std::string, std::uint64_t>> words_by_machine(Sql& sql, const std::string& at);
 
 /// Since when the value that a fact has, or had then, holds; empty when there is none.
 std::string fact_since(Sql& sql, const std::string& subject, const std::string& name, const std::string& at = latest);

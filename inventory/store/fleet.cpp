@@ -40,40 +40,42 @@ std::map<std::string, std::uint64_t> verdicts_in(Sql& sql, const std::string& ma
 
 namespace {
 
-// facts_of_note's own conditions, in words: SQLite takes a partial index only where they stand. CROSS, as in facts.cpp.
-constexpr const char* is_of_note = " AND f.valid_to = '9999-12-31T23:59:59.999Z' AND f.name IN ('verdict', 'state')"
-                                   " AND f.value NOT IN ('enrolled', 'present', 'in_use', 'excluded')";
+constexpr const char* is_of_note = " AND f.name IN ('verdict', 'state') AND f.value NOT IN ('enrolled', 'present', 'in_use', 'excluded')";
+// facts_of_note's other condition, in words: SQLite takes a partial index only where it stands.
+constexpr const char* is_so_now = " AND f.valid_to = '9999-12-31T23:59:59.999Z'";
 
 }  // namespace
 
-HeldInShort held_in_short(Sql& sql, const std::string& machine_id)
+HeldInShort held_in_short(Sql& sql, const std::string& machine_id, const std::string& at)
 {
     HeldInShort out;
     long long count = 0, reported = 0;
     std::string disk;
-    const std::string end = open_end;
-    sql << "SELECT COUNT(*) FROM placements WHERE machine_id = :machine AND valid_to = :end", use(machine_id), use(end), into(count);
-    sql << "SELECT COUNT(*) FROM (SELECT 1 FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine AND p.valid_to = :a"
-           " AND f.subject = p.disk_id AND f.name = 'verdict' AND f.valid_to = :b LIMIT 1) AS any_of_them",
-        use(machine_id), use(end), use(end), into(reported);
+    sql << "SELECT COUNT(*) FROM placements WHERE machine_id = :machine AND valid_from <= :at AND valid_to > :until", use(machine_id), use(at), use(at), into(count);
+    sql << "SELECT COUNT(*) FROM (SELECT 1 FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine AND p.valid_from <= :a AND p.valid_to > :b"
+           " AND f.subject = p.disk_id AND f.name = 'verdict' AND f.valid_from <= :c AND f.valid_to > :d LIMIT 1) AS any_of_them",
+        use(machine_id), use(at), use(at), use(at), use(at), into(reported);
     soci::statement select = (sql.prepare << std::string("SELECT DISTINCT p.disk_id FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine"
-                                                         " AND p.valid_to = :end AND f.subject = p.disk_id") + is_of_note,
-                              use(machine_id), use(end), into(disk));
+                                                         " AND p.valid_from <= :a AND p.valid_to > :b AND f.subject = p.disk_id"
+                                                         " AND f.valid_from <= :c AND f.valid_to > :d") + is_of_note + (at == latest ? is_so_now : ""),
+                              use(machine_id), use(at), use(at), use(at), use(at), into(disk));
     each(select, [&] { out.of_note.push_back(disk); });
     out.count = static_cast<std::uint64_t>(count);
     out.reported = reported > 0;
     return out;
 }
 
-std::map<std::string, std::vector<std::string>> disks_of_note(Sql& sql)
+std::map<std::string, std::vector<std::string>> disks_of_note(Sql& sql, const std::string& at)
 {
     std::map<std::string, std::vector<std::string>> out;
     std::string machine, disk;
-    const std::string end = open_end;
+    // CROSS, as in facts.cpp: of now from the index, of the past from what was held.
+    const bool now = at == latest;
     soci::statement select =
-        (sql.prepare << std::string("SELECT DISTINCT p.machine_id, p.disk_id FROM facts f CROSS JOIN placements p WHERE p.disk_id = f.subject"
-                                    " AND p.valid_to = :end") + is_of_note,
-         use(end), into(machine), into(disk));
+        (sql.prepare << std::string("SELECT DISTINCT p.machine_id, p.disk_id FROM ") + (now ? "facts f CROSS JOIN placements p" : "placements p CROSS JOIN facts f") +
+                            " WHERE p.disk_id = f.subject AND p.valid_from <= :a AND p.valid_to > :b AND f.valid_from <= :c AND f.valid_to > :d" + is_of_note +
+                            (now ? is_so_now : ""),
+         use(at), use(at), use(at), use(at), into(machine), into(disk));
     each(select, [&] { out[machine].push_back(disk); });
     return out;
 }

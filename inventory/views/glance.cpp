@@ -48,21 +48,14 @@ struct DriveTally {
     }
 };
 
-/// Now, only those worth a look are looked at; of the past no index knows them.
-DriveTally drives_of(Sql& sql, const MachineRow& machine, const Moment& moment)
+/// Only those worth a look are looked at.
+DriveTally drives_of(Sql& sql, const MachineRow& machine, const std::string& at)
 {
     DriveTally out;
-    if (moment.past()) {
-        for (const auto& disk : machine_view(sql, machine, moment.at).disks) {
-            ++out.all;
-            out.look_at(disk);
-        }
-        return out;
-    }
-    const HeldInShort now = held_in_short(sql, machine.id);
-    out.all = now.count;
-    if (now.reported && now.of_note.size() < now.count) out.worst = State::Good;
-    for (const auto& id : now.of_note) out.look_at(disk_view(sql, *disk(sql, id), moment.at, &machine));
+    const HeldInShort held = held_in_short(sql, machine.id, at);
+    out.all = held.count;
+    if (held.reported && held.of_note.size() < held.count) out.worst = State::Good;
+    for (const auto& id : held.of_note) out.look_at(disk_view(sql, *disk(sql, id), at, &machine));
     return out;
 }
 
@@ -92,12 +85,6 @@ State state_of(DiskState state)
     case DiskState::Unknown: break;
     }
     return State::Unknown;
-}
-
-State state_of_word(const std::string& word)
-{
-    const auto state = disk_state_from(word);
-    return state && *state != DiskState::Unknown ? state_of(*state) : state_of(word, "");
 }
 
 State state_of(const DiskView& disk)
@@ -138,7 +125,7 @@ Glance glance(Sql& sql, const MachineView& machine, const std::vector<AlarmRow>&
         out.state = worst(out.state, state);
         out.why.push_back(std::move(why));
     };
-    const DriveTally held = drives_of(sql, machine.row, moment);
+    const DriveTally held = drives_of(sql, machine.row, moment.at);
     out.state = held.worst;
     out.drives = held.all;
     out.failed_drives = held.failed;

@@ -27,9 +27,6 @@ struct Moment {
 /// Of a drive, by what the agent reported of it.
 State state_of(const std::string& verdict, const std::string& outcome);
 
-/// Of a verdict or a state: the words that they share mean one thing.
-State state_of_word(const std::string& word);
-
 /// Of a disk's state: failed; attention for suspect, missing and retired (it is still here); silent for removed and spare.
 State state_of(DiskState state);
 /// Of a disk: the worse of both; of one that is missing, removed or spare the state alone.

@@ -43,13 +43,13 @@ MachineInShort in_short(const MachineRow& row, const Facts& facts, Verdicts verd
 }
 
 /// As glance() judges them: those of note one by one, the others are good.
-std::vector<State> states_of_drives(Sql& sql, const MachineRow& row, const Verdicts& verdicts, const std::vector<std::string>& of_note)
+std::vector<State> states_of_drives(Sql& sql, const MachineRow& row, const Verdicts& verdicts, const std::vector<std::string>& of_note, const std::string& at)
 {
     std::vector<State> out;
     std::uint64_t reported = 0;
     for (const auto& [verdict, count] : verdicts) reported += count;
     if (reported > of_note.size()) out.push_back(State::Good);
-    for (const auto& id : of_note) out.push_back(state_of(disk_view(sql, *disk(sql, id), latest, &row)));
+    for (const auto& id : of_note) out.push_back(state_of(disk_view(sql, *disk(sql, id), at, &row)));
     return out;
 }
 
@@ -60,7 +60,7 @@ std::optional<MachineInShort> read_one(Sql& sql, const std::string& id)
     if (!row || !row->merged_into.empty()) return {};
     Verdicts verdicts = verdicts_in(sql, id, latest);
     verdicts.erase("");
-    const auto states = states_of_drives(sql, *row, verdicts, held_in_short(sql, id).of_note);
+    const auto states = states_of_drives(sql, *row, verdicts, held_in_short(sql, id, latest).of_note, latest);
     return in_short(*row, facts_at(sql, id), std::move(verdicts), states);
 }
 
@@ -141,16 +141,14 @@ Overview overview_at(Sql& sql, const std::string& at, Needed needed)
     for (const char* name : read_facts) read_fact(name);
     std::map<std::string, Verdicts> verdicts;
     std::map<std::string, std::vector<std::string>> of_note;
-    std::map<std::string, std::vector<State>> states;
-    if (at == latest || needed == Needed::All) verdicts = verdicts_by_machine(sql, at);
-    if (at == latest) of_note = disks_of_note(sql);
-    else if (needed == Needed::All)  // no index knows them; what became of each drive is left out
-        for (const auto& [id, counted] : words_by_machine(sql, at))
-            for (const auto& [word, count] : counted) states[id].push_back(state_of_word(word));
+    if (at == latest || needed == Needed::All) {
+        verdicts = verdicts_by_machine(sql, at);
+        of_note = disks_of_note(sql, at);
+    }
     Overview out;
     for (const auto& row : rows) {
-        if (at == latest) states[row.id] = states_of_drives(sql, row, verdicts[row.id], of_note[row.id]);
-        out.by_id.push_back(std::make_shared<const MachineInShort>(in_short(row, facts[row.id], std::move(verdicts[row.id]), states[row.id])));
+        const auto states = states_of_drives(sql, row, verdicts[row.id], of_note[row.id], at);
+        out.by_id.push_back(std::make_shared<const MachineInShort>(in_short(row, facts[row.id], std::move(verdicts[row.id]), states)));
     }
     out.by_place = out.by_id;
     std::ranges::sort(out.by_place, before);

@@ -94,6 +94,19 @@ TEST_CASE("a machine's state counts what became of its drives, and is the same i
     stuck.outcome = "failed";
     inventory.take(standing(report(1, "b", 2, {fresh, stuck}), "A", "R1", "1"));
     CHECK(state_everywhere() == "failed");
+    // And so it is in the past, of what isn't so any more: lists and elevations of then say one word.
+    const std::string then = to_string(inventory.now);
+    inventory.now += std::chrono::seconds(60);
+    stuck.outcome = "enrolled";
+    inventory.take(standing(report(1, "b", 3, {fresh, stuck}), "A", "R1", "1"));
+    CHECK(state_everywhere() == "good");
+    const auto words_at = [&](const std::string& state) {
+        CHECK(inventory.get("/v1/racks/par:A:1:R1/elevation", {{"at", then}})["machines"][0]["state"] == "failed");
+        CHECK(inventory.get("/v1/rooms/par:A/map", {{"at", then}})["rows"][0]["racks"][0]["state"] == "failed");
+        return inventory.get("/v1/machines", {{"at", then}, {"state", state}})["machines"].size();
+    };
+    CHECK(words_at("failed") == 1);
+    CHECK(words_at("good") == 0);
 }
 
 TEST_CASE("what an admission or a second import says of a machine is seen at once")
