@@ -61,12 +61,11 @@ Result<MachineFilter> filter_of(const Request& request)
 
 }  // namespace
 
-/// Nothing expires: a machine not heard of for longer than live_for says since when.
+/// Nothing expires: a machine not heard of for longer than live_for says since when. One never heard of isn't silent.
 Json Api::silent_since(const MachineRow& row, const std::string& at) const
 {
-    const std::string& heard = row.last_seen.empty() ? row.created_at : row.last_seen;
     const Instant then = at == latest ? clock_() : std::min(clock_(), *parse_instant(at));
-    return heard < to_string(then - rules_.live_for) ? Json(heard) : Json(nullptr);
+    return !row.last_seen.empty() && row.last_seen < to_string(then - rules_.live_for) ? Json(row.last_seen) : Json(nullptr);
 }
 
 Response Api::get_machines(const Request& request, const Captures&)

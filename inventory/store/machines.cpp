@@ -65,14 +65,33 @@ std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t
     return out;
 }
 
-std::vector<std::string> silent_machines(Sql& sql, Instant since)
+namespace {
+
+constexpr const char* heard_of_before = " FROM machines WHERE last_seen < :since AND merged_into = ''";
+constexpr const char* heard_of_once = " AND last_seen <> ''";
+
+std::vector<std::string> heard_of_only_before(Sql& sql, Instant since, const char* condition)
 {
     std::vector<std::string> out;
     std::string id;
     const std::string time = to_string(since);
-    soci::statement select = (sql.prepare << "SELECT id FROM machines WHERE last_seen < :since AND merged_into = '' ORDER BY id", use(time), into(id));
+    soci::statement select = (sql.prepare << std::string("SELECT id") + heard_of_before + condition + " ORDER BY id", use(time), into(id));
     each(select, [&] { out.push_back(id); });
     return out;
+}
+
+}  // namespace
+
+std::vector<std::string> silent_machines(Sql& sql, Instant since) { return heard_of_only_before(sql, since, heard_of_once); }
+
+std::vector<std::string> not_heard_of(Sql& sql, Instant since) { return heard_of_only_before(sql, since, ""); }
+
+bool is_silent(Sql& sql, const std::string& machine_id, Instant since)
+{
+    int count = 0;
+    const std::string time = to_string(since);
+    sql << std::string("SELECT COUNT(*)") + heard_of_before + heard_of_once + " AND id = :id", use(time), use(machine_id), into(count);
+    return count != 0;
 }
 
 std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id)

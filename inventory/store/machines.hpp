@@ -35,8 +35,11 @@ std::vector<KnownMachine> machines_with(Sql& sql, const std::vector<IdentityClai
 std::optional<MachineRow> machine(Sql& sql, const std::string& id);
 /// In the order of their ids, after `after`, at most `limit`: those known at a time that weren't merged into another then.
 std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t limit, const std::string& at = latest);
-/// Not heard of since; in the order of their ids.
+/// Heard of once, but not since; in the order of their ids. One that people entered isn't silent before it was heard of.
 std::vector<std::string> silent_machines(Sql& sql, Instant since);
+bool is_silent(Sql& sql, const std::string& machine_id, Instant since);
+/// These, and those never heard of.
+std::vector<std::string> not_heard_of(Sql& sql, Instant since);
 std::vector<ClaimRow> claims_of(Sql& sql, const std::string& machine_id);
 
 /// A claim as of a time; `active` and `last_seen` are nothing where they aren't kept.

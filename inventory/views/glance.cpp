@@ -12,11 +12,6 @@ namespace footing::inventory {
 
 namespace {
 
-bool silent(const std::string& last_seen, const Moment& moment)
-{
-    return !moment.past() && last_seen < to_string(moment.now - moment.live_for);
-}
-
 std::string fact(const Facts& facts, const std::string& name)
 {
     const auto found = facts.find(name);
@@ -146,7 +141,8 @@ Glance glance(Sql& sql, const MachineView& machine, const std::vector<AlarmRow>&
         for (const auto& sentence : location.value("contradictions", std::vector<std::string>{}))
             say(State::Attention, "place: " + sentence);
     if (!machine.row.quarantine.empty()) say(State::Attention, "quarantined: " + machine.row.quarantine);
-    if (silent(machine.row.last_seen, moment)) say(State::Silent, machine.row.last_seen.empty() ? "entered by people, not heard of yet" : "not heard of since " + machine.row.last_seen);
+    if (machine.row.last_seen.empty() && !moment.past()) say(State::Unknown, "entered by people, not heard of yet");
+    if (!moment.past() && is_silent(sql, machine.row.id, moment.now - moment.live_for)) say(State::Silent, "not heard of since " + machine.row.last_seen);
     return out;
 }
 

@@ -2,8 +2,9 @@
 ///
 ///     failed      a drive can't be read, is damaged, says that it fails or could not be brought into service; a service failed
 ///     attention   a drive is held, suspect or retired, an alarm or a conflict is open, its place is contradicted, it could be two machines, a service waits
-///     silent      not heard of for as long as `live_for` says; not asked about the past
+///     silent      heard of once, and not for as long as `live_for` says; not asked about the past
 ///     good        none of these
+///     unknown     nothing is reported that could be good: it has no drives, or people entered it and it wasn't heard of yet
 #pragma once
 
 #include <map>

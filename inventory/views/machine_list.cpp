@@ -60,7 +60,7 @@ std::vector<const MachineInShort*> chosen(Sql& sql, const Overview& overview, co
     if (!filter.hears.empty() || !filter.port.empty()) among.push_back(that_hear(sql, filter.hears, filter.port, moment.at));
     if (filter.in_conflict) among.push_back(in_conflict(sql, moment.at));
     if (!filter.not_since.empty()) {
-        const auto ids = silent_machines(sql, *parse_instant(filter.not_since));
+        const auto ids = not_heard_of(sql, *parse_instant(filter.not_since));
         among.emplace_back(ids.begin(), ids.end());
     }
     std::vector<const MachineInShort*> out;

@@ -59,7 +59,8 @@ TEST_CASE("a machine above its rack is shown, and needs attention")
     const auto a = room.one(rack, "a"), b = room.one(rack, "b");
     CHECK((rack["units"] == 24 && a["fits"] == false && a["printed"] == "U24–25" && b["fits"] == true));
     CHECK(std::ranges::count(a["why"], "place: it would reach unit 25 of a rack that has 24") == 1);
-    CHECK((a["state"] == "attention" && b["state"] == "silent"));
+    CHECK((a["state"] == "attention" && b["state"] == "unknown"));  // entered, and never heard of
+    CHECK(b["why"] == nlohmann::json{"entered by people, not heard of yet"});
     const auto svg = room.send("GET", "/v1/racks/par:A:1:R1/elevation", {{"render", "svg"}}).body;
     CHECK(svg.find("class=\"machine attention outside\"") != std::string::npos);
 }

@@ -78,6 +78,21 @@ TEST_CASE("rows of a list say how the machine is doing; of the past only where t
     CHECK(inventory.get("/v1/machines", {{"at", then}, {"state", "failed"}})["machines"][0]["state"] == "failed");
 }
 
+TEST_CASE("a machine that people entered isn't silent before it was heard of, but unknown")
+{
+    Inventory inventory;
+    const std::string csv = "uuid,system_serial,host_name\n" + hardware(1).uuid + "," + hardware(1).system_serial + ",stor1\n";
+    REQUIRE(inventory.send("POST", "/v1/imports/machines", {}, csv, {{"Content-Type", "text/csv"}}).status == 200);
+    inventory.now += 2 * inventory.rules.live_for;
+    const auto shown = [&](const std::string& state) {
+        const auto found = inventory.get("/v1/machines", {{"state", state}})["machines"];
+        CHECK(found == inventory.get("/v1/machines")["machines"]);
+        return found.size() == 1 ? found[0]["silent_since"].dump() : "none";
+    };
+    CHECK(shown("unknown") == "null");
+    CHECK(names(inventory, {{"seen_before", to_string(inventory.now)}}) == "stor1");
+}
+
 TEST_CASE("a machine's state counts what became of its drives, and is the same in lists, plans and elevations")
 {
     Inventory inventory;
