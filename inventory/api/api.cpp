@@ -14,7 +14,9 @@
 #include "inventory/api/problem.hpp"
 #include "inventory/api/route_match.hpp"
 #include "inventory/identity/id.hpp"
+#include "inventory/store/disk_list.hpp"
 #include "inventory/store/tokens.hpp"
+#include "inventory/views/machine_list.hpp"
 #include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -104,8 +106,8 @@ std::optional<Response> refuse_framing(const Request& head)
 /// An empty text looks for nothing: a form that isn't filled in. An empty number, time, name or choice is a mistake.
 bool may_be_empty(std::string_view parameter)
 {
-    static constexpr std::array others{"at", "conflict", "dry_run", "face", "format", "highlight", "limit", "partial", "port", "render", "replace", "seen_before", "since", "wait"};
-    return std::ranges::find(others, parameter) == others.end();
+    static constexpr std::array others{"at", "conflict", "count", "dry_run", "expand", "face", "fields", "format", "highlight", "limit", "partial", "port", "render", "replace", "seen_before", "since", "sort", "wait"};
+    return !parameter.contains("__") && std::ranges::find(others, parameter) == others.end();
 }
 
 }  // namespace
@@ -124,14 +126,14 @@ const std::vector<Api::Route>& Api::routes()
         {"POST", "/v1/reports/{id}/replay", Role::Admin, {}, &Api::post_replay},
         {"GET", "/v1/changes", Role::Read, {"since", "kind", "machine", "disk", "limit", "wait"}, &Api::get_changes},
         {"POST", "/v1/admissions", Role::Report, {}, &Api::post_admission},
-        {"GET", "/v1/machines", Role::Read, {"site", "room", "row", "rack", "state", "switch", "port", "conflict", "seen_before", "limit", "cursor", "at"}, &Api::get_machines},
-        {"GET", "/v1/machines/{id}", Role::Read, {"at"}, &Api::get_machine},
+        {"GET", "/v1/machines", Role::Read, {"conflict", "seen_before", "sort", "fields", "expand", "count", "limit", "cursor", "at"}, &Api::get_machines, &machine_fields()},
+        {"GET", "/v1/machines/{id}", Role::Read, {"expand", "at"}, &Api::get_machine},
         {"GET", "/v1/machines/{id}/disks", Role::Read, {"at"}, &Api::get_machine_disks},
         {"GET", "/v1/machines/{id}/nics", Role::Read, {"at"}, &Api::get_machine_nics},
         {"GET", "/v1/machines/{id}/neighbours", Role::Read, {"at"}, &Api::get_machine_neighbours},
         {"GET", "/v1/machines/{id}/identifiers", Role::Read, {"at"}, &Api::get_machine_identifiers},
         {"POST", "/v1/machines/{id}/release-drives", Role::Admin, {}, &Api::post_drive_release},
-        {"GET", "/v1/disks", Role::Read, {"machine", "state", "verdict", "model", "room", "serial", "limit", "cursor", "at"}, &Api::get_disks},
+        {"GET", "/v1/disks", Role::Read, {"sort", "fields", "count", "limit", "cursor", "at"}, &Api::get_disks, &disk_fields()},
         {"GET", "/v1/disks/{id}", Role::Read, {"at"}, &Api::get_disk},
         {"GET", "/v1/disks/{id}/history", Role::Read, {}, &Api::get_disk_history},
         {"GET", "/v1/disks/{id}/state", Role::Read, {"at"}, &Api::get_disk_state},
@@ -218,17 +220,19 @@ Api::Found Api::find(const Request& head, Listener listener)
     if (!out.refused) out.refused = refuse_framing(head);
     if (!out.refused && !std::ranges::all_of(out.captures, [](const auto& given) { return storable(given.second); }))
         out.refused = problem(404, "there is nothing at this path");
+    static const Fields none;
+    const Fields& fields = out.route->fields == nullptr ? none : *out.route->fields;
+    const auto& parameters = out.route->parameters;
     for (auto at = head.query.begin(); !out.refused && at != head.query.end(); ++at) {
-        if (std::ranges::find(out.route->parameters, at->first) == out.route->parameters.end())
-            out.refused = problem(400, out.route->parameters.empty()
-                                           ? fmt::format("unknown parameter '{}', this path takes none", at->first)
-                                           : fmt::format("unknown parameter '{}', expected one of {}", at->first,
-                                                         fmt::join(out.route->parameters, ", ")));
+        const bool single = std::ranges::find(parameters, at->first) != parameters.end();
+        const auto field = asked_field(fields, at->first, parameters);
+        if (!single && parameters.empty()) out.refused = problem(400, fmt::format("unknown parameter '{}', this path takes none", at->first));
+        else if (!single && !field) out.refused = problem(field.error());
         else if (!storable(at->second))
             out.refused = problem(400, fmt::format("parameter '{}' has bytes that are no text", at->first));
         else if (at->second.empty() && !may_be_empty(at->first))
             out.refused = problem(400, fmt::format("parameter '{}' is empty", at->first));
-        else if (head.query.count(at->first) > 1)
+        else if (single && head.query.count(at->first) > 1)
             out.refused = problem(400, fmt::format("parameter '{}' is given twice", at->first));
     }
     return out;

@@ -16,6 +16,7 @@
 
 #include "inventory/api/metrics.hpp"
 #include "inventory/api/handler.hpp"
+#include "inventory/api/list_query.hpp"
 #include "inventory/api/message.hpp"
 #include "inventory/api/workspace.hpp"
 #include "inventory/history/instant.hpp"
@@ -57,6 +58,7 @@ private:
         std::optional<Role> role;
         std::vector<std::string> parameters;
         Response (Api::*handler)(const Request&, const Captures&);
+        const Fields* fields = nullptr;  // of a list: what it can be asked for by, beside the parameters
     };
     struct Found {
         const Route* route = nullptr;

@@ -7,6 +7,7 @@
 #include "inventory/api/moved.hpp"
 #include "inventory/api/paging.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/rows.hpp"
 #include "inventory/store/admissions.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/fleet.hpp"
@@ -18,6 +19,27 @@ namespace footing::inventory {
 using wire::Json;
 
 namespace {
+
+/// What a row of a list has.
+const std::vector<std::string_view> keys_of_rows{"id", "host_name", "vendor", "product", "serial", "first_seen", "last_seen", "boot_id", "quarantine",
+                                                 "location", "contradictions", "services", "state", "drives", "silent_since"};
+
+/// What `expand=` puts in: `location` with what was not believed. The drives of a machine are many questions.
+const std::vector<std::string_view> parts_of_rows{"disks", "nics", "location"};
+constexpr std::size_t most_with_disks = 100;  // machines of a page
+
+void add_parts(Json& out, const MachineView& view, const Rows& rows)
+{
+    if (rows.has("disks")) {
+        Json disks = Json::array();
+        for (const auto& disk : view.disks) disks.push_back(json_of(disk));
+        out["disks"] = std::move(disks);
+    }
+    if (rows.has("nics")) out["nics"] = fact_json(view.facts, "nics");
+    if (!rows.has("location")) return;
+    const MachineView alone{view.row, view.facts, view.identity, view.system, view.services, {}};
+    out["location"] = json_of(alone, Detail::Full)["location"];
+}
 
 /// Null where it is later than `at`.
 Json known_by(const std::string& at, const std::string& when) { return when <= at ? Json(when) : Json(nullptr); }
@@ -39,16 +61,9 @@ Json claims_json(Sql& sql, const std::string& machine_id, const std::string& at)
     return out;
 }
 
-Result<MachineFilter> filter_of(const Request& request)
+Result<MachineFilter> filter_of(const ListQuery& query, const Request& request)
 {
-    MachineFilter out;
-    for (const auto& [name, member] : {std::pair{"site", &Place::site}, {"room", &Place::room}, {"row", &Place::row}, {"rack", &Place::rack}})
-        out.place.*member = request.parameter(name);
-    auto states = machine_states_of(request.parameter("state"));
-    if (!states) return std::unexpected(states.error());
-    out.states = std::move(*states);
-    out.hears = request.parameter("switch");
-    out.port = request.parameter("port");
+    MachineFilter out{query.conditions, query.order};
     const std::string conflict = request.parameter("conflict"), before = request.parameter("seen_before");
     if (!conflict.empty() && conflict != "true") return fail(ErrorKind::Refuse, fmt::format("conflict is '{}', expected true", conflict));
     out.in_conflict = !conflict.empty();
@@ -70,31 +85,40 @@ Json Api::silent_since(const MachineRow& row, const std::string& at) const
 
 Response Api::get_machines(const Request& request, const Captures&)
 {
-    const auto limit = limit_of(request);
-    if (!limit) return problem(limit.error());
-    const auto at = at_of(request);
-    if (!at) return problem(at.error());
-    const auto filter = filter_of(request);
+    const auto query = list_query(request, machine_fields());
+    if (!query) return problem(query.error());
+    const auto filter = filter_of(*query, request);
     if (!filter) return problem(filter.error());
-    const Moment moment{*at, clock_(), rules_.live_for};
+    const auto rows = rows_of(request, keys_of_rows, parts_of_rows);
+    if (!rows) return problem(rows.error());
+    if (rows->has("disks") && query->limit > most_with_disks)
+        return problem(400, fmt::format("limit is {}, expected at most {} with expand=disks", query->limit, most_with_disks));
+    const std::string& at = query->at;
+    const Moment moment{at, clock_(), rules_.live_for};
+    const bool with_states = !moment.past() || filter->needs_states();
     const auto body = store_.read([&](Sql& sql) {
         Json items = Json::array();
-        std::string last = request.parameter("cursor");
+        Bookmark last;
         bool more = false;
-        const auto overview = overviews_.at(sql, *at, filter->states.empty() ? Needed::Places : Needed::All);
+        const auto overview = overviews_.at(sql, at, with_states ? Needed::All : Needed::Places);
         const States states(sql, moment);
-        for (const auto* one : chosen(sql, *overview, *filter, states, moment)) {
-            if (one->id <= last) continue;
-            const auto row = machine(sql, one->id);
+        const auto machines = chosen(sql, *overview, *filter, states, moment);
+        for (auto one = first_after(machines, filter->order, query->after); one != machines.end(); ++one) {
+            const auto row = machine(sql, one->machine->id);
             if (!row) continue;  // newer than what is read here
-            if ((more = items.size() == *limit)) break;
-            items.push_back(json_of(machine_alone(sql, *row, *at), Detail::Row));
-            items.back()["state"] = moment.past() && filter->states.empty() ? Json(nullptr) : Json(word_of(states.of(*one)));
-            items.back()["drives"] = in_short(verdicts_in(sql, one->id, *at));
-            items.back()["silent_since"] = silent_since(*row, *at);
-            last = one->id;
+            if ((more = items.size() == query->limit)) break;
+            const auto view = rows->has("disks") ? machine_view(sql, *row, at) : machine_alone(sql, *row, at);
+            Json item = json_of(view, Detail::Row);
+            item["state"] = with_states ? Json(word_of(states.of(*one->machine))) : Json(nullptr);
+            item["drives"] = in_short(verdicts_in(sql, row->id, at));
+            item["silent_since"] = silent_since(*row, at);
+            items.push_back(rows->row(std::move(item)));
+            add_parts(items.back(), view, *rows);
+            last = {one->keys, row->id};
         }
-        return page("machines", std::move(items), last, more);
+        Json out = page("machines", std::move(items), query->cursor(last), more);
+        if (rows->counted) out["count"] = machines.size();
+        return out;
     });
     return body ? json(*body) : problem(body.error());
 }
@@ -103,6 +127,8 @@ Response Api::get_machine(const Request& request, const Captures& captures)
 {
     const auto at = at_of(request);
     if (!at) return problem(at.error());
+    const auto rows = rows_of(request, {}, parts_of_rows);
+    if (!rows) return problem(rows.error());
     const std::string& id = captures.at("id");
     const auto answer = store_.read([&](Sql& sql) -> Response {
         const auto row = machine(sql, id);
@@ -120,6 +146,7 @@ Response Api::get_machine(const Request& request, const Captures& captures)
         out["silent_since"] = silent_since(*row, *at);
         out["claims"] = claims_json(sql, id, *at);
         out["admissions"] = std::move(admissions);
+        add_parts(out, view, *rows);
         return json(out);
     });
     return answer ? *answer : problem(answer.error());

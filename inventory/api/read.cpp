@@ -3,9 +3,9 @@
 #include "inventory/api/json.hpp"
 #include "inventory/api/paging.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/rows.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
-#include "inventory/store/terms.hpp"
 #include "inventory/views/disk_list.hpp"
 #include "inventory/views/glance.hpp"
 #include "inventory/views/rack.hpp"
@@ -15,27 +15,30 @@ namespace footing::inventory {
 
 using wire::Json;
 
+namespace {
+
+/// What json_of(DiskView) can have.
+const std::vector<std::string_view> keys_of_disks{
+    "id", "vendor", "model", "serial", "wwn", "size", "first_seen", "last_seen", "ever_enrolled", "enrolled_at", "enrolled_in", "machine", "slot", "bay",
+    "bay_state", "placements", "last_place", "state", "state_why", "state_by", "readings", "path", "transport", "rotational", "rule", "role", "verdict",
+    "reasons", "action", "outcome", "outcome_error", "disk_id", "mount_point", "label", "health"};
+
+}  // namespace
+
 Response Api::get_disks(const Request& request, const Captures&)
 {
-    const auto limit = limit_of(request);
-    if (!limit) return problem(limit.error());
-    const auto at = at_of(request);
-    if (!at) return problem(at.error());
-    const auto states = disk_states_of(request.parameter("state"));
-    if (!states) return problem(states.error());
-    const DiskFilter filter{*states, request.parameter("machine"), request.parameter("verdict"), request.parameter("model"), request.parameter("room"), *at,
-                            folded(request.parameter("serial"))};
-    const std::string serial = normalised(request.parameter("serial"));
+    const auto query = list_query(request, disk_fields());
+    if (!query) return problem(query.error());
+    const auto rows = rows_of(request, keys_of_disks);
+    if (!rows) return problem(rows.error());
     const auto body = store_.read([&](Sql& sql) {
-        const auto wanted = [&](const DiskView& disk) {
-            if (!serial.empty() && normalised(disk.row.identity.serial) != serial) return false;
-            if (filter.room.empty()) return true;
-            return !disk.placements.empty() && place_of(facts_at(sql, disk.placements.back().machine_id, *at)).room == filter.room;
-        };
-        const auto found = listed_disks(sql, filter, request.parameter("cursor"), *limit, wanted);
+        const DiskFilter filter{query->conditions, query->at, query->order};
+        const auto found = listed_disks(sql, filter, query->after, query->limit);
         Json items = Json::array();
-        for (const auto& disk : found.disks) items.push_back(json_of(disk));
-        return page("disks", std::move(items), found.last, found.more);
+        for (const auto& disk : found.disks) items.push_back(rows->row(json_of(disk)));
+        Json out = page("disks", std::move(items), query->cursor(found.last), found.more);
+        if (rows->counted) out["count"] = count_disks(sql, filter);
+        return out;
     });
     return body ? json(*body) : problem(body.error());
 }

@@ -1,4 +1,4 @@
-/// Which disks there are: by state, verdict, model, machine and room, a page at a time.
+/// Which disks there are: chosen by conditions on their fields, in an order, a page at a time.
 #pragma once
 
 #include <cstdint>
@@ -7,20 +7,27 @@
 #include <vector>
 
 #include "inventory/history/instant.hpp"
+#include "inventory/store/condition.hpp"
 #include "inventory/store/store.hpp"
 
 namespace footing::inventory {
 
+/// id vendor model serial wwn size first_seen enrolled_at state verdict machine slot bay room. A serial number that is
+/// asked for as a whole is the same however it is spelt (normalised() of identity/placeholders.hpp); a room by its name:
+/// that of the machine that holds the disk, or held it last.
+const std::vector<Field>& disk_fields();
+
 struct DiskFilter {
-    std::vector<std::string> states;        // none: any
-    std::string machine, verdict, model;    // empty: any
-    std::string room;                       // by name: a machine there holds it, or once did
+    std::vector<Condition> conditions{};  // all of them
     std::string at = latest;
-    std::string serial{};                   // folded (store/terms.hpp): all of a serial number or its end
+    std::vector<SortKey> order{};         // by fields that sort; none: by id
 };
 
-/// In the order of their ids, after `after`, at most `limit`. States but "present" are found by an index.
-std::vector<std::string> disk_ids(Sql& sql, const DiskFilter& filter, const std::string& after, std::size_t limit);
+/// In their order, after `after`, at most `limit`. By an index: ids, models, serials as a whole, machines, rooms and states
+/// but "present"; what contains a text is looked for in every disk's.
+std::vector<Bookmark> chosen_disks(Sql& sql, const DiskFilter& filter, const Bookmark& after, std::size_t limit);
+/// How many there are in all.
+std::uint64_t count_disks(Sql& sql, const DiskFilter& filter);
 
 /// A disk in one line, for files: what is told of it, and where it is. Contested, it is where it was placed last.
 struct DiskLine {

@@ -28,7 +28,11 @@ MachineInShort in_short(const MachineRow& row, const Facts& facts, Verdicts verd
     view.system = fact_as<wire::System>(facts, "system");
     out.id = row.id;
     out.name = name_of(view);
+    out.host_name = view.system.host_name;
+    out.vendor = view.identity.vendor;
+    out.product = view.identity.product;
     out.serial = view.identity.system_serial;
+    out.first_seen = row.created_at;
     out.known = confidence_of(facts);
     out.verdicts = std::move(verdicts);
     const auto raise = [&](State state) { out.state = worst(out.state, state); };

@@ -20,7 +20,7 @@ namespace footing::inventory {
 struct MachineInShort {
     std::string id;
     std::string name;    // host name, else serial, else the id's first 8
-    std::string serial;  // the system's
+    std::string host_name, vendor, product, serial, first_seen;  // as MachineView has them
     Confidence known;    // its place, and what speaks for it
     State state = State::Unknown;  // by its drives, services, place and identity; States adds the rest
     std::map<std::string, std::uint64_t> verdicts;  // of the drives that it holds

@@ -9,14 +9,26 @@ from pathlib import Path
 from conftest import Inventory, drive, report
 
 SOURCES = Path(__file__).parents[2] / "inventory"
-ROUTE = re.compile(r'\{"(GET|POST|PUT|DELETE)", "([^"]+)", (?:Role::(\w+)|std::nullopt), \{([^}]*)\}')
+ROUTE = re.compile(r'\{"(GET|POST|PUT|DELETE)", "([^"]+)", (?:Role::(\w+)|std::nullopt), \{([^}]*)\}, &Api::\w+(?:, &(\w+)\(\))?\}')
+FIELDS = {"machine_fields": "views/machine_list.cpp", "disk_fields": "store/disk_list.cpp"}
+SUFFIXES = {"Text": {"", "__ic", "__sw", "__n", "__empty"}, "Name": {"", "__sw", "__n", "__empty"}, "Whole": {""}, "Word": {"", "__n", "__empty"},
+            "Number": {"", "__gte", "__lte", "__n"}, "Time": {"", "__gte", "__lte", "__n", "__empty"}}
+
+
+def asked_by(table: str) -> set[str]:
+    """The parameters of a list's fields: as its source declares them, with the suffixes that their types take."""
+    if not table:
+        return set()
+    declared = re.findall(r'\{\{"(\w+)", (\w+)', (SOURCES / FIELDS[table]).read_text())
+    heard = [(name, "Whole") for name in ("switch", "port") if table == "machine_fields"]
+    return {name + suffix for name, kind in [*declared, *heard] for suffix in SUFFIXES[kind]}
 
 
 def test_every_route_is_in_the_document_and_the_other_way_round(inventory: Inventory) -> None:
     document = inventory.request("GET", "/v1/openapi.json", token="").json()
     assert document == json.loads((SOURCES / "api/openapi.json").read_text())
-    routes = {(method, path): (role.lower(), set(re.findall(r'"([^"]+)"', names)))
-              for method, path, role, names in ROUTE.findall((SOURCES / "api/api.cpp").read_text())}
+    routes = {(method, path): (role.lower(), set(re.findall(r'"([^"]+)"', names)) | asked_by(table))
+              for method, path, role, names, table in ROUTE.findall((SOURCES / "api/api.cpp").read_text())}
     written = {(method.upper(), path): (operation.get("x-role", ""), {p["name"] for p in operation["parameters"] if p["in"] == "query"})
                for path, methods in document["paths"].items() for method, operation in methods.items()}
     assert written == routes
@@ -38,3 +50,16 @@ def test_what_the_document_requires_is_answered(inventory: Inventory) -> None:
             assert type(answer.json()) is {"object": dict, "array": list}[schema["schema"]["type"]]
             rows, wanted = ([answer.json()], schema["schema"]) if schema["schema"]["type"] == "object" else (answer.json(), schema["schema"]["items"])
             assert all(set(wanted.get("required", [])) <= set(row) for row in rows), path
+
+
+def test_every_parameter_of_a_list_is_taken(inventory: Inventory) -> None:
+    inventory.report(report(1, drives=[drive("/dev/sda", "S1", "enrolled")]))
+    document = inventory.get("/v1/openapi.json")
+    kinds = {"integer": "7", "date-time": "2026-01-01T00:00:00Z"}
+    words = {"state": "failed", "state__n": "failed", "sort": "-serial", "fields": "serial", "expand": "nics", "cursor": ""}
+    for path in ("/v1/machines", "/v1/disks"):
+        for parameter in document["paths"][path]["get"]["parameters"]:
+            name, schema = parameter["name"], parameter["schema"]
+            value = kinds.get(schema.get("format", schema["type"])) or schema.get("enum", [words.get(name, "x")])[0]
+            answer = inventory.request("GET", f"{path}?{name}={value}")
+            assert answer.status == 200, (name, answer.body)

@@ -132,8 +132,11 @@ std::optional<Page> disks_page(const Visit& visit)
 
     Places standing(visit);
     Names names(visit);
-    const DiskFilter filter{choice->states, "", "", visit.parameter("model"), wanted_room ? wanted_room->room : "", visit.moment.at};
-    auto found = listed_disks(visit.sql, filter, visit.parameter("after"), most_rows,
+    DiskFilter filter{{}, visit.moment.at, {}};
+    if (!choice->states.empty()) filter.conditions.push_back({"state", Operator::Is, choice->states});
+    if (const auto model = visit.parameter("model"); !model.empty()) filter.conditions.push_back({"model", Operator::Is, {model}});
+    if (wanted_room && !wanted_room->room.empty()) filter.conditions.push_back({"room", Operator::Is, {wanted_room->room}});
+    auto found = listed_disks(visit.sql, filter, {{}, visit.parameter("after")}, most_rows,
                               [&](const DiskView& disk) { return !wanted_room || (!disk.placements.empty() && same_room(standing.of(disk), *wanted_room)); });
     std::map<std::string, Place> where;
     std::map<std::string, const DiskView*> by_id;
@@ -152,7 +155,7 @@ std::optional<Page> disks_page(const Visit& visit)
                        disk.state.why.empty() || disk.state.why == "reported" ? Html() : all(" · ", names.told(disk.state.why))));
     }
     const bool part = found.more || !visit.parameter("after").empty();
-    const Url next = page_with(visit, state).with("after", found.last);
+    const Url next = page_with(visit, state).with("after", found.last.id);
     return Page{200, "Drives",
                 all(state_links(visit, state), where_form(visit, state),
                     where.empty() ? el("p", {}, "No drive is like that.")

@@ -16,7 +16,7 @@ Confidence known(const std::string& rack, const std::string& unit, const std::st
 std::vector<WalkStop> stops(const std::map<std::string, Confidence>& machines)
 {
     std::vector<Overview::Machine> all;
-    for (const auto& [id, confidence] : machines) all.push_back(std::make_shared<const MachineInShort>(MachineInShort{id, "", "", confidence, {}, {}}));
+    for (const auto& [id, confidence] : machines) all.push_back(std::make_shared<const MachineInShort>(MachineInShort{id, "", "", "", "", "", "", confidence, {}, {}}));
     std::ranges::sort(all, [](const auto& a, const auto& b) { return place_order(a->known.place, b->known.place) < 0; });
     return walk_list(all);
 }
