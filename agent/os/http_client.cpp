@@ -148,6 +148,7 @@ Result<HttpHead> run(const HttpRequest& request, Send send)
         return fail(ErrorKind::Refuse, fmt::format("TLS: the CA file {} can't be read", request.ca_file), errno);
     try {
         Exchange exchange(*url, request);
+        const std::stop_callback cut(request.stop, [&] { exchange.client.stop(); });
         const httplib::Result result = send(exchange);
         if (result) return head_of(*result);
         if (result.error() == httplib::Error::Canceled) return fail(ErrorKind::Hold, "the request was ended by its receiver");
@@ -155,6 +156,26 @@ Result<HttpHead> run(const HttpRequest& request, Send send)
     } catch (const std::exception& error) {
         return fail(ErrorKind::Retry, fmt::format("request to {} port {}: {}", url->host, url->port, error.what()));
     }
+}
+
+/// Runs `send` and keeps the answer's body, as far as it is not too long.
+template <typename Send>
+Result<HttpResponse> send_json(const HttpRequest& request, Send send)
+{
+    std::string body;
+    bool too_long = false;
+    auto head = run(request, [&](Exchange& exchange) {
+        return send(exchange, [&](const char* data, std::size_t size) {
+            exchange.last_sign = Clock::now();
+            too_long = size > request.most_body - body.size();
+            if (!too_long) body.append(data, size);
+            return !too_long;
+        });
+    });
+    if (too_long)
+        return fail(ErrorKind::Refuse, fmt::format("the answer of {} is longer than {} bytes", request.url, request.most_body));
+    if (!head) return std::unexpected(head.error());
+    return HttpResponse{std::move(*head), std::move(body)};
 }
 
 }  // namespace
@@ -209,21 +230,16 @@ Result<HttpHead> http_get(const HttpRequest& request, const std::optional<HttpRe
 
 Result<HttpResponse> http_post_json(const HttpRequest& request, const std::string& json)
 {
-    std::string body;
-    bool too_long = false;
-    auto head = run(request, [&](Exchange& exchange) {
-        return exchange.client.Post(exchange.url.path, exchange.headers, json, "application/json",
-                                    [&](const char* data, std::size_t size) {
-                                        exchange.last_sign = Clock::now();
-                                        too_long = size > request.most_body - body.size();
-                                        if (!too_long) body.append(data, size);
-                                        return !too_long;
-                                    });
+    return send_json(request, [&](Exchange& exchange, const auto& receive) {
+        return exchange.client.Post(exchange.url.path, exchange.headers, json, "application/json", receive);
     });
-    if (too_long)
-        return fail(ErrorKind::Refuse, fmt::format("the answer of {} is longer than {} bytes", request.url, request.most_body));
-    if (!head) return std::unexpected(head.error());
-    return HttpResponse{std::move(*head), std::move(body)};
+}
+
+Result<HttpResponse> http_patch_json(const HttpRequest& request, const std::string& json)
+{
+    return send_json(request, [&](Exchange& exchange, const auto& receive) {
+        return exchange.client.Patch(exchange.url.path, exchange.headers, json, "application/json", receive);
+    });
 }
 
 }  // namespace footing::os

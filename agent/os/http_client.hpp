@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -28,8 +29,9 @@ struct HttpRequest {
     std::chrono::milliseconds connect_timeout{5'000};    // of connecting; a name is looked up for as long as resolv.conf(5) says
     std::chrono::milliseconds stall_timeout{20'000};     // without a single byte
     std::chrono::milliseconds total_timeout{0};          // of everything; 0: none
-    std::size_t most_body = 1 << 20;                     // of a POST's answer; more is an Error
+    std::size_t most_body = 1 << 20;                     // of a POST's or PATCH's answer; more is an Error
     HttpRedirects redirects = HttpRedirects::Follow;     // of a GET
+    std::stop_token stop = {};                           // asked: what is under way is cut; connecting is waited for
 };
 
 /// Where a GET is to go on.
@@ -65,5 +67,6 @@ struct HttpReceiver {
 Result<HttpHead> http_get(const HttpRequest& request, const std::optional<HttpResume>& resume, const HttpReceiver& receiver);
 
 Result<HttpResponse> http_post_json(const HttpRequest& request, const std::string& json);
+Result<HttpResponse> http_patch_json(const HttpRequest& request, const std::string& json);
 
 }  // namespace footing::os

@@ -112,8 +112,8 @@ bool may_be_empty(std::string_view parameter)
 
 }  // namespace
 
-Api::Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key)
-    : store_(store), rules_(std::move(rules)), open_read_(open_read), clock_(std::move(clock)), permit_key_(std::move(permit_key))
+Api::Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key, AsksBmcs asks_bmcs)
+    : store_(store), rules_(std::move(rules)), open_read_(open_read), clock_(std::move(clock)), permit_key_(std::move(permit_key)), asks_bmcs_(asks_bmcs)
 {
 }
 
@@ -142,6 +142,9 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/machines/{id}/location", Role::Read, {"at"}, &Api::get_location},
         {"PUT", "/v1/machines/{id}/location", Role::Admin, {}, &Api::put_location},
         {"DELETE", "/v1/machines/{id}/location", Role::Admin, {}, &Api::delete_location},
+        {"GET", "/v1/machines/{id}/locate", Role::Read, {}, &Api::get_locate},
+        {"PUT", "/v1/machines/{id}/locate", Role::Admin, {}, &Api::put_locate},
+        {"DELETE", "/v1/machines/{id}/locate", Role::Admin, {}, &Api::delete_locate},
         {"GET", "/v1/suggestions", Role::Read, {}, &Api::get_suggestions},
         {"GET", "/v1/machines/{id}/identity", Role::Read, {"at"}, &Api::get_identity},
         {"GET", "/v1/machines/{id}/history", Role::Read, {"since", "kind", "limit"}, &Api::get_machine_history},

@@ -34,9 +34,12 @@ namespace footing::inventory {
 inline constexpr std::size_t largest_body = std::size_t{8} << 20;
 
 enum class OpenRead { No, Yes };
+enum class AsksBmcs { No, Yes };  // Yes: somebody switches the LEDs that are wished for (leds/keep.hpp)
+
 class Api : public Handler {
 public:
-    Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key = {});
+    Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key = {},
+        AsksBmcs asks_bmcs = AsksBmcs::No);
 
     std::optional<Response> refuse(const Request& head, Listener listener) override;
     Response handle(const Request& request, Listener listener) override;
@@ -99,6 +102,10 @@ private:
     Response get_location(const Request&, const Captures&);
     Response put_location(const Request&, const Captures&);
     Response delete_location(const Request&, const Captures&);
+    wire::Json locate_json(Sql& sql, const std::string& machine_id) const;
+    Response get_locate(const Request&, const Captures&);
+    Response put_locate(const Request&, const Captures&);
+    Response delete_locate(const Request&, const Captures&);
     Response get_suggestions(const Request&, const Captures&);
     Response get_identity(const Request&, const Captures&);
     Response post_merge(const Request&, const Captures&);
@@ -135,6 +142,7 @@ private:
     const OpenRead open_read_;
     const Clock clock_;
     const std::optional<permits::SigningKey> permit_key_;  // none: no permits are issued
+    const AsksBmcs asks_bmcs_;
     Metrics metrics_;
     Workspace workspace_{4 * largest_body};
     Overviews overviews_;

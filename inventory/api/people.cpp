@@ -28,7 +28,15 @@ bool is_of_its_kind(const std::string& key, const wire::Json& value)
     if (value.is_null()) return true;
     if (key == "lock") return value.is_boolean();
     if (key == "claims") return value.is_array();
+    if (key == "minutes") return value.is_number_integer();
     return value.is_string() || ((key == "unit" || key == "height") && value.is_number());
+}
+
+const char* expected(const std::string& key)
+{
+    if (key == "lock") return "true or false";
+    if (key == "claims") return "an array";
+    return key == "minutes" ? "a whole number" : "a text";
 }
 
 }  // namespace
@@ -42,7 +50,7 @@ Result<wire::Json> object_of(const Request& request, const std::vector<std::stri
         if (std::ranges::find(keys, key) == keys.end())
             return fail(ErrorKind::Refuse, fmt::format("the member '{}' is unknown, expected {}", key, fmt::join(keys, ", ")));
         if (!is_of_its_kind(key, value))
-            return fail(ErrorKind::Refuse, fmt::format("/{} is {}, expected {}", key, value.type_name(), key == "lock" ? "true or false" : key == "claims" ? "an array" : "a text"));
+            return fail(ErrorKind::Refuse, fmt::format("/{} is {}, expected {}", key, value.type_name(), expected(key)));
         if (value.is_string() && wire::characters(value.get_ref<const std::string&>()) > longest)
             return fail(ErrorKind::Refuse, fmt::format("/{} is too long, expected {} characters at most", key, longest));
         if (has_nul(value)) return fail(ErrorKind::Refuse, fmt::format("/{} has a NUL", key));

@@ -1,24 +1,16 @@
 /// Where a BMC says that its machine stands: Redfish (DMTF DSP0266), `Location.Placement` of its chassis.
 ///
-/// Looks, and changes nothing on a BMC. The address comes from what a machine reported, so it is hostile: it must be an
-/// IP address, TLS is always spoken and the certificate always verified before the password is sent, redirects and
-/// links to elsewhere are not followed.
+/// Looks, and changes nothing on a BMC.
 #pragma once
 
 #include <map>
 #include <string>
 
 #include "agent/model/result.hpp"
+#include "inventory/bmc/session.hpp"
 #include "inventory/identity/placeholders.hpp"
 
 namespace footing::inventory {
-
-struct BmcAccess {
-    std::string url;       // "https://{address}": {address} is the BMC's
-    std::string user;      // empty: without
-    std::string password;
-    std::string ca_file;   // empty: the system's CAs
-};
 
 /// FacilityName, Room, Row, Rack, RackOffset, RackOffsetUnits: those that are set.
 using RedfishPlacement = std::map<std::string, std::string>;

@@ -4,18 +4,18 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <map>
 #include <span>
 #include <thread>
+#include <vector>
 
+#include "inventory/bmc/redfish.hpp"
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/files.hpp"
 #include "inventory/commands/progress.hpp"
 #include "inventory/identity/placeholders.hpp"
 #include "inventory/intake/locate.hpp"
-#include "inventory/store/facts.hpp"
-#include "inventory/store/machines.hpp"
-#include "inventory/wire/codec.hpp"
+#include "inventory/store/store.hpp"
+#include "inventory/views/bmcs.hpp"
 
 namespace footing::inventory {
 
@@ -24,53 +24,20 @@ namespace {
 constexpr std::size_t at_once = 16;     // BMCs, each with a thread of its own
 constexpr std::size_t one_write = 128;  // answers that are kept in one transaction
 
-constexpr const char* not_set_up = "0.0.0.0";  // what ipmitool(1) prints for a LAN that nobody configured
-
 struct Asked {
-    std::string machine_id, address;
-    std::string uuid;
+    KnownBmc bmc;
     Result<RedfishPlacement> answer = RedfishPlacement{};
 };
 
-/// Machines whose BMC's address is known, and no other's: of two that name one BMC nobody can tell whose it is.
-std::vector<Asked> with_bmc(Sql& sql)
-{
-    std::vector<Asked> out;
-    std::map<std::string, int> named;
-    const auto identities = fact_of_all(sql, "identity");
-    for (const auto& [id, text] : fact_of_all(sql, "bmc")) {
-        const auto bmc = wire::read<wire::Bmc>(text);
-        const auto row = machine(sql, id);
-        if (bmc && !bmc->address.empty() && row && row->merged_into.empty() && bmc->address != not_set_up) {
-            ++named[bmc->address];
-            const auto said = identities.find(id);
-            const auto identity = said == identities.end() ? wire::MachineIdentity{} : wire::read<wire::MachineIdentity>(said->second).value_or(wire::MachineIdentity{});
-            out.push_back({id, bmc->address, identity.uuid});
-        }
-    }
-    std::erase_if(out, [&](const Asked& one) { return named[one.address] > 1; });
-    return out;
-}
-
-Result<void> check_network(const std::vector<Network>& allowed, const std::string& address)
-{
-    const auto asked = Network::parse(address);
-    const bool inside = allowed.empty() || (asked && std::ranges::any_of(allowed, [&](const auto& network) { return network.contains(*asked); }));
-    if (!inside) return fail(ErrorKind::Refuse, "its address is in none of bmc's networks");
-    return {};
-}
-
-void ask(const BmcAccess& access, const std::vector<Network>& allowed, const Placeholders& placeholders, std::span<Asked> some,
-         const std::function<void()>& answered)
+void ask(const BmcAccess& access, const Placeholders& placeholders, std::span<Asked> some, const std::function<void()>& answered)
 {
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < std::min(at_once, some.size()); ++i)
         threads.emplace_back([&] {
             for (std::size_t mine = next++; mine < some.size(); mine = next++) {
-                auto& [id, address, uuid, answer] = some[mine];
-                const auto within = check_network(allowed, address);
-                answer = within ? ask_placement(access, address, uuid, placeholders) : std::unexpected(within.error());
+                auto& [bmc, answer] = some[mine];
+                answer = ask_placement(access, bmc.address, bmc.uuid, placeholders);
                 answered();
             }
         });
@@ -85,14 +52,18 @@ int ask_bmcs(const Config& config)
     if (!access) return report_failure(access.error(), exit_config);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
-    auto all = (*store)->read(with_bmc);
+    auto all = (*store)->read([](Sql& sql) {
+        std::vector<Asked> out;
+        for (auto& bmc : known_bmcs(sql)) out.push_back({std::move(bmc)});
+        return out;
+    });
     if (!all) return report_failure(all.error(), exit_failed);
     Progress progress;
     std::atomic<std::size_t> answered = 0;
     std::size_t placed = 0, silent = 0, failed = 0, moved = 0;
     for (std::size_t from = 0; from < all->size(); from += one_write) {
         const auto some = std::span(*all).subspan(from, std::min(one_write, all->size() - from));
-        ask(*access, config.bmc->networks, config.rules.placeholders, some, [&] { progress.show(fmt::format("{} of {} BMCs", ++answered, all->size())); });
+        ask(*access, config.rules.placeholders, some, [&] { progress.show(fmt::format("{} of {} BMCs", ++answered, all->size())); });
         progress.end();
         const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
         const auto kept = (*store)->write([&](Sql& sql) {
@@ -100,7 +71,7 @@ int ask_bmcs(const Config& config)
             for (const auto& one : some) {
                 const bool is_anothers = !one.answer && one.answer.error().kind == ErrorKind::Hold;  // what it said before isn't believed either
                 if (one.answer || is_anothers)
-                    changed += !keep_placement(sql, one.machine_id, is_anothers ? RedfishPlacement{} : *one.answer, config.rules, now).changed.empty();
+                    changed += !keep_placement(sql, one.bmc.machine_id, is_anothers ? RedfishPlacement{} : *one.answer, config.rules, now).changed.empty();
             }
             return changed;
         });
@@ -108,7 +79,7 @@ int ask_bmcs(const Config& config)
         moved += *kept;
         for (const auto& one : some) {
             ++(!one.answer ? failed : one.answer->empty() ? silent : placed);
-            if (!one.answer) fmt::print(stderr, "footing-inventory: BMC {} of machine {}: {}\n", one.address, one.machine_id, one.answer.error().message);
+            if (!one.answer) fmt::print(stderr, "footing-inventory: BMC {} of machine {}: {}\n", one.bmc.address, one.bmc.machine_id, one.answer.error().message);
         }
     }
     fmt::print("{} BMCs asked: {} say a place, {} say none, {} could not be asked; {} machines stand elsewhere now\n", all->size(), placed, silent, failed, moved);

@@ -57,7 +57,7 @@ ServerOptions options_of(const Config& config, const Endpoint& endpoint, Listene
 
 Result<BmcAccess> access_of(const BmcConfig& bmc)
 {
-    BmcAccess out{bmc.url, bmc.user, "", bmc.ca};
+    BmcAccess out{bmc.url, bmc.user, "", bmc.ca, bmc.networks};
     if (out.user.empty()) return out;
     const auto password = text_of_file(bmc.password_file);
     if (!password) return std::unexpected(password.error());

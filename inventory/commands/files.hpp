@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "inventory/bmc/redfish.hpp"
+#include "inventory/bmc/session.hpp"
 #include "inventory/config/config.hpp"
 #include "inventory/exchange/import.hpp"
 #include "inventory/permits/signing.hpp"

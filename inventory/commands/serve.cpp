@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "inventory/intake/ended_words.hpp"
 #include "inventory/intake/index.hpp"
 #include "inventory/intake/locate.hpp"
+#include "inventory/leds/keep.hpp"
 #include "inventory/server/http_server.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/web/web.hpp"
@@ -64,6 +66,16 @@ void keep_up(const std::stop_token& stop, Store& store, EndedWords words, Overvi
     }
 }
 
+/// A password that only root may read, for ask-bmcs, is no reason not to serve.
+std::optional<BmcAccess> bmcs_of(const Config& config)
+{
+    if (!config.bmc) return {};
+    auto access = access_of(*config.bmc);
+    if (access) return std::move(*access);
+    (void)report_failure({ErrorKind::Refuse, access.error().message + ": no BMC is asked, so no locator LED can be lit"}, 0);
+    return {};
+}
+
 }  // namespace
 
 int report_failure(const Error& error, int status)
@@ -84,7 +96,9 @@ int serve(const Config& config)
     if (auto prepared = prepare(**store, std::move(*files), config); !prepared)
         return report_failure(prepared.error(), prepared.error().kind == ErrorKind::Refuse ? exit_config : exit_failed);
 
-    Api api(**store, config.rules, config.open_read ? OpenRead::Yes : OpenRead::No, now, std::move(permit_key));
+    const auto bmcs = bmcs_of(config);
+    Api api(**store, config.rules, config.open_read ? OpenRead::Yes : OpenRead::No, now, std::move(permit_key),
+            bmcs ? AsksBmcs::Yes : AsksBmcs::No);
     Web web(**store, api, config.rules.live_for, config.open_read ? OpenRead::Yes : OpenRead::No, config.tls ? Https::Yes : Https::No, now);
     std::vector<std::unique_ptr<HttpServer>> servers;
     const auto listen = [&](const Endpoint& endpoint, Listener listener, const char* what) -> Result<void> {
@@ -102,10 +116,14 @@ int serve(const Config& config)
     sd_notify(0, "READY=1");
     const std::jthread overviews([&](const std::stop_token& stop) { keep_up(stop, **store, {config.rules, started}, api.overviews()); });
 
+    std::optional<LedKeeper> leds;
+    if (bmcs) leds.emplace(**store, *bmcs, config.rules.placeholders, now);
+
     int signal = 0;
     sigwait(&stop_signals, &signal);
     fmt::print("stopping\n");
     api.end_waits();
+    leds.reset();
     servers.clear();
     return 0;
 }

@@ -14,7 +14,7 @@
 ///     asset_tag_pattern: '(?<room>[A-Z])-(?<rack>R\d+)-U(?<unit>\d+)'
 ///     host_name_pattern: {pattern: '([a-z]+)\d*-(r\d+)', groups: [site, rack]}
 ///     chassis_location_pattern: 'Node (?<node>\d+)'        # of SMBIOS' location in chassis; without it that is the node
-///     bmc: {url: 'https://{address}', user: footing, password_file: /etc/…/bmc.password, ca: /etc/…/bmc-ca.pem}  # `ask-bmcs`
+///     bmc: {url: 'https://{address}', user: footing, password_file: /etc/…/bmc.password, ca: /etc/…/bmc-ca.pem}  # `ask-bmcs`, LEDs
 ///                                           # networks: [10.8.0.0/16] in it: no address outside is asked
 ///     subnets: [{network: 10.12.0.0/16, site: par, room: A1}]  # where who has an address in it stands; the smallest counts
 ///     location_order: [human lock, wire map, human scan]   # strongest first; the others follow as usual
@@ -51,7 +51,7 @@ struct Tls {
     std::string client_ca;  // empty: no client certificates
 };
 
-/// How `ask-bmcs` reaches a BMC by Redfish (bmc/redfish.hpp).
+/// How a BMC is reached by Redfish (bmc/session.hpp): by `ask-bmcs`, and by serve for locator LEDs.
 struct BmcConfig {
     std::string url;            // https, with {address} for the BMC's
     std::string user;           // empty: without
@@ -70,7 +70,7 @@ struct Config {
     std::string permit_key;  // file of the private key that signs permits; empty: none are issued
     std::string wire_map;  // file, imported at start; empty: what was imported last stays
     IntakeRules rules;
-    std::optional<BmcConfig> bmc;  // none: `ask-bmcs` can't
+    std::optional<BmcConfig> bmc;  // none: no BMC is asked
 };
 
 /// `name` is the file's name in errors.

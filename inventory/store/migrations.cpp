@@ -252,6 +252,15 @@ const std::vector<Statements> versions{
         " CASE WHEN active_since < last_seen THEN last_seen ELSE active_since END, '9999-12-31T23:59:59.999Z' FROM machine_claims"
         " WHERE active = 0",
     },
+    {
+        // Locator LEDs that people asked for (locator_leds.hpp); `due_at` is when somebody must look at it next.
+        R"(CREATE TABLE locator_leds (
+            machine_id TEXT PRIMARY KEY REFERENCES machines (id), state TEXT NOT NULL, lit_until TEXT NOT NULL,
+            note TEXT NOT NULL, by_whom TEXT NOT NULL, wished_at TEXT NOT NULL, wish INTEGER NOT NULL,
+            changed_at TEXT NOT NULL, why TEXT NOT NULL, tries INTEGER NOT NULL, may_be_lit INTEGER NOT NULL,
+            claim TEXT NOT NULL, due_at TEXT NOT NULL))",
+        "CREATE INDEX locator_leds_by_due ON locator_leds (due_at)",
+    },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "inventory/web/edits.hpp"
 
+#include <charconv>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
@@ -69,6 +70,22 @@ Request take_back_place(const Captures& captures, const Form& form)
     return if_still(form, to_api("DELETE", "/v1/machines/" + captures.at("id") + "/location", Json::object()));
 }
 
+/// A number stays the text it is where it is none: the API says so.
+Request light(const Captures& captures, const Form& form)
+{
+    Json body = given(form, {"minutes", "note", "by"});
+    const std::string text = field(form, "minutes");
+    int minutes = 0;
+    if (const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), minutes); error == std::errc() && end == text.data() + text.size() && !text.empty())
+        body["minutes"] = minutes;
+    return to_api("PUT", "/v1/machines/" + captures.at("id") + "/locate", body);
+}
+
+Request put_out(const Captures& captures, const Form&)
+{
+    return to_api("DELETE", "/v1/machines/" + captures.at("id") + "/locate", Json::object());
+}
+
 Request say_state(const Captures& captures, const Form& form)
 {
     return if_still(form, to_api("PUT", "/v1/disks/" + captures.at("id") + "/state", given(form, {"state", "note", "by"})));
@@ -97,6 +114,8 @@ std::optional<Request> edit_of(const std::string& path, const Form& form)
         {"/edit/alarms/{id}", acknowledge},
         {"/edit/machines/{id}/location", say_place},
         {"/edit/machines/{id}/location/take-back", take_back_place},
+        {"/edit/machines/{id}/locate", light},
+        {"/edit/machines/{id}/locate/off", put_out},
         {"/edit/disks/{id}/state", say_state},
         {"/edit/disks/{id}/forget-enrolment", forget_enrolment},
         {"/edit/conflicts/{id}", settle},

@@ -22,7 +22,7 @@ std::vector<std::string> what_matters()
 {
     return {"machine_new", "machine_quarantined", "quarantine_ended", "identifier_taken", "identity_changed", "board_replaced",
             "disks_transplanted", "clone", "flapping", "merged", "split", "reverted", "certificate_ended", "located", "move_suspected", "moved",
-            "location_said", "location_locked", "location_unlocked", "disk_placed", "disk_displaced", "disk_contested",
+            "location_said", "location_locked", "location_unlocked", "locate_asked", "locate_on", "locate_off", "locate_failed", "disk_placed", "disk_displaced", "disk_contested",
             "disk_released", "disk_wiped", "disk_forgotten", "disk_verdict", "disk_worsened", "disk_present", "disk_suspect", "disk_failed", "disk_missing", "disk_removed",
             "disk_spare", "disk_retired", "conflict_opened", "conflict_closed"};
 }
@@ -36,7 +36,7 @@ const std::vector<Kind>& all_kinds()
         {"states", "drives' states", {"disk_worsened", "disk_present", "disk_suspect", "disk_failed", "disk_missing", "disk_removed", "disk_spare", "disk_retired"}},
         {"identity", "who is who", {"machine_new", "machine_quarantined", "quarantine_ended", "identifier_taken", "identity_changed",
                                     "board_replaced", "disks_transplanted", "clone", "flapping", "merged", "split", "reverted", "certificate_ended"}},
-        {"people", "people's words", {"location_said", "location_locked", "location_unlocked", "disk_forgotten", "disk_removed", "disk_spare", "disk_retired",
+        {"people", "people's words", {"location_said", "location_locked", "location_unlocked", "locate_asked", "disk_forgotten", "disk_removed", "disk_spare", "disk_retired",
                                       "merged", "split", "reverted", "conflict_closed"}},
         {"conflicts", "conflicts", {"conflict_opened", "conflict_closed"}},
         {"all", "everything", {}},

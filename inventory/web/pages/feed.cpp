@@ -37,7 +37,8 @@ std::string words_of_kind(std::string_view kind)
     static const std::map<std::string_view, std::string> own{
         {"disk_placed", "drive put in"}, {"disk_displaced", "drive gone"}, {"disk_contested", "drive in two machines"},
         {"disk_released", "drive released"}, {"disk_wiped", "drive wiped"}, {"disk_forgotten", "drive may be formatted anew"}, {"disk_worsened", "drive got worse"}, {"disk_verdict", "drive judged anew"}, {"machine_new", "new machine"},
-        {"location_said", "place said"}, {"location_locked", "place locked"}, {"location_unlocked", "place taken back"}};
+        {"location_said", "place said"}, {"location_locked", "place locked"}, {"location_unlocked", "place taken back"},
+        {"locate_asked", "LED asked for"}, {"locate_on", "LED lit"}, {"locate_off", "LED off"}, {"locate_failed", "LED not switched"}};
     if (const auto found = own.find(kind); found != own.end()) return found->second;
     std::string out(kind);
     std::ranges::replace(out, '_', ' ');

@@ -8,6 +8,7 @@
 #include "inventory/web/pages/alarms.hpp"
 #include "inventory/web/pages/bays.hpp"
 #include "inventory/web/pages/feed.hpp"
+#include "inventory/web/pages/locate.hpp"
 #include "inventory/web/pages/place_words.hpp"
 #include "inventory/web/pages/parts.hpp"
 
@@ -106,7 +107,7 @@ std::optional<Page> machine_page(const Visit& visit)
         el("p", {cls("actions")}, el("a", {href(visit.then(Url(Path("/machines")) / row->id / "explain"))}, "Why this machine, and why here?"), " ",
            el("a", {href(Url(Path("/machines")) / row->id / "label")}, "Label"), " ",
            el("a", {href(visit.then(Url(Path("/v1/machines")) / row->id))}, "JSON")),
-        bay_section(visit, view), place_words(visit, row->id, seen.place), services(view), network(view.facts), events(visit, row->id));
+        bay_section(visit, view), place_words(visit, row->id, seen.place), locate_section(visit, row->id), services(view), network(view.facts), events(visit, row->id));
     return Page{200, seen.name, main};
 }
 

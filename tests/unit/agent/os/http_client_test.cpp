@@ -159,6 +159,48 @@ TEST_CASE("a POST sends JSON and its headers, and brings the answer")
     CHECK(asked.ends_with("\r\n\r\n{}"));
 }
 
+TEST_CASE("a PATCH sends JSON and its headers, and brings the answer")
+{
+    ScriptedServer server({answer("412 Precondition Failed", "{}")});
+    auto request = request_to(server.url("/redfish/v1/Systems/1"));
+    request.headers["if-match"] = "\"1\"";
+    const auto got = http_patch_json(request, R"({"a":1})");
+    REQUIRE_MESSAGE(got.has_value(), got.error().message);
+    CHECK(got->head.status == 412);
+    CHECK(got->body == "{}");
+    const auto& asked = server.requests().at(0);
+    CHECK(asked.starts_with("PATCH /redfish/v1/Systems/1 HTTP/1.1\r\n"));
+    CHECK(asked.find("if-match: \"1\"\r\n") != std::string::npos);
+    CHECK(asked.ends_with("\r\n\r\n{\"a\":1}"));
+}
+
+TEST_CASE("a request that is to stop is cut, however long its server is silent")
+{
+    std::stop_source stop;
+    auto request = request_to("");
+    request.stop = stop.get_token();
+    Result<HttpHead> got;
+    {
+        const int silent = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);  // listens, and never answers
+        const os::Fd listener(silent);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        REQUIRE(::bind(silent, reinterpret_cast<sockaddr*>(&address), size) == 0);
+        REQUIRE(::listen(silent, 1) == 0);
+        REQUIRE(::getsockname(silent, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+        request.url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+        std::thread asker([&] { got = http_get(request, {}, {[](const auto&) { return true; }, [](auto) { return true; }}); });
+        const os::Fd peer(::accept4(silent, nullptr, nullptr, SOCK_CLOEXEC));
+        char first = 0;
+        REQUIRE(::read(peer.get(), &first, 1) == 1);  // it is under way
+        stop.request_stop();
+        asker.join();
+    }
+    CHECK_FALSE(got.has_value());
+}
+
 TEST_CASE("a POST's answer has a longest length")
 {
     ScriptedServer server({answer("200 OK", std::string(2'000, 'x'))});
