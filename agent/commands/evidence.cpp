@@ -131,7 +131,7 @@ Lines next_of(const PlanEntry& entry)
         case Verdict::Excluded: return {"nothing, if it isn't for storage; else a rule under 'disks' must want it, and 'footing plan' shows what that would do"};
         case Verdict::Unreadable: return next_if_unreadable(entry);
         case Verdict::Duplicate:
-            return {"one drive by two paths: let multipathd make it one (systemd.wants=multipathd.service), or leave it one path (cable, zoning)", "a copy of a drive: take out the copy; which it is, nobody can tell from here, so neither is touched"};
+            return {"one drive by two paths: let multipathd make it one (systemd.wants=multipathd.service; if it is in service, at the next boot), or leave it one path (cable, zoning)", "a copy of a drive: take out the copy; which it is, nobody can tell from here, so neither is touched"};
         case Verdict::InUse: return {fmt::format("find who has it: lsblk {}, fuser -vm {}; if wrongly, stop that and run 'footing apply'", path, path)};
         case Verdict::Enrolled:
             if (entry.action == Action::Mount) return {"'footing apply', or the boot, mounts it"};

@@ -86,7 +86,9 @@ bool is_called(const PlanEntry& entry, const std::string& name)
 {
     const Disk& disk = entry.seen.disk;
     const auto* record = entry.seen.ledger.newest();
-    return name == disk.path || name == disk.name || name == disk.identity.serial || name == disk.identity.wwn ||
+    if (name == disk.path || name == disk.name) return true;
+    if (!disk.folded_into.empty()) return false;  // a path has the names of its multipath device
+    return name == disk.identity.serial || name == disk.identity.wwn ||
            (!entry.label.empty() && name == entry.label) || (record != nullptr && name == to_string(record->disk_id));
 }
 

@@ -32,12 +32,13 @@ bool knows_smart(const Disk& disk)
     return std::ranges::contains(known, disk.transport);
 }
 
+std::string smart_path(const Disk& disk) { return disk.paths.empty() ? disk.path : "/dev/" + disk.paths.front(); }
+
 Health ask_health(const Disk& disk, std::chrono::milliseconds deadline, const std::string& smartctl)
 {
     if (!knows_smart(disk)) return {};
     // The exit status is a bit mask that is non-zero for a failing drive too: the answer counts.
-    const std::string path = disk.paths.empty() ? disk.path : "/dev/" + disk.paths.front();
-    const auto answer = os::run_command({smartctl, "--json=c", "--health", path}, deadline);
+    const auto answer = os::run_command({smartctl, "--json=c", "--health", smart_path(disk)}, deadline);
     return answer && !answer->timed_out ? health_of(answer->out) : Health{};
 }
 

@@ -12,6 +12,9 @@ namespace footing {
 /// SMART can be asked of it: virtio and loop devices have none.
 bool knows_smart(const Disk& disk);
 
+/// The node that takes its SMART commands: a multipath device's own takes none.
+std::string smart_path(const Disk& disk);
+
 /// Asks a drive whose transport knows SMART; `asked` is false for the others, and when no answer came in time.
 Health ask_health(const Disk& disk, std::chrono::milliseconds deadline, const std::string& smartctl = os::programs::smartctl);
 

@@ -11,7 +11,7 @@
 #include "agent/detect/read_disk.hpp"
 #include "agent/detect/unfinished.hpp"
 #include "agent/model/bytes_io.hpp"
-#include "agent/os/partition_node.hpp"
+#include "agent/os/drive_claim.hpp"
 
 namespace footing {
 namespace {

@@ -9,15 +9,28 @@
 #include "agent/enroll/ledger_io.hpp"
 #include "agent/enroll/partition_table.hpp"
 #include "agent/os/clock.hpp"
+#include "agent/os/drive_claim.hpp"
 #include "agent/os/mapped_partition.hpp"
 #include "agent/os/partition_node.hpp"
 
 namespace footing {
 namespace {
 
-/// The drive must still be the one that was judged: asked of the kernel through the descriptor.
-Result<void> check_identity(const os::BlockDevice& device, const Disk& disk)
+/// multipathd adds a path to a drive whenever one with its WWN comes: it must be the same drive.
+Result<void> check_paths(const Disk& disk, const SecondOpinion& opinion)
 {
+    const auto now = opinion.describe();
+    if (!now) return std::unexpected(now.error());
+    if (now->unread.empty() && now->other_path.empty() && now->identity == disk.identity) return {};
+    return fail(ErrorKind::Hold, "the paths of " + disk.path + " are not one drive any more");
+}
+
+/// The drive must still be the one that was judged: asked of the kernel through the descriptor, which says it of all
+/// drives but those with several paths.
+Result<void> check_identity(const os::BlockDevice& device, const Disk& disk, const SecondOpinion& opinion)
+{
+    if (os::is_mapped(disk.name))
+        if (auto one = check_paths(disk, opinion); !one) return one;
     auto now = device.identity();
     if (!now) return std::unexpected(now.error());
     const bool same = now->device_number == disk.device_number && now->size == disk.size && now->logical_sector == disk.logical_sector &&
@@ -33,7 +46,7 @@ std::string reasons_of(const Judgement& judgement)
     return text;
 }
 
-Result<void> take(Result<os::Claim> from, os::Claim& into)
+Result<void> take(Result<os::DriveClaim> from, os::DriveClaim& into)
 {
     if (!from) return std::unexpected(from.error());
     into = std::move(*from);
@@ -43,7 +56,7 @@ Result<void> take(Result<os::Claim> from, os::Claim& into)
 /// Looks again under the lock. Gives what the disk's ledger holds.
 Result<Ledger> look_again(const os::BlockDevice& device, const EnrolOrder& order, const SecondOpinion& opinion)
 {
-    if (auto same = check_identity(device, order.disk); !same) return std::unexpected(same.error());
+    if (auto same = check_identity(device, order.disk, opinion); !same) return std::unexpected(same.error());
     const Observation seen = opinion.look(device);
     if (seen.disk.identity != order.disk.identity || seen.disk.diskseq != order.disk.diskseq || seen.disk.size != order.disk.size)
         return fail(ErrorKind::Hold, order.disk.path + " changed its identity between the two looks");
@@ -105,16 +118,16 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
     if (order.action != Action::Enroll && order.action != Action::Resume) return fail(ErrorKind::Bug, "enroll() without an order");
     const auto step = [&](const char* name, auto&& act) -> Result<void> {
         tell(name);
-        if (auto same = check_identity(device, order.disk); !same) return in_context(name, same.error());
+        if (auto same = check_identity(device, order.disk, opinion); !same) return in_context(name, same.error());
         if (Result<void> done = act(); !done) return in_context(name, done.error());
-        if (auto same = check_identity(device, order.disk); !same) return in_context(name, same.error());
+        if (auto same = check_identity(device, order.disk, opinion); !same) return in_context(name, same.error());
         return {};
     };
 
     const auto end = std::chrono::steady_clock::now() + order.deadline;
     const auto left = [&] { return std::max(std::chrono::milliseconds{0}, std::chrono::floor<std::chrono::milliseconds>(end - std::chrono::steady_clock::now())); };
 
-    os::Claim claimed;
+    os::DriveClaim claimed;
     tell("second look");
     const auto sectors_changed = device.sectors_changed();
     if (!sectors_changed) return in_context("second look", sectors_changed.error());
@@ -140,7 +153,7 @@ Result<LedgerRecord> enroll(const os::BlockDevice& device, const EnrolOrder& ord
         if (!found) return std::unexpected(found.error());
         return check_nothing_inside(device, *found, *record);
     });
-    // From the second look until the partition is there nobody else may open the disk exclusively.
+    // From the second look until the partition is made nobody else may open the disk exclusively.
     if (done && resumes) done = step("claim", [&] { return take(os::claim(device, order.disk.name), claimed); });
     if (done) done = step("intent", [&]() -> Result<void> {
         if (resumes) return {};

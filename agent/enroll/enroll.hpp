@@ -17,6 +17,7 @@ namespace footing {
 
 /// What enrolment asks the stages before it, so that it depends on neither's code.
 struct SecondOpinion {
+    std::function<Result<Disk>()> describe;                        // detect: the kernel's facts, anew
     std::function<Observation(const os::BlockDevice&)> look;       // detect: the whole look, anew
     std::function<Observation(const os::BlockDevice&)> read_back;  // detect: ledger, GPT and superblock, anew
     std::function<Judgement(const Observation&)> judge;            // judge: this disk alone

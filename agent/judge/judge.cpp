@@ -125,7 +125,7 @@ Reasons duplicate(const Case& one)
         reasons.push_back(because(DuplicateIdentity, fmt::format("{} has the same identity ({})", fmt::join(one.twins, ", "), identity_key(one.seen.disk.identity))));
     const Disk& disk = one.seen.disk;
     if (!disk.other_path.empty())
-        reasons.push_back(because(DuplicateIdentity, fmt::format("its paths are not one drive: {} has another serial number or size than {}", disk.other_path, disk.paths.front()), "kernel"));
+        reasons.push_back(because(DuplicateIdentity, fmt::format("its paths are not one drive: {} says another serial number, model or size than {}", disk.other_path, disk.paths.front()), "kernel"));
     if (!one.copies.empty())
         reasons.push_back(because(DuplicateDiskId, fmt::format("{} has the same disk id ({})", fmt::join(one.copies, ", "), to_string(newest(one)->disk_id))));
     return reasons;

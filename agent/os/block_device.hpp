@@ -64,7 +64,7 @@ public:
     Result<void> lock(Lock kind) const;
 
     /// Opens it exclusively (O_EXCL): as long as the Fd lives, no mount, mkfs, md or dm can take the disk. EBUSY if one has.
-    /// Of a whole drive os::claim() (partition_node.hpp) asks this.
+    /// Of a whole drive claim() of drive_claim.hpp asks this.
     [[nodiscard]] Result<Fd> claim() const;
 
     /// Of the drive's flags; false for drives and kernels that know no OPAL.

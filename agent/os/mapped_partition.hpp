@@ -1,6 +1,6 @@
 /// Partitions of a dm-multipath drive. The kernel takes none on a device-mapper device (GENHD_FL_NO_PART): each is a
 /// device of its own with one linear target over the drive, named as kpartx(8) names it, so that multipathd takes it down
-/// with the drive. It has the drive exclusively for as long as it is there.
+/// with the drive. As long as it is there, nobody but device-mapper can open the drive exclusively.
 #pragma once
 
 #include <filesystem>

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
 #include <optional>
@@ -26,9 +25,12 @@ Result<std::optional<Found>> find_mapped(const std::string& disk, Bytes start, B
 {
     const auto partitions = mapped_partitions(disk);
     if (!partitions) return std::unexpected(partitions.error());
-    const auto it = std::ranges::find_if(*partitions, [&](const Partition& partition) { return partition.start == start && partition.size == size; });
-    if (it == partitions->end()) return std::nullopt;
-    return Found{it->name, it->device_number};
+    for (const auto& partition : *partitions) {
+        if (partition.start == start && partition.size == size) return Found{partition.name, partition.device_number};
+        if (partition.start < start + size && start < partition.start + partition.size)  // device-mapper wouldn't mind
+            return fail(ErrorKind::Hold, fmt::format("{} is mapped over a part of {}'s partition", partition.name, disk));
+    }
+    return std::nullopt;
 }
 
 Result<std::optional<Found>> find_partition(const std::string& disk, Bytes start, Bytes size)
@@ -49,17 +51,6 @@ Result<void> add_partition(const BlockDevice& device, const std::string& disk, B
 {
     constexpr unsigned first = 1;
     return is_mapped(disk) ? map_partition(disk, first, start, size) : device.add_partition(first, start, size);
-}
-
-/// The partition's own device, if it is still the one that was found.
-Result<BlockDevice> open_mapped(const Partition& partition)
-{
-    auto device = BlockDevice::open("/dev/" + partition.name, Access::Read);
-    if (!device) return device;
-    const auto number = device->number();
-    if (!number) return std::unexpected(number.error());
-    if (*number != partition.device_number) return fail(ErrorKind::Hold, partition.name + " is another device by now");
-    return device;
 }
 
 }  // namespace
@@ -87,49 +78,6 @@ Result<std::string> partition_node(const BlockDevice& device, const std::string&
     if (!S_ISBLK(info.st_mode) || number != (*found)->device_number)
         return fail(ErrorKind::Hold, fmt::format("{} is device {}, sysfs says {}", node, number, (*found)->device_number));
     return node;
-}
-
-Result<Claim> claim(const BlockDevice& device, const std::string& disk)
-{
-    std::vector<Partition> mapped;
-    if (is_mapped(disk)) {
-        auto partitions = mapped_partitions(disk);
-        if (!partitions) return std::unexpected(partitions.error());
-        mapped = std::move(*partitions);
-    }
-    Claim all;
-    const auto take = [&](const BlockDevice& one) -> Result<void> {
-        auto exclusive = one.claim();
-        if (!exclusive) return std::unexpected(exclusive.error());
-        all.push_back(std::move(*exclusive));
-        return {};
-    };
-    if (mapped.empty())
-        if (auto taken = take(device); !taken) return std::unexpected(taken.error());
-    for (const auto& partition : mapped)
-        if (auto taken = open_mapped(partition).and_then(take); !taken) return std::unexpected(taken.error());
-    return all;
-}
-
-Result<bool> is_busy(const BlockDevice& device, const std::string& disk)
-{
-    const auto claimed = claim(device, disk);
-    if (claimed) return false;
-    if (claimed.error().code == EBUSY) return true;
-    return std::unexpected(claimed.error());
-}
-
-Result<void> drop_partitions(const BlockDevice& device, const Disk& disk, Claim& claim)
-{
-    const bool mapped = is_mapped(disk.name);
-    if (mapped) claim.clear();  // it has the partitions open
-    for (const auto& partition : disk.partitions)
-        if (auto dropped = mapped ? unmap_partition(partition) : device.drop_partition(partition.number); !dropped) return dropped;
-    if (!mapped) return {};
-    auto again = os::claim(device, disk.name);
-    if (!again) return std::unexpected(again.error());
-    claim = std::move(*again);
-    return {};
 }
 
 }  // namespace footing::os

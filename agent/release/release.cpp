@@ -5,7 +5,7 @@
 
 #include "agent/model/bytes_io.hpp"
 #include "agent/os/clock.hpp"
-#include "agent/os/partition_node.hpp"
+#include "agent/os/drive_claim.hpp"
 #include "agent/release/refusal.hpp"
 
 namespace footing {
@@ -81,7 +81,7 @@ private:
         const Disk& then = order_.disk;
         const auto disk = opinion_.describe();
         if (!disk) return std::unexpected(disk.error());
-        const bool same = disk->unread.empty() && now->device_number == then.device_number && now->size == then.size && now->diskseq == then.diskseq &&
+        const bool same = disk->unread.empty() && disk->other_path.empty() && now->device_number == then.device_number && now->size == then.size && now->diskseq == then.diskseq &&
                           now->logical_sector == then.logical_sector && disk->diskseq == then.diskseq && disk->size == then.size &&
                           disk->identity == then.identity && disk->identity.serial == order_.serial;
         if (!same) return fail(ErrorKind::Hold, then.path + " is another drive than the one that was to be released");
@@ -178,7 +178,7 @@ private:
     const ReleaseOpinion& opinion_;
     const TellRelease& tell_;
     ReleaseRecord& record_;
-    os::Claim claim_;
+    os::DriveClaim claim_;
     std::string file_;
     unsigned percent_ = 0;
 };

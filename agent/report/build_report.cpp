@@ -1,5 +1,8 @@
 #include "agent/report/build_report.hpp"
 
+#include <map>
+#include <ranges>
+
 #include "agent/detect/health.hpp"
 #include "agent/model/version.hpp"
 #include "agent/os/clock.hpp"
@@ -83,14 +86,16 @@ Result<wire::Report> build_report(const Config& config, const Plan& plan, const 
 
     // Loop and ram devices that no rule names are the kernel's own furniture.
     std::vector<wire::Drive> drives;
-    std::vector<std::string> can_say;  // a drive that doesn't answer would only hang there too
+    std::map<std::string, std::string> can_say;  // a drive that doesn't answer would only hang there too
     for (const auto& entry : plan.disks) {
+        if (!entry.seen.disk.folded_into.empty()) continue;  // a path; its multipath device is the drive
         if (!entry.rule.empty() || (entry.seen.disk.transport != "loop" && entry.seen.disk.transport != "ram")) drives.push_back(to_wire(entry));
-        if (entry.judgement.verdict != Verdict::Unreadable && knows_smart(entry.seen.disk)) can_say.push_back(entry.seen.disk.path);
+        if (entry.judgement.verdict != Verdict::Unreadable && knows_smart(entry.seen.disk)) can_say[entry.seen.disk.path] = smart_path(entry.seen.disk);
     }
-    const auto health = collect_health(can_say, config.deadlines.observe / 3);
+    const auto asked = std::views::values(can_say);
+    const auto health = collect_health({asked.begin(), asked.end()}, config.deadlines.observe / 3);
     for (auto& drive : drives)
-        if (const auto said = health.find(drive.path); said != health.end() && (!drive.health || said->second.status != "unknown")) drive.health = said->second;
+        if (const auto said = health.find(can_say[drive.path]); said != health.end() && (!drive.health || said->second.status != "unknown")) drive.health = said->second;
     report.drives = section(std::move(drives));
 
     std::vector<wire::Service> units;

@@ -8,7 +8,7 @@
 #include "agent/enroll/ledger_io.hpp"
 #include "agent/model/version.hpp"
 #include "agent/mount/mount.hpp"
-#include "agent/os/partition_node.hpp"
+#include "agent/os/drive_claim.hpp"
 #include "agent/run/look_anew.hpp"
 
 namespace footing {
@@ -80,7 +80,8 @@ private:
 
     [[nodiscard]] SecondOpinion opinion()
     {
-        return {[this](const os::BlockDevice& device) { return look_anew(device, entry_.seen.disk, session_.config, entry_.action == Action::Enroll ? Claim::Ours : Claim::Nobodys); },
+        return {[this] { return describe_anew(entry_.seen.disk); },
+                [this](const os::BlockDevice& device) { return look_anew(device, entry_.seen.disk, session_.config, entry_.action == Action::Enroll ? Claim::Ours : Claim::Nobodys); },
                 [this](const os::BlockDevice& device) { return read_back(device, entry_.seen.disk, session_.config); },
                 [this](const Observation& seen) { return judge_alone(seen, session_.config, circumstances_); },
                 [this](const os::BlockDevice& device, const LedgerRecord& record) { return mount(device, record); }};
@@ -93,6 +94,7 @@ private:
         if (!disk) return std::unexpected(disk.error());
         auto busy = os::is_busy(device, disk->name);
         if (!busy) return std::unexpected(busy.error());
+        if (!disk->other_path.empty()) return fail(ErrorKind::Hold, "the paths of " + disk->path + " are not one drive any more");
         if (*busy || !disk->mounts.empty()) return fail(ErrorKind::Hold, disk->path + " came into use since it was judged", EBUSY);
         const Observation seen = read_back(device, entry_.seen.disk, session_.config);
         const LedgerRecord* before = entry_.seen.ledger.newest();

@@ -172,12 +172,21 @@ std::optional<std::string> from_url(std::string text)
     return wire::from_base64(text);
 }
 
-Result<Bookmark> bookmark_of(const std::string& cursor, const ListQuery& asked)
+/// Anybody can make a cursor.
+bool can_be_of(const Fields& fields, const std::string& field, const std::string& key)
+{
+    const auto of = std::ranges::find(fields, field, &Field::name);
+    return of != fields.end() && (of->type != FieldType::Number || number(field, key));
+}
+
+Result<Bookmark> bookmark_of(const std::string& cursor, const ListQuery& asked, const Fields& fields)
 {
     if (cursor.empty()) return Bookmark{};
     const auto bytes = from_url(cursor);
     const Json said = bytes ? Json::parse(*bytes, nullptr, false) : Json();
-    const bool whole = said.is_array() && said.size() == 2 + asked.order.size() && std::ranges::all_of(said, [](const Json& one) { return one.is_string(); });
+    bool whole = said.is_array() && said.size() == 2 + asked.order.size() &&
+                 std::ranges::all_of(said, [](const Json& one) { return one.is_string() && !one.get_ref<const std::string&>().contains('\0'); });
+    for (std::size_t i = 0; whole && i < asked.order.size(); ++i) whole = can_be_of(fields, asked.order[i].field, said[i + 2]);
     if (!whole || said[0] != asked.mark)
         return fail(ErrorKind::Refuse, "cursor is not one of this list: it goes on with the filter and the order that it was made with");
     Bookmark out{{}, said[1]};
@@ -223,7 +232,7 @@ Result<ListQuery> list_query(const Request& request, const Fields& fields)
     auto order = order_of(request.parameter("sort"), fields);
     if (!order) return std::unexpected(order.error());
     out = {std::move(*conditions), std::move(*order), std::move(*at), *limit, {}, mark_of(request.query)};
-    auto after = bookmark_of(request.parameter("cursor"), out);
+    auto after = bookmark_of(request.parameter("cursor"), out, fields);
     if (!after) return std::unexpected(after.error());
     out.after = std::move(*after);
     return out;

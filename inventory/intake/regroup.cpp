@@ -10,6 +10,7 @@
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/locator_leds.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
@@ -196,6 +197,7 @@ Result<void> merge(Sql& sql, const std::string& from, const std::string& into, c
     for (const auto& held : held_by(sql, from)) carry_drive(sql, held.disk_id, held.spot, from, into, why_merged, now);
     for (const auto& held : rights_of(sql, from)) carry_right(sql, held, into, why_merged, now);
     set_merged_into(sql, from, into, now);
+    hand_over_led(sql, from, into, now);
     end_conflict(sql, "identity_ambiguous", from, "merged", now);
     say(sql, "merged", into, from, note.empty() ? fmt::format("machine {} is this one", from) : note,
         {{"from", from}, {"into", into}, {"given", given}, {"moved", moved}, {"kept", kept}, {"drives", drives}, {"rights", rights}}, by, now);

@@ -65,6 +65,24 @@ void wish_led(Sql& sql, const std::string& machine_id, const std::string& lit_un
         use(machine_id), use(wanted), use(lit_until), use(note), use(by), use(at), use(at), use(at), use(asked), use(asked), use(asked);
 }
 
+void hand_over_led(Sql& sql, const std::string& from, const std::string& into, Instant now)
+{
+    LedRow gone = led_of(sql, from);
+    if (gone.state == LedState::Off) return;
+    const LedRow before = led_of(sql, into);
+    if (before.state == LedState::Off || gone.lit_until > before.lit_until) wish_led(sql, into, gone.lit_until, gone.note, gone.by, now);
+    LedRow its = led_of(sql, into);
+    its.may_be_lit = its.may_be_lit || gone.may_be_lit;
+    put_led(sql, its);
+    gone.state = LedState::Off;
+    gone.changed_at = to_string(now);
+    gone.may_be_lit = false;
+    gone.why.clear();
+    gone.claim.clear();  // who asks for it at this moment has nothing to keep
+    gone.due_at = open_end;
+    put_led(sql, gone);
+}
+
 bool any_led_due(Sql& sql, Instant now)
 {
     int found = 0;

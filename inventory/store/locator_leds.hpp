@@ -36,6 +36,9 @@ LedRow led_of(Sql& sql, const std::string& machine_id);
 /// A person's wish. `lit_until` empty: off.
 void wish_led(Sql& sql, const std::string& machine_id, const std::string& lit_until, const std::string& note, const std::string& by, Instant now);
 
+/// `from` was merged into `into`: they have one LED, and of two wishes the later end counts.
+void hand_over_led(Sql& sql, const std::string& from, const std::string& into, Instant now);
+
 bool any_led_due(Sql& sql, Instant now);
 /// The one that is due longest.
 std::optional<LedRow> due_led(Sql& sql, Instant now);

@@ -60,7 +60,7 @@ Result<KnownBmc> known_bmc(Sql& sql, const std::string& machine_id)
     if (!named) return std::unexpected(named.error());
     const std::string& address = *named;
     for (const auto& [id, text] : fact_of_all(sql, "bmc"))
-        if (id != machine_id && address_in(text) == address && stands_for_itself(sql, id))
+        if (id != machine_id && text.contains(address) && address_in(text) == address && stands_for_itself(sql, id))
             return fail(ErrorKind::Refuse, fmt::format("machine {} names the BMC {} too: nobody can tell whose it is", id, address));
     return KnownBmc{machine_id, address, uuid_in(facts_like(sql, machine_id, "identity")["identity"])};
 }

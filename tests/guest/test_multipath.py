@@ -9,6 +9,7 @@ from typing import Any
 from agent import boot, codes, configure, told
 from drives import GIB, Drive
 from guest import Guest
+from inventory import inventory
 
 
 def two_paths(guest: Guest, name: str, wwn: int) -> tuple[Drive, Drive]:
@@ -32,41 +33,46 @@ def test_two_paths_are_one_drive_for_multipathd_and_for_the_agent(guest: Guest) 
         new.truncate(GIB)
     subprocess.run(["sfdisk", "--quiet", guest.file(old[0])], input=b"label: gpt\n2048,500M\n", check=True)
     guest.plug(*drive, *old, *twins)
-    configure(guest)
-    for entry in told(guest, "plan").values():  # nobody has said yet that they are one drive
-        assert (entry["verdict"], codes(entry)[0]) == ("duplicate", "duplicate_identity"), entry
+    with inventory(guest.folder) as known:
+        configure(guest, more=known.told_to(guest))
+        for entry in told(guest, "plan").values():  # nobody has said yet that they are one drive
+            assert (entry["verdict"], codes(entry)[0]) == ("duplicate", "duplicate_identity"), entry
 
-    # The boot holds them; when multipathd comes, the agent looks again by itself, and this time mkfs fails.
-    guest.run("mount --bind /usr/bin/false /usr/sbin/mkfs.xfs")
-    boot(guest)
-    guest.run("systemctl start multipathd.service")
-    guest.until("journalctl -u footing.service | grep 'DRIVE.*failed: mkfs'", timeout=300)
-    guest.run("systemctl stop footing.service")
-    assert joined(guest, "plan")["DRIVE"]["verdict"] == "interrupted"
-    guest.run("umount /usr/sbin/mkfs.xfs")
+        # The boot holds them; when multipathd comes, the agent looks again by itself, and this time mkfs fails.
+        guest.run("mount --bind /usr/bin/false /usr/sbin/mkfs.xfs")
+        boot(guest)
+        guest.run("systemctl start multipathd.service")
+        guest.until("journalctl -u footing.service | grep 'DRIVE.*failed: mkfs'", timeout=300)
+        guest.run("systemctl stop footing.service")
+        assert joined(guest, "plan")["DRIVE"]["verdict"] == "interrupted"
+        guest.run("umount /usr/sbin/mkfs.xfs")
 
-    entries = joined(guest, "apply")
-    assert {serial: (entry["verdict"], entry["outcome"]) for serial, entry in entries.items()} == \
-        {"DRIVE": ("interrupted", "enrolled"), "FORMER": ("foreign", "held"), "FIRST": ("duplicate", "held")}, entries
-    assert "its paths are not one drive" in entries["FIRST"]["reasons"][0]["sentence"]
-    for twin in twins:
-        assert not guest.file(twin).read_bytes().strip(b"\0"), f"{twin.name} was written to"
-    where = entries["DRIVE"]["mount_point"]
-    guest.run(f"readlink -f /dev/mapper/*-part1 | grep -x $(readlink -f $(findmnt --raw --noheadings --output SOURCE {where}))")
-    guest.run(f"echo kept >{where}/file && sync {where}/file")
-    told_by_path = told(guest, "plan")
-    for path in drive:
-        assert (told_by_path[path.name]["verdict"], codes(told_by_path[path.name])[0]) == ("excluded", "path_of_multipath")
+        entries = joined(guest, "apply")
+        assert {serial: (entry["verdict"], entry["outcome"]) for serial, entry in entries.items()} == \
+            {"DRIVE": ("interrupted", "enrolled"), "FORMER": ("foreign", "held"), "FIRST": ("duplicate", "held")}, entries
+        assert "its paths are not one drive" in entries["FIRST"]["reasons"][0]["sentence"]
+        for twin in twins:
+            assert not guest.file(twin).read_bytes().strip(b"\0"), f"{twin.name} was written to"
+        where = entries["DRIVE"]["mount_point"]
+        guest.run(f"readlink -f /dev/mapper/*-part1 | grep -x $(readlink -f $(findmnt --raw --noheadings --output SOURCE {where}))")
+        guest.run(f"echo kept >{where}/file && sync {where}/file")
+        told_by_path = told(guest, "plan")
+        for path in drive:
+            assert (told_by_path[path.name]["verdict"], codes(told_by_path[path.name])[0]) == ("excluded", "path_of_multipath")
 
-    # Nobody needs the old one: its partition is taken from the kernel, and it is wiped, proved blank and enrolled.
-    guest.run(f"footing release {entries['FORMER']['path']} --serial FORMER", timeout=900)
-    assert joined(guest, "apply", "/dev/ttyS0")["FORMER"]["outcome"] == "enrolled"
-    console = guest.log("console.log")
-    assert ": mkfs" in console and not re.search(r"\x1b\[\d+A", console), "a serial console gets a line for each event, and is not drawn on"
+        # Nobody needs the old one: its partition is taken from the kernel, and it is wiped, proved blank and enrolled.
+        guest.run("footing release FORMER --serial FORMER", timeout=900)
+        assert joined(guest, "apply", "/dev/ttyS0")["FORMER"]["outcome"] == "enrolled"
+        console = guest.log("console.log")
+        assert ": mkfs" in console and not re.search(r"\x1b\[\d+A", console), "a serial console gets a line for each event, and is not drawn on"
 
-    # One cable less: it goes on. The next look finds all in service, and changes nothing.
-    guest.pull(drive[0])
-    guest.run(f"cat {where}/file && echo more >{where}/more && sync {where}/more")
-    after = joined(guest, "apply")
-    assert {serial: (entry["verdict"], entry["outcome"]) for serial, entry in after.items() if serial != "FIRST"} == \
-        {"DRIVE": ("enrolled", "mounted"), "FORMER": ("enrolled", "mounted")}, after
+        # One cable less: it goes on. The next look finds all in service, and changes nothing.
+        guest.pull(drive[0])
+        guest.run(f"cat {where}/file && echo more >{where}/more && sync {where}/more")
+        after = joined(guest, "apply")
+        assert {serial: (entry["verdict"], entry["outcome"]) for serial, entry in after.items() if serial != "FIRST"} == \
+            {"DRIVE": ("enrolled", "mounted"), "FORMER": ("enrolled", "mounted")}, after
+        # To the inventory its paths are no drives of their own.
+        guest.wait_for(lambda: [known.drives()[serial]["verdict"] for serial in ("DRIVE", "FORMER", "FIRST")] == ["enrolled", "enrolled", "duplicate"],
+                       "the inventory was not told of the drives as they are")
+        assert all(known.drives()[serial]["path"].startswith("/dev/dm-") for serial in ("DRIVE", "FORMER", "FIRST"))

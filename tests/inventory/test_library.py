@@ -129,14 +129,15 @@ def test_no_connection_becomes_anything_but_http(server: Inventory) -> None:
     assert server.request("GET", "/healthz").status == 200
 
 
-def test_the_service_asks_nobody() -> None:
-    """Neither the library's client nor a connection or program of its own: the database's library alone connects, and the
-    command `ask-bmcs` (test_bmc.py)."""
+def test_the_service_asks_nobody_but_bmcs() -> None:
+    """Neither the library's client nor a connection or program of its own: the database's library alone connects, and what
+    asks BMCs: the command `ask-bmcs` and, where `bmc` is configured, the LEDs' threads (test_bmc.py)."""
     folders = Path(BINARY).resolve().parents[1] / "inventory"
-    archives = [file for file in folders.rglob("lib*.a") if file.parent.name not in ("bmc", "commands")]
+    archives = [file for file in folders.rglob("lib*.a") if file.parent.name not in ("bmc", "commands", "leds")]
     listed = subprocess.run(["nm", "--undefined-only", "--no-sort", *archives], capture_output=True, text=True, check=True).stdout
     names = {line.split()[-1] for line in listed.splitlines() if line.split()[:1] == ["U"]}
     assert len(archives) > 15 and "setsockopt" in names, "the names can't be read: the test says nothing"
     forbidden = {"connect", "getaddrinfo", "gethostbyname", "sendto", "sendmsg", "system", "popen", "fork", "vfork", "execve", "execvp", "posix_spawn", "posix_spawnp"}
     assert forbidden & names == set()
+    assert [name for name in names if any(asks in name for asks in ("BmcSession", "switch_led", "ask_placement"))] == []
     assert [name for name in names if "httplib" in name and "Client" in name or "footing2os" in name and ("http" in name or "run_" in name)] == []

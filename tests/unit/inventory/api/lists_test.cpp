@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "inventory/wire/base64.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
@@ -160,6 +163,22 @@ TEST_CASE("a cursor goes on with the list that it was made for")
             asked.emplace("cursor", cursor);
             CHECK(refused(inventory, list, asked) == "cursor is not one of this list: it goes on with the filter and the order that it was made with");
         }
+    }
+}
+
+TEST_CASE("a cursor that somebody made names a place that its fields can have")
+{
+    Inventory inventory;
+    fill(inventory);
+    std::string text = inventory.get("/v1/disks", {{"sort", "size"}, {"limit", "1"}})["next"];
+    text.resize((text.size() + 3) / 4 * 4, '=');
+    std::ranges::replace(text, '-', '+');
+    std::ranges::replace(text, '_', '/');
+    auto said = wire::Json::parse(wire::from_base64(text).value());
+    for (const std::string& key : {std::string("abc"), std::string("-1"), std::string(), std::string("1\0", 2)}) {
+        said[2] = key;
+        CHECK(refused(inventory, "disks", {{"sort", "size"}, {"cursor", wire::to_base64(wire::text_of(said))}}) ==
+              "cursor is not one of this list: it goes on with the filter and the order that it was made with");
     }
 }
 

@@ -61,6 +61,30 @@ LedAnswer failed(bool sent) { return {sent, fail(ErrorKind::Retry, "it is silent
 
 }  // namespace
 
+TEST_CASE("two machines that are one have one LED: what was lit for either goes out when the later wish ends")
+{
+    Leds leds;
+    leds.wish(15);
+    leds.step();
+    const std::string gone = std::exchange(leds.machine, leds.store->write([&](Sql& sql) { return add_machine(sql, "", "", leds.now); }).value());
+    leds.store->write([&](Sql& sql) {
+        observe(sql, leds.machine, {{"bmc", R"({"mac": "", "address": "10.8.0.1"})"}, {"identity", R"({"uuid": "u"})"}}, leds.now);
+        set_merged_into(sql, gone, leds.machine, leds.now);
+        hand_over_led(sql, gone, leds.machine, leds.now);
+    }).value();
+    CHECK(leds.row().state == LedState::Wanted);
+    CHECK(leds.step());
+    CHECK(leds.row().state == LedState::On);
+    leds.wish(30);
+    leds.step();
+    leds.now += std::chrono::minutes(15);
+    CHECK_FALSE(leds.step());
+    leds.now += std::chrono::minutes(15);
+    CHECK(leds.step());
+    CHECK(leds.row().state == LedState::Off);
+    CHECK(leds.asked == std::vector{Led::On, Led::On, Led::On, Led::Off});
+}
+
 TEST_CASE("an LED is lit when somebody wishes it, and put out when its time is over")
 {
     Leds leds;
