@@ -26,6 +26,7 @@
 #include "inventory/store/store.hpp"
 #include "inventory/tokens/token.hpp"
 #include "inventory/views/overview.hpp"
+#include "inventory/views/rack_silence.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -146,6 +147,7 @@ private:
     Metrics metrics_;
     Workspace workspace_{4 * largest_body};
     Overviews overviews_;
+    RackSilence rack_silence_;
     static constexpr std::ptrdiff_t most_waits = 64;  // each holds a thread of the server, which has 256 (server/connections.hpp)
     std::counting_semaphore<most_waits> waits_{most_waits};
     std::atomic<bool> waits_end_ = false;

@@ -4,7 +4,6 @@
 #include "inventory/api/paging.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/api/rows.hpp"
-#include "inventory/store/alarms.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/views/disk_list.hpp"
 #include "inventory/views/glance.hpp"
@@ -81,32 +80,6 @@ Response Api::get_ready(const Request&, const Captures&)
     const auto ready = store_.read([](Sql& sql) { (void)machines(sql, "", 1); });
     // Anybody may ask: what the database says of itself is for those with a token.
     return ready ? Response{200, "text/plain; charset=utf-8", {}, "ready\n"} : problem(503, "the database doesn't answer");
-}
-
-Response Api::get_metrics(const Request&, const Captures&)
-{
-    const auto known = store_.read([&](Sql& sql) {
-        std::map<std::string, std::uint64_t> located{{"yes", 0}, {"no", 0}}, by_verdict;
-        const auto overview = overviews_.at(sql, latest);
-        for (const auto& machine : overview->by_id) {
-            ++located[machine->known.place.rack.empty() ? "no" : "yes"];
-            for (const auto& [verdict, drives] : machine->verdicts) by_verdict[verdict] += drives;
-        }
-        std::map<std::pair<std::string, std::string>, std::uint64_t> alarming;  // 0 too: a rule on a series that isn't there never fires
-        for (const char* kind : {alarm_looks_blank, alarm_two_machines, alarm_false_speaker})
-            for (const char* state : {"open", "acknowledged"}) alarming[{kind, state}] = 0;
-        for (const auto& alarm : alarms(sql)) ++alarming[{alarm.kind, alarm.acknowledged_at.empty() ? "open" : "acknowledged"}];
-
-        std::vector<Gauge> gauges{{"footing_inventory_machines", "machines with a known rack, and without", {}},
-                                  {"footing_inventory_drives", "drives that machines have now, by the agent's verdict", {}},
-                                  {"footing_inventory_alarms", "drives and machines that somebody must look at", {}}};
-        for (const auto& [rack, machines] : located) gauges[0].values.push_back({{{"located", rack}}, machines});
-        for (const auto& [verdict, drives] : by_verdict) gauges[1].values.push_back({{{"verdict", verdict}}, drives});
-        for (const auto& [of, count] : alarming) gauges[2].values.push_back({{{"kind", of.first}, {"state", of.second}}, count});
-        return gauges;
-    });
-    if (!known) return problem(known.error());
-    return {200, "text/plain; version=0.0.4; charset=utf-8", {}, metrics_.text(*known)};
 }
 
 }  // namespace footing::inventory

@@ -70,6 +70,7 @@ Response Api::post_report(const Request& request, const Captures&)
     const auto& answer = *taken;
     if (!answer) return problem(answer.error());
     metrics_.count("footing_inventory_reports_total", "reports, by what came of them", {{"result", answer->result}});
+    metrics_.count("footing_inventory_recognitions_total", "reports, by how their machine was known", {{"how", answer->recognition.how}});
     return {200, "application/json", {}, wire::to_json(*answer)};
 }
 

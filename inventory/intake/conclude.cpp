@@ -112,6 +112,7 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
 {
     answer.machine_id = known.id;
     answer.match = known.sentence;
+    answer.recognition = known.recognition;
     answer.next_report_s = wish(rules);
     std::ranges::copy(known.warnings, std::back_inserter(answer.warnings));
     std::ranges::copy(heard.warnings, std::back_inserter(answer.warnings));

@@ -62,9 +62,11 @@ int count_flap(Sql& sql, const std::string& machine_id, Instant now)
 
 /// The reporting hardware as a machine of its own. What both have identifies neither any more.
 RecognisedMachine apart(Sql& sql, const KnownMachine& machine, const std::vector<IdentityClaim>& claims, const char* kind,
-                        const std::string& sentence, const std::string& boot_id, Instant now)
+                        const std::string& sentence, const wire::Recognition& recognition, const std::string& boot_id, Instant now)
 {
     RecognisedMachine out{"", true, "", sentence, {sentence}};
+    out.recognition = recognition;
+    out.recognition.how = kind;
     std::vector<ClaimKey> face;
     for (const auto& claim : claims)
         if (of_face(claim.kind) && has(machine.former, claim)) face.emplace_back(claim.kind, claim.value);
@@ -145,7 +147,7 @@ RecognisedMachine tell_apart(Sql& sql, RecognisedMachine known, const std::vecto
     if (late_twice) {
         if (said_to_be_one(sql, machine.id, "clone", claims)) return known;
         const std::string sentence = fmt::format("two boots of machine {} report in turn: two machines with one identity", machine.id);
-        if (other_face(claims, machine)) return apart(sql, machine, claims, "clone", sentence, boot_id, now);
+        if (other_face(claims, machine)) return apart(sql, machine, claims, "clone", sentence, known.recognition, boot_id, now);
         raise_conflict(sql, {"", "clone", machine.id, machine.id, "", sentence + ", which nothing tells apart"}, boot_id, 1, now);
         return known;
     }
@@ -153,7 +155,7 @@ RecognisedMachine tell_apart(Sql& sql, RecognisedMachine known, const std::vecto
     if (count_flap(sql, machine.id, now) < flaps_before_split) return known;
     return apart(sql, machine, claims, "flapping",
                  fmt::format("machine {} went back and forth between two boards or sets of NICs: these are two machines", machine.id),
-                 boot_id, now);
+                 known.recognition, boot_id, now);
 }
 
 void look_for_conflicts(Sql& sql, const RecognisedMachine& known, const std::vector<IdentityClaim>& claims,

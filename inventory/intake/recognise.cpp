@@ -51,6 +51,25 @@ const KnownMachine* find(const std::vector<KnownMachine>& known, const std::stri
     return found == known.end() ? nullptr : &*found;
 }
 
+const char* word_of(Recognition recognition)
+{
+    switch (recognition) {
+    case Recognition::Recognised: return "recognised";
+    case Recognition::New: return "new";
+    case Recognition::Ambiguous: break;
+    }
+    return "ambiguous";
+}
+
+/// Of that candidate's, or where it is none, of the nearest's points.
+wire::Recognition recognition_of(const char* how, const std::vector<Candidate>& candidates, const std::string& machine_id)
+{
+    if (candidates.empty()) return {how, 0, {}};
+    const auto known = std::ranges::find(candidates, machine_id, &Candidate::machine_id);
+    const Candidate& one = known == candidates.end() ? candidates.front() : *known;
+    return {how, one.points, one.why};
+}
+
 }  // namespace
 
 Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known)
@@ -72,13 +91,16 @@ RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& 
         match.recognition = Recognition::Ambiguous;
         out.sentence = "no value of it identifies a machine";
     }
+    const char* how = nullptr;  // another way than the vote
     if (match.recognition == Recognition::New)
         if (const auto same = board_replaced(claims, known)) {
             match.recognition = Recognition::Recognised;
+            how = "board_replaced";
             out.id = same->machine_id;
             out.sentence = same->sentence;
             out.events.push_back({0, "", "board_replaced", out.id, "", same->sentence, exchanged(claims, *find(known, out.id)), ""});
         }
+    out.recognition = recognition_of(how != nullptr ? how : word_of(match.recognition), match.candidates, out.id);
     switch (match.recognition) {
     case Recognition::Recognised:
         if (const auto* machine = find(known, out.id)) out.before = *machine;

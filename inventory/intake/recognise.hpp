@@ -10,6 +10,7 @@
 #include "inventory/identity/match.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/store.hpp"
+#include "inventory/wire/report.hpp"
 
 namespace footing::inventory {
 
@@ -23,6 +24,7 @@ struct RecognisedMachine {
     std::vector<std::string> rivals{};          // when quarantined
     std::vector<FeedEntry> events{};            // what a recogniser saw: board_replaced disks_transplanted
     std::optional<KnownMachine> before{};       // what was known of it, when recognised
+    wire::Recognition recognition{};            // `sentence` for programs
 };
 
 /// Hardware that could be two known machines, or has no value that identifies it, becomes a quarantined machine of

@@ -15,16 +15,23 @@ namespace footing::inventory {
 
 namespace {
 
+RecognisedMachine replayed(const std::string& id, const std::string& sentence, const std::vector<std::string>& warnings)
+{
+    RecognisedMachine out{id, false, "", sentence, warnings};
+    out.recognition.how = "replayed";
+    return out;
+}
+
 RecognisedMachine machine_of(Sql& sql, const MachineRow& row, const HeardReport& heard, Instant now)
 {
-    if (row.quarantine.empty()) return {row.id, false, "", "replayed", {}};
+    if (row.quarantine.empty()) return replayed(row.id, "replayed", {});
     auto known = recognise_machine(sql, heard.claims, heard.report.boot_id, now);
     if (known.quarantine.empty() && known.is_new) {  // the values identify it now: the quarantined one is that machine
         end_conflict(sql, "identity_ambiguous", row.id, "its values identify it now", now);
         release_machine(sql, row.id);
         remove_machine(sql, known.id);
         record(sql, {0, "", "quarantine_ended", row.id, "", known.sentence, "", ""}, now);
-        return {row.id, false, "", known.sentence, known.warnings};
+        return replayed(row.id, known.sentence, known.warnings);
     }
     if (known.quarantine.empty()) (void)merge(sql, row.id, known.id, "", "recognised once the rules had changed", now);
     return known;

@@ -57,6 +57,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
     if (stale) {
         answer.machine_id = known.id;
         answer.match = known.sentence;
+        answer.recognition = known.recognition;
         answer.warnings = known.warnings;
         answer.result = "stale";
         answer.next_report_s = wish(rules);

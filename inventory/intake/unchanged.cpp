@@ -41,6 +41,7 @@ std::optional<wire::ReportAnswer> take_unchanged(Sql& sql, const HeardReport& he
     answer.machine_id = id;
     answer.result = "unchanged";
     answer.match = "as reported before";
+    answer.recognition.how = "as_before";
     answer.next_report_s = wish(rules);
     answer.warnings = heard.warnings;
     add_place(answer, facts_at(sql, id));

@@ -127,4 +127,15 @@ std::vector<ConflictRow> conflicts(Sql& sql, const std::string& machine_id, cons
     return out;
 }
 
+std::map<std::string, std::uint64_t> open_conflicts(Sql& sql)
+{
+    std::map<std::string, std::uint64_t> out;
+    for (const char* kind : conflict_kinds) out[kind] = 0;
+    std::string kind;
+    long long count = 0;
+    soci::statement select = (sql.prepare << "SELECT kind, COUNT(*) FROM conflicts WHERE opened_at <> '' AND closed_at = '' GROUP BY kind", into(kind), into(count));
+    each(select, [&] { out[kind] = static_cast<std::uint64_t>(count); });
+    return out;
+}
+
 }  // namespace footing::inventory

@@ -1,7 +1,9 @@
 /// The work list: what contradicts itself until a person, or a later report, resolves it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,10 +13,11 @@
 
 namespace footing::inventory {
 
-/// Kinds: identity_ambiguous identifier_shared clone flapping port_claimed_twice cables_swapped overlapping_units
-/// outside_rack lock_contradicted.
+inline constexpr std::array conflict_kinds{"identity_ambiguous", "identifier_shared", "clone", "flapping", "port_claimed_twice",
+                                           "cables_swapped", "overlapping_units", "outside_rack", "lock_contradicted"};
+
 struct ConflictRow {
-    std::string id, kind;
+    std::string id, kind;    // of conflict_kinds
     std::string subject;     // what it is about: one open conflict per kind and subject
     std::string machine_id;
     std::string other_id;    // the other machine; empty: none
@@ -37,5 +40,7 @@ bool resolve_conflict(Sql& sql, const std::string& id, const std::string& resolu
 std::optional<ConflictRow> conflict(Sql& sql, const std::string& id);
 /// Open at a time, the oldest first; of one machine unless that is empty.
 std::vector<ConflictRow> conflicts(Sql& sql, const std::string& machine_id, const std::string& at = latest);
+/// How many are open, by kind; 0 too.
+std::map<std::string, std::uint64_t> open_conflicts(Sql& sql);
 
 }  // namespace footing::inventory

@@ -65,6 +65,15 @@ std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t
     return out;
 }
 
+std::map<std::string, std::string> last_heard(Sql& sql)
+{
+    std::map<std::string, std::string> out;
+    std::string id, heard;
+    soci::statement select = (sql.prepare << "SELECT id, last_seen FROM machines WHERE last_seen <> '' AND merged_into = '' ORDER BY id", into(id), into(heard));
+    each(select, [&] { out.emplace_hint(out.end(), id, heard); });
+    return out;
+}
+
 namespace {
 
 constexpr const char* heard_of_before = " FROM machines WHERE last_seen < :since AND merged_into = ''";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ std::vector<KnownMachine> machines_with(Sql& sql, const std::vector<IdentityClai
 std::optional<MachineRow> machine(Sql& sql, const std::string& id);
 /// In the order of their ids, after `after`, at most `limit`: those known at a time that weren't merged into another then.
 std::vector<MachineRow> machines(Sql& sql, const std::string& after, std::size_t limit, const std::string& at = latest);
+/// When each machine was last heard of; those that never were, and those that were merged into another, are absent.
+std::map<std::string, std::string> last_heard(Sql& sql);
 /// Heard of once, but not since; in the order of their ids. One that people entered isn't silent before it was heard of.
 std::vector<std::string> silent_machines(Sql& sql, Instant since);
 bool is_silent(Sql& sql, const std::string& machine_id, Instant since);

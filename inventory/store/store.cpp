@@ -174,6 +174,12 @@ Result<void> Store::run_write(Job job)
     return done.get();
 }
 
+std::size_t Store::waiting() const
+{
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->queue.size();
+}
+
 Result<void> Store::run_read(const Job& job)
 {
     try {

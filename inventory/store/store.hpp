@@ -12,6 +12,7 @@
 /// write() and read() are where that becomes an Error, and where it undoes the job.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,6 +49,8 @@ public:
     {
         return collect<std::invoke_result_t<F, Sql&>>(work, [&](auto job) { return run_read(job); });
     }
+    /// Jobs that wait until the writer has committed those before them.
+    std::size_t waiting() const;
 
 private:
     using Job = std::function<void(Sql&)>;

@@ -226,6 +226,14 @@ void fields(V& v, Of<ProbeAnswer> auto& a)
 }
 
 template <typename V>
+void fields(V& v, Of<Recognition> auto& r)
+{
+    v.required("how", r.how);
+    v.optional("points", r.points);
+    v.optional("why", r.why);
+}
+
+template <typename V>
 void fields(V& v, Of<ReportAnswer> auto& a)
 {
     v.required("machine_id", a.machine_id);
@@ -234,6 +242,7 @@ void fields(V& v, Of<ReportAnswer> auto& a)
     v.optional("location", a.location);
     v.optional("warnings", a.warnings);
     v.optional("next_report_s", a.next_report_s);
+    v.optional("recognition", a.recognition);
 }
 
 template <typename V>

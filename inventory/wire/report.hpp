@@ -209,6 +209,14 @@ struct Report {
     bool operator==(const Report&) const = default;
 };
 
+/// How the inventory knew a machine, for programs.
+struct Recognition {
+    std::string how;               // as_before recognised board_replaced new ambiguous clone flapping replayed
+    int points = 0;                // of that machine in the vote; of a new or ambiguous one: the nearest's
+    std::vector<std::string> why;  // what gave and took them: "uuid +60", "other mac -30"
+    bool operator==(const Recognition&) const = default;
+};
+
 /// The inventory's answer to a report.
 struct ReportAnswer {
     std::string machine_id;
@@ -217,6 +225,7 @@ struct ReportAnswer {
     std::map<std::string, std::string> location;  // level -> resolved value
     std::vector<std::string> warnings;
     std::uint64_t next_report_s = 0;              // 0: no wish
+    Recognition recognition{};
     bool operator==(const ReportAnswer&) const = default;
 };
 

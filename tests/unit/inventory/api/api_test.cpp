@@ -167,3 +167,43 @@ TEST_CASE("metrics count reports, answers and drives")
     CHECK(text.find("footing_inventory_http_request_duration_seconds_count{method=\"POST\",route=\"/v1/reports\"} 1\n") != std::string::npos);
     CHECK(text.find("# HELP footing_inventory_alarms ") != std::string::npos);
 }
+
+TEST_CASE("metrics say how machines were known, what is in conflict, and since when each rack's most silent machine is silent")
+{
+    Inventory inventory;
+    Api api(*inventory.store, {}, OpenRead::Yes, [&] { return inventory.now; });
+    const auto metrics = [&] { return api.handle({"GET", "/metrics", {}, {}, ""}, Listener::All).body; };
+    const auto take = [&](const wire::Report& sent) {
+        const std::string body = wire::to_json(sent);
+        const Headers headers{{"Authorization", "Bearer " + inventory.token}, {"Content-Length", std::to_string(body.size())}};
+        REQUIRE(api.handle({"POST", "/v1/reports", {}, headers, body}, Listener::All).status == 200);
+    };
+    const auto standing = [](wire::Report sent) {
+        sent.system.data.location = {{"site", "par"}, {"rack", "R1"}};
+        return sent;
+    };
+    const auto oldest = [](int at) {
+        return "footing_inventory_rack_oldest_last_seen_timestamp_seconds{rack=\"R1\",room=\"\",row=\"\",site=\"par\"} " +
+               std::to_string(std::chrono::floor<std::chrono::seconds>(second(at)).time_since_epoch().count()) + "\n";
+    };
+    take(standing(report(1, "b", 1)));
+    inventory.now = second(10);
+    take(standing(report(2, "b", 1)));
+    take(standing(report(1, "b", 2)));    // nothing new
+    take(standing(report(1, "b", 3, {drive("/dev/sda", "S1")})));
+    auto nobody = report(3, "b", 1);
+    nobody.machine.data = {};
+    take(nobody);
+    CHECK(metrics().find(oldest(10)) != std::string::npos);
+    inventory.now = second(20);
+    take(standing(report(1, "b", 4, {drive("/dev/sda", "S1")})));
+    inventory.now = second(60);
+    take(standing(report(2, "b", 2)));
+    const auto text = metrics();
+    for (const char* line : {"footing_inventory_recognitions_total{how=\"new\"} 2\n", "footing_inventory_recognitions_total{how=\"as_before\"} 3\n",
+                             "footing_inventory_recognitions_total{how=\"recognised\"} 1\n", "footing_inventory_recognitions_total{how=\"ambiguous\"} 1\n",
+                             "footing_inventory_conflicts{kind=\"identity_ambiguous\"} 1\n", "footing_inventory_conflicts{kind=\"port_claimed_twice\"} 0\n",
+                             "footing_inventory_write_queue_length 0\n"})
+        CHECK_MESSAGE(text.find(line) != std::string::npos, text);
+    CHECK_MESSAGE(text.find(oldest(20)) != std::string::npos, text);
+}

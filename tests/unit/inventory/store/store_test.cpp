@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <latch>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -43,6 +44,29 @@ TEST_CASE("a job that fails undoes itself and not its neighbours")
         });
     for (auto& thread : threads) thread.join();
     CHECK((*store)->read([](Sql& sql) { return tokens(sql).size(); }) == 8U);
+}
+
+TEST_CASE("jobs wait while another is at work, and the store says how many")
+{
+    const TemporaryFolder folder;
+    auto store = Store::open(folder.file("a.db"));
+    REQUIRE(store);
+    std::latch begun(1), go_on(1);
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&] {
+        CHECK((*store)->write([&](Sql&) {
+            begun.count_down();
+            go_on.wait();
+        }));
+    });
+    begun.wait();
+    CHECK((*store)->waiting() == 0);
+    for (int i = 0; i < 3; ++i) threads.emplace_back([&] { CHECK((*store)->write([](Sql&) {})); });
+    while ((*store)->waiting() < 3) std::this_thread::yield();
+    CHECK((*store)->waiting() == 3);
+    go_on.count_down();
+    threads.clear();
+    CHECK((*store)->waiting() == 0);
 }
 
 TEST_CASE("a file that is no database is refused with its path")
