@@ -12,9 +12,10 @@
 #include "inventory/api/etag.hpp"
 #include "inventory/api/gzip.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/request_id.hpp"
 #include "inventory/api/route_match.hpp"
-#include "inventory/identity/id.hpp"
 #include "inventory/store/disk_list.hpp"
+#include "inventory/store/for_request.hpp"
 #include "inventory/store/tokens.hpp"
 #include "inventory/views/machine_list.hpp"
 #include "inventory/wire/characters.hpp"
@@ -34,13 +35,6 @@ std::string quoted(const std::string& text)
         out += c;
     }
     return out;
-}
-
-/// What a caller may have echoed: nothing that could break a header or a log line.
-bool sane_request_id(const std::string& id)
-{
-    const auto plain = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; };
-    return !id.empty() && id.size() <= 128 && std::ranges::all_of(id, plain);
 }
 
 /// UTF-8 without control characters: what a database may be asked for.
@@ -251,6 +245,7 @@ std::optional<Response> Api::refuse(const Request& head, Listener listener)
 Response Api::handle(const Request& request, Listener listener)
 {
     const auto begin = std::chrono::steady_clock::now();
+    const ForRequest scope(request_id_of(request));
     auto found = find(request, listener);
     if (found.refused) return finish(request, std::move(*found.refused));
     auto response = finish(request, answer(*found.route, found.captures, request));
@@ -277,7 +272,7 @@ Response Api::answer(const Route& route, const Captures& captures, const Request
 
 Response Api::finish(const Request& request, Response response)
 {
-    const std::string asked_id = request.header("X-Request-Id"), request_id = sane_request_id(asked_id) ? asked_id : random_hex(8);
+    const std::string request_id = request_id_of(request);
     if (response.content_type == "application/problem+json") complete_problem(request, request_id, response);
     if (request.method == "GET" || request.method == "HEAD") response = tagged(request, std::move(response));
     if (!response.next_cursor.empty()) response.headers.emplace_back("Link", next_link(request, response.next_cursor));

@@ -3,7 +3,7 @@
 /// What there is stands in Api::routes() (api.cpp), with roles and parameters, and for programs in openapi.json, which
 /// GET /v1/openapi.json gives; tests/inventory/test_openapi.py holds the two together. admin may all. GETs carry a strong
 /// ETag (If-None-Match: 304), lists a Link to their next page. Unknown parameters are 400, unknown paths 404, other methods
-/// 405. Each answer carries X-Request-Id, the caller's if it sent a sane one.
+/// 405. Each answer carries X-Request-Id, the caller's if it sent a sane one, as do the changes that the request made.
 #pragma once
 
 #include <atomic>

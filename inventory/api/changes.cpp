@@ -64,7 +64,7 @@ Json json_of(const FeedEntry& entry)
     return {{"seq", entry.seq}, {"at", entry.at}, {"kind", entry.kind}, {"machine", text_or_null(entry.machine_id)},
             {"disk", text_or_null(entry.disk_id)}, {"sentence", entry.sentence},
             {"details", entry.details.empty() ? Json(nullptr) : Json::parse(entry.details, nullptr, false)},
-            {"by", text_or_null(entry.by)}};
+            {"by", text_or_null(entry.by)}, {"request_id", text_or_null(entry.request)}};
 }
 
 Response Api::get_changes(const Request& request, const Captures&)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "inventory/store/for_request.hpp"
 #include "inventory/store/sql.hpp"
 
 namespace footing::inventory {
@@ -14,7 +15,7 @@ std::vector<FeedEntry> select_feed(Sql& sql, const FeedFilter& filter, std::size
     FeedEntry row;
     long long seq = 0;
     const auto since = to_sql(filter.since), most = to_sql(limit);
-    std::string text = "SELECT seq, at, kind, machine_id, disk_id, sentence, details, by_whom FROM changes"
+    std::string text = "SELECT seq, at, kind, machine_id, disk_id, sentence, details, by_whom, request_id FROM changes"
                        " WHERE seq > :since AND at <= :at";
     if (!filter.machine_id.empty()) text += " AND machine_id = :machine";
     if (!filter.disk_id.empty()) text += " AND disk_id = :disk";
@@ -23,7 +24,7 @@ std::vector<FeedEntry> select_feed(Sql& sql, const FeedFilter& filter, std::size
     if (!filter.kinds.empty()) text += ")";
     soci::statement select(sql);
     select.exchange(into(seq));
-    for (auto* field : {&row.at, &row.kind, &row.machine_id, &row.disk_id, &row.sentence, &row.details, &row.by})
+    for (auto* field : {&row.at, &row.kind, &row.machine_id, &row.disk_id, &row.sentence, &row.details, &row.by, &row.request})
         select.exchange(into(*field));
     select.exchange(use(since));
     select.exchange(use(filter.at));
@@ -48,10 +49,10 @@ std::uint64_t record(Sql& sql, const FeedEntry& entry, Instant now)
     long long seq = 0;
     const std::string at = to_string(now);
     sql << "UPDATE counters SET value = value + 1 WHERE name = 'changes' RETURNING value", into(seq);
-    sql << "INSERT INTO changes (seq, at, kind, machine_id, disk_id, sentence, details, by_whom)"
-           " VALUES (:seq, :at, :kind, :machine, :disk, :sentence, :details, :by)",
+    sql << "INSERT INTO changes (seq, at, kind, machine_id, disk_id, sentence, details, by_whom, request_id)"
+           " VALUES (:seq, :at, :kind, :machine, :disk, :sentence, :details, :by, :request)",
         use(seq), use(at), use(entry.kind), use(entry.machine_id), use(entry.disk_id), use(entry.sentence),
-        use(entry.details), use(entry.by);
+        use(entry.details), use(entry.by), use(ForRequest::id());
     return static_cast<std::uint64_t>(seq);
 }
 

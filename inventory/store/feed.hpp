@@ -21,9 +21,10 @@ struct FeedEntry {
     std::string sentence;    // for people
     std::string details;     // JSON; empty: none
     std::string by;          // a person's token; empty: a report
+    std::string request{};   // X-Request-Id; empty: of the command line, or older than what is kept of requests
 };
 
-/// Its number; `seq` and `at` of the entry are not looked at.
+/// Its number; `seq`, `at` and `request` of the entry are not looked at: the last is the thread's (for_request.hpp).
 std::uint64_t record(Sql& sql, const FeedEntry& entry, Instant now);
 
 struct FeedFilter {

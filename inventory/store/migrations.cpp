@@ -261,6 +261,9 @@ const std::vector<Statements> versions{
             claim TEXT NOT NULL, due_at TEXT NOT NULL))",
         "CREATE INDEX locator_leds_by_due ON locator_leds (due_at)",
     },
+    {
+        "ALTER TABLE changes ADD COLUMN request_id TEXT NOT NULL DEFAULT ''",
+    },
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "inventory/store/database.hpp"
+#include "inventory/store/for_request.hpp"
 #include "inventory/store/migrations.hpp"
 #include "inventory/store/sql.hpp"
 
@@ -79,6 +80,7 @@ struct Store::Impl {
     struct Pending {
         Job work;
         std::promise<Result<void>> done;
+        std::string request;  // whom it is for (ForRequest)
     };
 
     std::string database;
@@ -92,14 +94,15 @@ struct Store::Impl {
 
     void loop(const std::stop_token& stop);
     void commit(std::vector<Pending>& group);
-    Result<void> attempt(const Job& work);
+    Result<void> attempt(const Pending& job);
 };
 
-Result<void> Store::Impl::attempt(const Job& work)
+Result<void> Store::Impl::attempt(const Pending& job)
 {
+    const ForRequest scope(job.request);
     writer << "SAVEPOINT job";
     try {
-        work(writer);
+        job.work(writer);
         writer << "RELEASE job";
         return {};
     } catch (const std::exception& e) {
@@ -114,7 +117,7 @@ void Store::Impl::commit(std::vector<Pending>& group)
     std::vector<Result<void>> results;
     try {
         begin_connected(writer, database, Purpose::Write, [&] { begin_write(writer, engine); });
-        for (const auto& job : group) results.push_back(attempt(job.work));
+        for (const auto& job : group) results.push_back(attempt(job));
         writer << "COMMIT";
     } catch (const std::exception& e) {
         roll_back(writer);
@@ -168,7 +171,7 @@ Result<void> Store::run_write(Job job)
     auto done = promise.get_future();
     {
         const std::lock_guard lock(impl_->mutex);
-        impl_->queue.push_back({std::move(job), std::move(promise)});
+        impl_->queue.push_back({std::move(job), std::move(promise), ForRequest::id()});
     }
     impl_->wake.notify_one();
     return done.get();

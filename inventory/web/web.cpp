@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "inventory/api/problem.hpp"
+#include "inventory/api/request_id.hpp"
 #include "inventory/api/route_match.hpp"
 #include "inventory/store/conflicts.hpp"
+#include "inventory/store/for_request.hpp"
 #include "inventory/store/tokens.hpp"
 #include "inventory/web/assets/assets.hpp"
 #include "inventory/web/edits.hpp"
@@ -191,6 +193,7 @@ Response Web::handle(const Request& request, Listener listener)
 {
     const auto found = listener == Listener::ReportsOnly ? Found{nullptr, {}, false, false, true, {}} : find(request);
     if (found.for_api) return api_.handle(as_bearer(request), listener);
+    const ForRequest scope(request_id_of(request));  // a form's write is by the API, for this request
     if (found.asset) {
         Response file = answer(200, found.asset->type, std::string(found.asset->bytes));
         file.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "inventory/store/feed.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
@@ -104,6 +105,28 @@ TEST_CASE("a request id is echoed when it is one, else made")
     CHECK(header(inventory.send("GET", "/healthz", {}, "", {{"x-request-id", "abc-1"}}), "X-Request-Id") == "abc-1");
     for (const char* evil : {"", "a\r\nSet-Cookie: x", "<b>"})
         CHECK(header(inventory.send("GET", "/healthz", {}, "", {{"X-Request-Id", evil}}), "X-Request-Id").size() == 16);
+}
+
+TEST_CASE("a change carries the id of the request that made it")
+{
+    Inventory inventory;
+    const auto sent = [&](const wire::Report& report, Headers headers) {
+        return header(inventory.send("POST", "/v1/reports", {}, wire::to_json(report), std::move(headers)), "X-Request-Id");
+    };
+    const auto ids = [&](const std::string& since) {
+        std::set<std::string> out;
+        for (const auto& change : inventory.get("/v1/changes", {{"since", since}})["changes"])
+            out.insert(change["request_id"].is_null() ? "none" : change["request_id"].get<std::string>());
+        return out;
+    };
+    CHECK(sent(report(1, "b", 1), {{"X-Request-Id", "mine-1"}}) == "mine-1");
+    CHECK(ids("0") == std::set<std::string>{"mine-1"});
+    const std::string after = std::to_string(inventory.get("/v1/changes")["last"].get<int>());
+    const auto made = sent(report(2, "b", 1), {});
+    CHECK(made.size() == 16);
+    CHECK(ids(after) == std::set<std::string>{made});
+    REQUIRE(inventory.store->write([&](Sql& sql) { return record(sql, {0, "", "machine_changed", "", "", "by the command line", "", ""}, inventory.now); }));
+    CHECK(ids(after) == std::set<std::string>{made, "none"});
 }
 
 TEST_CASE("bodies that are chunked, compressed, unmeasured or too large are refused before they are read")

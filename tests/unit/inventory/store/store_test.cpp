@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "inventory/store/feed.hpp"
+#include "inventory/store/for_request.hpp"
 #include "inventory/store/tokens.hpp"
 #include "tests/unit/inventory/store/temporary.hpp"
 
@@ -67,6 +69,25 @@ TEST_CASE("jobs wait while another is at work, and the store says how many")
     go_on.count_down();
     threads.clear();
     CHECK((*store)->waiting() == 0);
+}
+
+TEST_CASE("what is written together is written for the request of each")
+{
+    const TemporaryFolder folder;
+    auto store = Store::open(folder.file("a.db"));
+    REQUIRE(store);
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 16; ++i)
+        threads.emplace_back([&, id = "request-" + std::to_string(i)] {
+            const ForRequest scope(i % 4 == 0 ? "" : id);
+            CHECK((*store)->write([&](Sql& sql) { return record(sql, {0, "", "imported", "", "", i % 4 == 0 ? "" : id, "", ""}, second(0)); }));
+        });
+    threads.clear();
+    CHECK(ForRequest::id().empty());
+    const auto changes = (*store)->read([](Sql& sql) { return feed(sql, {}, 100); });
+    REQUIRE(changes);
+    CHECK(changes->size() == 16);
+    for (const auto& change : *changes) CHECK(change.request == change.sentence);
 }
 
 TEST_CASE("a file that is no database is refused with its path")
