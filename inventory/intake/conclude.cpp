@@ -21,6 +21,8 @@ namespace {
 using std::chrono::seconds;
 using wire::SectionStatus;
 
+constexpr std::size_t most_events = 1000;
+
 bool record_facts(Sql& sql, const HeardReport& heard, const std::string& machine_id, bool is_new, Instant now)
 {
     const auto changed = observe(sql, machine_id, heard.lasting, now);
@@ -105,6 +107,13 @@ void announce(Sql& sql, const RecognisedMachine& known, Instant now)
 std::uint64_t wish(const IntakeRules& rules)
 {
     return static_cast<std::uint64_t>(std::clamp<std::int64_t>(seconds(rules.live_for).count() / 4, 60, 86400));
+}
+
+std::vector<wire::Event> events_since(Sql& sql, std::uint64_t seq, const std::string& machine_id)
+{
+    std::vector<wire::Event> out;
+    for (auto& entry : feed(sql, {seq, {}, machine_id, "", latest}, most_events)) out.push_back({entry.seq, std::move(entry.kind), std::move(entry.sentence)});
+    return out;
 }
 
 void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,

@@ -3,6 +3,10 @@
 /// A section that failed or wasn't collected changes nothing; nor does LLDP that heard nobody.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "inventory/history/instant.hpp"
 #include "inventory/intake/heard.hpp"
 #include "inventory/intake/recognise.hpp"
@@ -15,7 +19,10 @@ namespace footing::inventory {
 /// In how many seconds the next word of a machine is wanted.
 std::uint64_t wish(const IntakeRules& rules);
 
-/// Fills the answer, too.
+/// What a report made known: of a machine unless that is empty. A writer has the feed to itself until its transaction ends.
+std::vector<wire::Event> events_since(Sql& sql, std::uint64_t seq, const std::string& machine_id = "");
+
+/// Fills the answer, too, but for its events.
 void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
               wire::ReportAnswer& answer);
 

@@ -48,16 +48,17 @@ std::optional<ProbedMachine> probed_machine(Sql& sql, const wire::Probe& probe, 
     auto row = known ? machine(sql, known->machine_id) : std::nullopt;
     if (!row || !row->merged_into.empty()) return {};
     const bool again = known->rules != rules.digest || last_seq_of(sql, row->id) > known->seq || has_open_alarm(sql, row->id);
-    return ProbedMachine{std::move(*row), differing(probe, *known, again)};
+    return ProbedMachine{std::move(*row), differing(probe, *known, again), known->seq};
 }
 
-void heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now)
+bool heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now)
 {
     record_boot(sql, row.id, probe.boot_id, probe.sequence, now);
     touch_machine(sql, row.id, now);
     const bool booted = row.boot_id != probe.boot_id;
     if (booted) (void)observe(sql, row.id, {{"boot_id", probe.boot_id}}, now);
     if (booted) (void)locate(sql, row.id, rules, now);
+    return booted;
 }
 
 wire::ProbeAnswer take_probe(Sql& sql, const wire::Probe& probe, const IntakeRules& rules, Instant now)
@@ -80,7 +81,7 @@ wire::ProbeAnswer take_probe(Sql& sql, const wire::Probe& probe, const IntakeRul
     answer.result = known->wanted.empty() ? "unchanged" : "wanted";
     answer.wanted = std::move(known->wanted);
     if (!answer.wanted.empty()) return answer;
-    heard_unchanged(sql, row, probe, rules, now);
+    (void)heard_unchanged(sql, row, probe, rules, now);
     const Facts facts = facts_like(sql, row.id, "location.");
     for (const auto level : levels)
         if (const auto value = facts.find("location." + std::string(level)); value != facts.end())

@@ -1,6 +1,7 @@
 /// A probe: is what the machine would report what is known? Then it is only noted that it is alive.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,12 +22,13 @@ Result<void> check(const wire::Probe& probe);
 struct ProbedMachine {
     MachineRow row;
     std::vector<std::string> wanted;
+    std::uint64_t seq = 0;  // of its last change when its digests were taken
 };
 std::optional<ProbedMachine> probed_machine(Sql& sql, const wire::Probe& probe, const IntakeRules& rules);
 
 /// An unchanged machine is alive. In another boot its place is drawn again: a move that lasts is one, and boots that
-/// contradict a lock are counted.
-void heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now);
+/// contradict a lock are counted. Whether it was drawn.
+bool heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now);
 
 /// The probe must have passed check().
 wire::ProbeAnswer take_probe(Sql& sql, const wire::Probe& probe, const IntakeRules& rules, Instant now);

@@ -52,8 +52,10 @@ Result<wire::ReportAnswer> replay_report(Sql& sql, const std::string& report_id,
     auto report = wire::report_from_json(kept->body);
     if (!report) return std::unexpected(report.error());
     const auto again = hear_report(std::move(*report), kept->body, rules);
+    const auto before = last_seq(sql);
     wire::ReportAnswer answer;
     conclude(sql, again, machine_of(sql, *row, again, now), rules, now, answer);
+    answer.events = events_since(sql, before);
     return answer;
 }
 

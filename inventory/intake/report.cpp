@@ -6,6 +6,7 @@
 #include "inventory/intake/recognise.hpp"
 #include "inventory/intake/releases.hpp"
 #include "inventory/intake/unchanged.hpp"
+#include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/reports.hpp"
 #include "inventory/wire/codec.hpp"
@@ -44,6 +45,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
     }
 
     const auto& claims = heard.claims;
+    const auto before = last_seq(sql);
     auto known = recognise_machine(sql, claims, report.boot_id, now);
     wire::ReportAnswer answer;
     bool stale = is_stale(sql, known.id, report.boot_id, report.sequence);
@@ -68,6 +70,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
     } else {
         conclude(sql, heard, known, rules, now, answer);
     }
+    answer.events = events_since(sql, before);
     keep(sql, heard, answer, rules, now);
     return answer;
 }

@@ -34,7 +34,7 @@ std::optional<wire::ReportAnswer> take_unchanged(Sql& sql, const HeardReport& he
     const auto known = probed_machine(sql, probe, rules);
     if (!known || !known->wanted.empty() || is_stale(sql, known->row.id, report.boot_id, report.sequence)) return {};
     const std::string& id = known->row.id;
-    heard_unchanged(sql, known->row, probe, rules, now);
+    const bool drawn = heard_unchanged(sql, known->row, probe, rules, now);
     (void)observe(sql, id, heard.passing, now);
     file_readings(sql, id, report.drives.data, now);
     wire::ReportAnswer answer;
@@ -42,6 +42,7 @@ std::optional<wire::ReportAnswer> take_unchanged(Sql& sql, const HeardReport& he
     answer.result = "unchanged";
     answer.match = "as reported before";
     answer.recognition.how = "as_before";
+    if (drawn) answer.events = events_since(sql, known->seq, id);
     answer.next_report_s = wish(rules);
     answer.warnings = heard.warnings;
     add_place(answer, facts_at(sql, id));

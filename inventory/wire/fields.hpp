@@ -234,6 +234,14 @@ void fields(V& v, Of<Recognition> auto& r)
 }
 
 template <typename V>
+void fields(V& v, Of<Event> auto& e)
+{
+    v.required("seq", e.seq);
+    v.required("kind", e.kind);
+    v.optional("sentence", e.sentence);
+}
+
+template <typename V>
 void fields(V& v, Of<ReportAnswer> auto& a)
 {
     v.required("machine_id", a.machine_id);
@@ -243,6 +251,7 @@ void fields(V& v, Of<ReportAnswer> auto& a)
     v.optional("warnings", a.warnings);
     v.optional("next_report_s", a.next_report_s);
     v.optional("recognition", a.recognition);
+    v.optional("events", a.events);
 }
 
 template <typename V>

@@ -217,6 +217,14 @@ struct Recognition {
     bool operator==(const Recognition&) const = default;
 };
 
+/// What a report made known: an entry of the change feed.
+struct Event {
+    std::uint64_t seq = 0;  // its number there
+    std::string kind;
+    std::string sentence;
+    bool operator==(const Event&) const = default;
+};
+
 /// The inventory's answer to a report.
 struct ReportAnswer {
     std::string machine_id;
@@ -226,6 +234,7 @@ struct ReportAnswer {
     std::vector<std::string> warnings;
     std::uint64_t next_report_s = 0;              // 0: no wish
     Recognition recognition{};
+    std::vector<Event> events{};                  // in order; the first thousand
     bool operator==(const ReportAnswer&) const = default;
 };
 

@@ -48,6 +48,56 @@ TEST_CASE("new, unchanged, changed")
     CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
 }
 
+TEST_CASE("an answer says how the machine was known, and what the report made known")
+{
+    Inventory inventory;
+    const auto kinds = [](const wire::ReportAnswer& answer) {
+        std::vector<std::string> out;
+        for (const auto& event : answer.events) out.push_back(event.kind);
+        return out;
+    };
+    const auto first = inventory.take(report(1, "b", 1, {drive("/dev/sda", "S1")}));
+    CHECK(first.recognition == wire::Recognition{"new", 0, {}});
+    CHECK(kinds(first) == std::vector<std::string>{"machine_new", "disk_placed"});
+    auto moved = report(1, "b", 2, {drive("/dev/sda", "S1")});
+    moved.machine.data.board_serial = "BRD-OTHER";
+    inventory.take(report(2, "b", 1));  // another's are not of this report
+    const auto last = inventory.get("/v1/changes")["last"].get<std::uint64_t>();
+    const auto changed = inventory.take(moved);
+    CHECK(changed.recognition.how == "recognised");
+    CHECK(changed.recognition.points == 60 + 40 + 10 + 40 - 20);
+    CHECK(changed.recognition.why == std::vector<std::string>{"uuid +60", "system_serial +40", "other board_serial -20", "chassis_serial +10", "drive +40"});
+    CHECK(kinds(changed) == std::vector<std::string>{"machine_changed"});
+    CHECK(changed.events.front() == wire::Event{last + 1, "machine_changed", "identity changed"});
+    moved.sequence = 3;
+    moved.report_id = "r3";
+    const auto same = inventory.take(moved);
+    CHECK(same.recognition == wire::Recognition{"as_before", 0, {}});
+    CHECK(same.events.empty());
+}
+
+TEST_CASE("a report that says nothing new, of another boot, tells what that boot means for its place")
+{
+    Inventory inventory;
+    auto sent = report(1, "a", 1);
+    sent.system.data.location = {{"rack", "R1"}};
+    inventory.take(sent);
+    sent = report(1, "b", 1);
+    sent.system.data.location = {{"rack", "R2"}};
+    const auto suspected = inventory.take(sent);
+    REQUIRE(suspected.events.size() >= 1);
+    CHECK(suspected.events.back().kind == "move_suspected");
+    sent.report_id = "r3";
+    sent.sequence = 2;
+    REQUIRE(inventory.take(sent).events.empty());
+    sent.report_id = "r4";
+    sent.boot_id = "c-1";
+    const auto moved = inventory.take(sent);
+    CHECK(moved.result == "unchanged");
+    REQUIRE(moved.events.size() == 1);
+    CHECK(moved.events.front().kind == "moved");
+}
+
 TEST_CASE("a late report never overwrites a newer one: of this boot, or of an older one")
 {
     Inventory inventory;

@@ -73,7 +73,7 @@ TEST_CASE("a report is the same after a round trip")
 
 TEST_CASE("answers and admissions are the same after a round trip")
 {
-    const ReportAnswer answer{"m1", "changed", "uuid", {{"rack", "R1"}}, {"w"}, 600};
+    const ReportAnswer answer{"m1", "changed", "uuid", {{"rack", "R1"}}, {"w"}, 600, {"recognised", 60, {"uuid +60"}}, {{7, "moved", "from R1 to R2"}}};
     CHECK(report_answer_from_json(to_json(answer)) == answer);
     const AdmissionRequest request{"b", "par-1", {"u", "v", "p", "s", "b", "c", "a"}, {"aa:bb"},
                                    {{"/dev/sda", {"w", "v", "m", "s"}, 42, "enroll", "e3b0"}},
@@ -84,6 +84,13 @@ TEST_CASE("answers and admissions are the same after a round trip")
         const AdmissionAnswer given{"m1", {{"/dev/sda", {"w", "v", "m", "s"}, decision, "brake", "s"}}, 30};
         CHECK(admission_answer_from_json(to_json(given)) == given);
     }
+}
+
+TEST_CASE("an agent reads the answer of a newer inventory, and of an older one")
+{
+    CHECK(report_answer_from_json(R"({"machine_id":"m1","result":"new","next_report_s":60,"later":{"more":[1]},"recognition":{"how":"by luck","odds":0.5}})") ==
+          ReportAnswer{"m1", "new", "", {}, {}, 60, {"by luck", 0, {}}, {}});
+    CHECK(report_answer_from_json(R"({"machine_id":"m1","result":"new"})") == ReportAnswer{"m1", "new", "", {}, {}, 0, {}, {}});
 }
 
 TEST_CASE("probes are the same after a round trip")
