@@ -7,6 +7,7 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/turn.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -41,21 +42,6 @@ std::vector<std::string> words(const std::string& text)
     }
     return out;
 }
-
-/// One of the few that may wait at a time, until it is destroyed.
-template <typename Semaphore>
-class Turn {
-public:
-    explicit Turn(Semaphore& of) : of_(of), taken_(of.try_acquire()) {}
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    ~Turn() { if (taken_) of_.release(); }
-    explicit operator bool() const { return taken_; }
-
-private:
-    Semaphore& of_;
-    const bool taken_;
-};
 
 }  // namespace
 

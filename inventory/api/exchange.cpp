@@ -7,6 +7,7 @@
 #include "inventory/api/at.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/turn.hpp"
 #include "inventory/exchange/export.hpp"
 #include "inventory/exchange/import.hpp"
 
@@ -100,8 +101,10 @@ Response Api::get_export(const Request& request, const Captures& captures)
     const bool ndjson = format == "ndjson";
     Response out{200, ndjson ? ndjson_type : csv_type, {}, ""};
     out.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}.{}\"", (*table)->kind(), ndjson ? "ndjson" : "csv"));
+    auto turn = std::make_shared<Turn<decltype(exports_)>>(exports_);
+    if (!*turn) return problem(Error{ErrorKind::Retry, fmt::format("{} exports are under way already", most_exports)});
     auto rows = std::make_shared<Export>(store_, std::move(*table), ndjson ? Format::Ndjson : Format::Csv, *at);
-    out.next_piece = [rows] { return rows->next(); };
+    out.next_piece = [turn, rows] { return rows->next(); };
     return out;
 }
 

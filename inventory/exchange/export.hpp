@@ -1,9 +1,11 @@
 /// A table as a file, a page at a time: memory doesn't grow with the fleet.
 ///
-/// Each page is read by itself; with a time, all pages are of that time. Imported into an empty database, and exported
-/// again, the bytes are the same.
+/// All of it is what the database held when the first page was read, however long the last takes: within `longest`, for it
+/// holds on to that. Imported into an empty database, and exported again, the bytes are the same.
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <string>
 
 #include "inventory/exchange/table.hpp"
@@ -12,18 +14,21 @@ namespace footing::inventory {
 
 class Export {
 public:
+    static constexpr std::chrono::minutes longest{15};
+
     Export(Store& store, std::shared_ptr<const Listing> table, Format format, std::string at);
 
-    /// The next part of the file; empty: that was all.
+    /// The next part of the file; empty: that was all. Retry: it has taken too long.
     Result<std::string> next();
 
 private:
     Store* store_;
+    std::unique_ptr<Store::Snapshot> snapshot_;  // from the first page on
+    std::chrono::steady_clock::time_point begun_;
     std::shared_ptr<const Listing> table_;
     Format format_;
     std::string at_;
     TableKey after_;
-    bool begun_ = false;
 };
 
 }  // namespace footing::inventory

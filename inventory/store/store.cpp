@@ -177,6 +177,31 @@ Result<void> Store::run_write(Job job)
     return done.get();
 }
 
+Store::Snapshot::Snapshot(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
+Store::Snapshot::~Snapshot() { roll_back(*sql_); }
+
+Result<void> Store::Snapshot::run(const Job& job)
+{
+    try {
+        job(*sql_);
+        return {};
+    } catch (const std::exception& e) {
+        return std::unexpected(job_error(e));
+    }
+}
+
+Result<std::unique_ptr<Store::Snapshot>> Store::snapshot()
+{
+    try {
+        auto sql = std::make_unique<Sql>();
+        open_session(*sql, impl_->database, Purpose::Read);
+        begin_read(*sql, impl_->engine);
+        return std::unique_ptr<Snapshot>(new Snapshot(std::move(sql)));
+    } catch (const std::exception& e) {
+        return std::unexpected(job_error(e));
+    }
+}
+
 std::size_t Store::waiting() const
 {
     const std::lock_guard lock(impl_->mutex);

@@ -49,6 +49,26 @@ public:
     {
         return collect<std::invoke_result_t<F, Sql&>>(work, [&](auto job) { return run_read(job); });
     }
+    /// One snapshot for several readings, one after the other: what the database held at the first of them. It has a
+    /// connection of its own, and holds up nobody; but SQLite's log grows while it lives.
+    class Snapshot {
+    public:
+        ~Snapshot();
+        template <typename F>
+        auto read(F&& work) -> Result<std::invoke_result_t<F, Sql&>>
+        {
+            return collect<std::invoke_result_t<F, Sql&>>(work, [&](auto job) { return run(job); });
+        }
+
+    private:
+        friend class Store;
+        explicit Snapshot(std::unique_ptr<Sql> sql);
+        Result<void> run(const std::function<void(Sql&)>& job);
+
+        std::unique_ptr<Sql> sql_;
+    };
+    Result<std::unique_ptr<Snapshot>> snapshot();
+
     /// Jobs that wait until the writer has committed those before them.
     std::size_t waiting() const;
 

@@ -176,6 +176,22 @@ TEST_CASE("lists go on where they ended")
     }
 }
 
+TEST_CASE("so many exports at a time, and one more when one has ended")
+{
+    Inventory inventory;
+    Api api(*inventory.store, {}, OpenRead::Yes, [&] { return inventory.now; });
+    const auto begin = [&] { return api.handle({"GET", "/v1/exports/racks", {}, {}, ""}, Listener::All); };
+    std::vector<Response> under_way;
+    for (int i = 0; i < 8; ++i) {
+        under_way.push_back(begin());
+        REQUIRE(under_way.back().status == 200);
+        REQUIRE(under_way.back().next_piece());
+    }
+    CHECK(begin().status == 503);
+    under_way.pop_back();
+    CHECK(begin().status == 200);
+}
+
 TEST_CASE("metrics count reports, answers and drives")
 {
     Inventory inventory;
