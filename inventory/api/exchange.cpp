@@ -67,6 +67,16 @@ Json json_of(const ImportResult& result, const std::string& kind)
             {"unchanged", result.unchanged}, {"failed", result.failed}, {"machines_moved", result.moved}, {"rows", std::move(rows)}};
 }
 
+/// The rows that can't be taken, by where they stand among `rows`.
+Json errors_of(const ImportResult& result)
+{
+    Json out = Json::array();
+    for (std::size_t i = 0; i < result.rows.size(); ++i)
+        if (result.rows[i].outcome == Outcome::Failed)
+            out.push_back({{"pointer", fmt::format("/rows/{}", i)}, {"code", "refused_row"}, {"detail", sentence_of(result.rows[i])}});
+    return out;
+}
+
 }  // namespace
 
 Response Api::post_import(const Request& request, const Captures& captures)
@@ -86,6 +96,7 @@ Response Api::post_import(const Request& request, const Captures& captures)
     Response refused = problem(422, fmt::format("{} of the rows can't be taken, so none was: {}", result->failed, sentence_of(*std::ranges::find(result->rows, Outcome::Failed, &RowResult::outcome))));
     Json whole = Json::parse(refused.body);
     whole.update(body);
+    whole["errors"] = errors_of(*result);
     refused.body = wire::text_of(whole);
     return refused;
 }

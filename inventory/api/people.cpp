@@ -39,6 +39,18 @@ const char* expected(const std::string& key)
     return key == "minutes" ? "a whole number" : "a text";
 }
 
+/// Of one member; empty: nothing is.
+std::string fault_of(const std::string& key, const wire::Json& value, const std::vector<std::string>& keys)
+{
+    if (std::ranges::find(keys, key) == keys.end())
+        return fmt::format("the member {} is unknown, expected {}", wire::text_of(wire::Json(key)), fmt::join(keys, ", "));
+    if (!is_of_its_kind(key, value))
+        return fmt::format("/{} is {}, expected {}", key, value.type_name(), expected(key));
+    if (value.is_string() && wire::characters(value.get_ref<const std::string&>()) > longest)
+        return fmt::format("/{} is too long, expected {} characters at most", key, longest);
+    return has_nul(value) ? fmt::format("/{} has a NUL", key) : "";
+}
+
 }  // namespace
 
 Result<wire::Json> object_of(const Request& request, const std::vector<std::string>& keys)
@@ -46,15 +58,10 @@ Result<wire::Json> object_of(const Request& request, const std::vector<std::stri
     auto body = request.body.empty() ? Result<wire::Json>(wire::Json::object()) : wire::parsed(request.body);
     if (!body) return body;
     if (!body->is_object()) return fail(ErrorKind::Refuse, "expected a JSON object");
-    for (const auto& [key, value] : body->items()) {
-        if (std::ranges::find(keys, key) == keys.end())
-            return fail(ErrorKind::Refuse, fmt::format("the member '{}' is unknown, expected {}", key, fmt::join(keys, ", ")));
-        if (!is_of_its_kind(key, value))
-            return fail(ErrorKind::Refuse, fmt::format("/{} is {}, expected {}", key, value.type_name(), expected(key)));
-        if (value.is_string() && wire::characters(value.get_ref<const std::string&>()) > longest)
-            return fail(ErrorKind::Refuse, fmt::format("/{} is too long, expected {} characters at most", key, longest));
-        if (has_nul(value)) return fail(ErrorKind::Refuse, fmt::format("/{} has a NUL", key));
-    }
+    std::string wrong;
+    for (const auto& [key, value] : body->items())
+        if (const auto said = fault_of(key, value, keys); !said.empty()) wrong += (wrong.empty() ? "" : "\n") + said;
+    if (!wrong.empty()) return fail(ErrorKind::Refuse, wrong);
     return body;
 }
 

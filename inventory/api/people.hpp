@@ -9,7 +9,8 @@
 
 namespace footing::inventory {
 
-/// The body as a JSON object with no keys but these, texts of at most 1 KiB without NUL. Refuse names the key.
+/// The body as a JSON object with no keys but these, texts of at most 1 KiB without NUL. Refuse names all that
+/// is wrong, a line each.
 Result<wire::Json> object_of(const Request& request, const std::vector<std::string>& keys);
 /// A text of it; empty when it isn't there.
 std::string text_of(const wire::Json& object, const char* key);

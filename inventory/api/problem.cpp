@@ -1,5 +1,11 @@
 #include "inventory/api/problem.hpp"
 
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
 #include "inventory/identity/id.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -34,12 +40,40 @@ std::string pointer_of(const std::string& detail)
     return detail.starts_with("/") ? detail.substr(0, detail.find_first_of(" :")) : "";
 }
 
+/// What is wrong, for programs, by how our sentences go on behind the pointer.
+const char* code_of(std::string_view said)
+{
+    static constexpr std::array<std::pair<std::string_view, const char*>, 10> words{{
+        {" is missing", "missing"}, {" is empty", "empty"}, {" is unknown", "unknown"}, {" is too long", "too_long"},
+        {" is string,", "wrong_type"}, {" is number,", "wrong_type"}, {" is boolean,", "wrong_type"}, {" is object,", "wrong_type"},
+        {" is array,", "wrong_type"}, {" is null,", "wrong_type"},
+    }};
+    const auto found = std::ranges::find_if(words, [&](const auto& word) { return said.starts_with(word.first); });
+    return found == words.end() ? "wrong_value" : found->second;
+}
+
+wire::Json errors_of(const std::string& detail)
+{
+    wire::Json out = wire::Json::array();
+    std::istringstream lines(detail);
+    for (std::string line; std::getline(lines, line);)
+        if (const auto pointer = pointer_of(line); !pointer.empty())
+            out.push_back({{"pointer", pointer}, {"code", code_of(std::string_view(line).substr(pointer.size()))}, {"detail", line}});
+    return out;
+}
+
+std::string on_one_line(std::string detail)
+{
+    for (std::size_t at; (at = detail.find('\n')) != std::string::npos;) detail.replace(at, 1, "; ");
+    return detail;
+}
+
 }  // namespace
 
 Response problem(int status, const std::string& detail)
 {
-    wire::Json body{{"type", "about:blank"}, {"title", title(status)}, {"status", status}, {"detail", detail}};
-    if (const auto pointer = pointer_of(detail); !pointer.empty()) body["errors"] = wire::Json::array({{{"pointer", pointer}, {"detail", detail}}});
+    wire::Json body{{"type", "about:blank"}, {"title", title(status)}, {"status", status}, {"detail", on_one_line(detail)}};
+    if (auto errors = errors_of(detail); !errors.empty()) body["errors"] = std::move(errors);
     Response response{status, "application/problem+json", {}, wire::text_of(body)};
     if (status == 401)
         response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"footing-inventory (the password is a token)\"");

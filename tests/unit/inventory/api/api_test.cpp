@@ -159,6 +159,34 @@ TEST_CASE("a body that is no report is 400 and says where")
               .body.find("/drives/0/action") != std::string::npos);
 }
 
+TEST_CASE("errors name each member that is wrong, with a word for programs")
+{
+    Inventory inventory;
+    const auto id = inventory.take(report(1, "b", 1)).machine_id;
+    const auto errors = [](const Response& response) {
+        std::vector<std::string> out;
+        const auto body = nlohmann::json::parse(response.body);
+        for (const auto& error : body.value("errors", nlohmann::json::array()))
+            out.push_back(error["pointer"].get<std::string>() + " " + error["code"].get<std::string>());
+        return out;
+    };
+    using Errors = std::vector<std::string>;
+    const std::string place = "/v1/machines/" + id + "/location";
+    CHECK(errors(inventory.write("PUT", place, nlohmann::json{{"lock", "yes"}, {"note", std::string(2000, 'x')}, {"rack", {1}}, {"room", "A"}}.dump())) ==
+          Errors{"/lock wrong_type", "/note too_long", "/rack wrong_type"});
+    CHECK(errors(inventory.send("POST", "/v1/machines/" + id + "/merge")) == Errors{"/into missing"});
+    CHECK(errors(inventory.send("POST", "/v1/reports", {}, R"({"schema":"footing/report/1","report_id":1})")) == Errors{"/report_id wrong_type"});
+    auto never = report(1, "b", 2);
+    never.sequence = 0;
+    CHECK(errors(inventory.send("POST", "/v1/reports", {}, wire::to_json(never))) == Errors{"/sequence wrong_value"});
+    const auto refused = inventory.send("POST", "/v1/imports/racks", {}, "rack,units\nR1,42\nR2,tall\nR3,0\n", {{"Content-Type", "text/csv"}});
+    CHECK(refused.status == 422);
+    CHECK(errors(refused) == Errors{"/rows/1 refused_row", "/rows/2 refused_row"});
+    const auto unknown = inventory.write("PUT", place, R"({"a\n/b":1,"lock":1})");
+    CHECK(errors(unknown) == Errors{"/lock wrong_type"});
+    CHECK(nlohmann::json::parse(unknown.body)["detail"].get<std::string>().find('\n') == std::string::npos);
+}
+
 TEST_CASE("lists go on where they ended")
 {
     Inventory inventory;
