@@ -115,7 +115,8 @@ TEST_CASE("a change carries the id of the request that made it")
     };
     const auto ids = [&](const std::string& since) {
         std::set<std::string> out;
-        for (const auto& change : inventory.get("/v1/changes", {{"since", since}})["changes"])
+        const auto changes = inventory.get("/v1/changes", {{"since", since}})["changes"];
+        for (const auto& change : changes)
             out.insert(change["request_id"].is_null() ? "none" : change["request_id"].get<std::string>());
         return out;
     };

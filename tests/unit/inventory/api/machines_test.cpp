@@ -190,7 +190,7 @@ TEST_CASE("errors about a member of the body point at it, answers tell how long 
     const auto answer = inventory.send("POST", "/v1/reports", {}, wire::to_json(wrong));
     CHECK(answer.status == 400);
     const auto body = nlohmann::json::parse(answer.body);
-    CHECK(body["errors"] == nlohmann::json::parse(R"([{"pointer": "/sequence", "detail": "/sequence is wrong, expected a number from 1"}])"));
+    CHECK(body["errors"] == nlohmann::json::parse(R"([{"pointer": "/sequence", "code": "wrong_value", "detail": "/sequence is wrong, expected a number from 1"}])"));
     CHECK(!nlohmann::json::parse(inventory.send("GET", "/v1/machines/nobody").body).contains("errors"));
     CHECK(std::ranges::any_of(inventory.send("GET", "/v1/machines").headers, [](const auto& header) { return header.first == "Server-Timing" && header.second.starts_with("app;dur="); }));
 }

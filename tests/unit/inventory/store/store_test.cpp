@@ -78,7 +78,7 @@ TEST_CASE("what is written together is written for the request of each")
     REQUIRE(store);
     std::vector<std::jthread> threads;
     for (int i = 0; i < 16; ++i)
-        threads.emplace_back([&, id = "request-" + std::to_string(i)] {
+        threads.emplace_back([&, i, id = "request-" + std::to_string(i)] {
             const ForRequest scope(i % 4 == 0 ? "" : id);
             CHECK((*store)->write([&](Sql& sql) { return record(sql, {0, "", "imported", "", "", i % 4 == 0 ? "" : id, "", ""}, second(0)); }));
         });
