@@ -43,10 +43,9 @@ json reasons_of(const Judgement& judgement)
 json summary_of(const PlanEntry& entry)
 {
     const Disk& disk = entry.seen.disk;
-    const Verdict now = entry.outcome == Outcome::Enrolled ? Verdict::Enrolled : entry.judgement.verdict;  // it was blank before
     return {{"path", disk.path}, {"wwn", disk.identity.wwn}, {"serial", disk.identity.serial}, {"model", disk.identity.model},
             {"size", disk.size.count}, {"slot", disk.slot}, {"rule", entry.rule}, {"role", entry.role}, {"label", entry.label},
-            {"disk_id", disk_id_of(entry)}, {"verdict", to_string(now)},
+            {"disk_id", disk_id_of(entry)}, {"verdict", to_string(verdict_since(entry))},
             {"outcome", to_string(entry.outcome)}, {"mount_point", entry.seen.mounted_at}, {"reasons", reasons_of(entry.judgement)}};
 }
 

@@ -44,6 +44,11 @@ std::string to_string(Outcome outcome)
     return "unknown";
 }
 
+Verdict verdict_since(const PlanEntry& entry)
+{
+    return entry.outcome == Outcome::Enrolled ? Verdict::Enrolled : entry.judgement.verdict;
+}
+
 std::string disk_id_of(const PlanEntry& entry)
 {
     const LedgerRecord* record = entry.seen.ledger.newest();

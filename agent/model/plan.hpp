@@ -47,6 +47,9 @@ struct PlanEntry {
     bool operator==(const PlanEntry&) const = default;
 };
 
+/// What the disk is now that the run is over: one that it enrolled was judged blank, or interrupted, before.
+Verdict verdict_since(const PlanEntry& entry);
+
 /// The disk id of a disk that is enrolled, or was just now; empty for all others. An INTENT is no enrolment: reported as
 /// one, the inventory would remember the drive as enrolled and refuse to let it go on.
 std::string disk_id_of(const PlanEntry& entry);

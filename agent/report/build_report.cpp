@@ -42,7 +42,7 @@ wire::Drive to_wire(const PlanEntry& entry)
     drive.element = disk.element;
     drive.rule = entry.rule;
     drive.role = entry.role;
-    drive.verdict = to_string(entry.judgement.verdict);
+    drive.verdict = to_string(verdict_since(entry));
     for (const auto& reason : entry.judgement.reasons)
         drive.reasons.push_back({to_string(reason.code), reason.sentence, reason.offset, reason.bytes, reason.tool, reason.error});
     drive.action = to_string(entry.action);

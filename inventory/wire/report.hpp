@@ -127,7 +127,7 @@ struct Drive {
     std::string slot;          // what the kernel says: enclosure slot or PCI/SCSI address
     std::string rule;          // the configuration's rule that matched; empty when none did
     std::string role;
-    std::string verdict;       // a word of README.md's decision table
+    std::string verdict;       // a word of README.md's decision table: enrolled, too, where this run did it
     std::vector<Reason> reasons;
     std::string action;        // none enroll resume mount
     std::string outcome;       // mounted enrolled held failed waiting none

@@ -22,7 +22,7 @@ def test_apply_tells_what_it_enrolled(lab: Lab, inventory: Listener) -> None:
     assert lab.apply().disk(disk)["outcome"] == "enrolled"
     (report,) = inventory.reports
     (drive,) = [d for d in report["drives"]["data"] if d["path"] == disk.path]
-    assert (drive["outcome"], bool(drive["disk_id"])) == ("enrolled", True)
+    assert (drive["verdict"], drive["outcome"], bool(drive["disk_id"])) == ("enrolled", "enrolled", True)
     assert inventory.questions[0]["sequence"] == report["sequence"], "both are about one look"
 
 
