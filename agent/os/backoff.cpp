@@ -5,8 +5,6 @@
 namespace footing::os {
 namespace {
 
-constexpr double longest_s = 60;
-
 std::chrono::milliseconds milliseconds_of(double seconds)
 {
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
@@ -14,9 +12,9 @@ std::chrono::milliseconds milliseconds_of(double seconds)
 
 }  // namespace
 
-std::chrono::milliseconds backoff(unsigned round, double random, std::optional<std::chrono::seconds> retry_after)
+std::chrono::milliseconds backoff(unsigned round, double random, std::optional<std::chrono::seconds> retry_after, std::chrono::seconds longest)
 {
-    const double plain = std::min(longest_s, static_cast<double>(1U << std::min(round, 6U)));
+    const double plain = std::min(static_cast<double>(longest.count()), static_cast<double>(1U << std::min(round, 30U)));
     const auto own = milliseconds_of(plain * (0.5 + random));
     if (!retry_after) return own;
     return std::max(own, milliseconds_of(static_cast<double>(retry_after->count()) * (1 + random / 4)));

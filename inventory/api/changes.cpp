@@ -45,14 +45,6 @@ std::vector<std::string> words(const std::string& text)
 
 }  // namespace
 
-Json json_of(const FeedEntry& entry)
-{
-    return {{"seq", entry.seq}, {"at", entry.at}, {"kind", entry.kind}, {"machine", text_or_null(entry.machine_id)},
-            {"disk", text_or_null(entry.disk_id)}, {"sentence", entry.sentence},
-            {"details", entry.details.empty() ? Json(nullptr) : Json::parse(entry.details, nullptr, false)},
-            {"by", text_or_null(entry.by)}, {"request_id", text_or_null(entry.request)}};
-}
-
 Response Api::get_changes(const Request& request, const Captures&)
 {
     const auto since = number_of(request, "since", 0, INT64_MAX);

@@ -3,7 +3,7 @@
 
 #include "inventory/store/assets.hpp"
 #include "inventory/store/conflicts.hpp"
-#include "inventory/store/feed.hpp"
+#include "inventory/views/feed_entry.hpp"
 #include "inventory/views/views.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -20,7 +20,6 @@ enum class Detail { Row, Full };
 /// view needs no disks. Full: also drives, the disks themselves, and identity system nics neighbours stages sections.
 wire::Json json_of(const MachineView& machine, Detail detail);
 
-wire::Json json_of(const FeedEntry& entry);
 wire::Json json_of(const ConflictRow& conflict);
 
 /// A disk's releases, the newest first: the wire's Release without its pre-image, and id machine received_at.

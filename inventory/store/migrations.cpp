@@ -264,6 +264,13 @@ const std::vector<Statements> versions{
     {
         "ALTER TABLE changes ADD COLUMN request_id TEXT NOT NULL DEFAULT ''",
     },
+    {
+        // Who is told of changes, and how far (webhooks.hpp); the secret is there to sign with, so it is no hash.
+        R"(CREATE TABLE webhooks (
+            id TEXT PRIMARY KEY, url TEXT NOT NULL, kinds TEXT NOT NULL, note TEXT NOT NULL, by_whom TEXT NOT NULL,
+            created_at TEXT NOT NULL, secret TEXT NOT NULL, seq BIGINT NOT NULL, posted_at TEXT NOT NULL,
+            status INTEGER NOT NULL, why TEXT NOT NULL, tries INTEGER NOT NULL, claim TEXT NOT NULL, due_at TEXT NOT NULL))",
+    },
 };
 
 }  // namespace

@@ -13,6 +13,8 @@ TEST_CASE("the wait doubles from 1 s to 60 s, times 0.5 to 1.5")
     CHECK(backoff(4'000'000'000, 0.5) == 60s);
     CHECK(backoff(0, 0.0) == 500ms);
     CHECK(backoff(6, 0.999) <= 90s);
+    CHECK(backoff(9, 0.5, {}, 10min) == 512s);
+    CHECK(backoff(10, 0.5, {}, 10min) == 10min);
 }
 
 TEST_CASE("Retry-After is a least time, with a quarter of jitter on top")
