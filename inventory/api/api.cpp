@@ -106,8 +106,10 @@ bool may_be_empty(std::string_view parameter)
 
 }  // namespace
 
-Api::Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key, AsksBmcs asks_bmcs)
-    : store_(store), rules_(std::move(rules)), open_read_(open_read), clock_(std::move(clock)), permit_key_(std::move(permit_key)), asks_bmcs_(asks_bmcs)
+Api::Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key, AsksBmcs asks_bmcs,
+         std::vector<std::string> webhook_hosts)
+    : store_(store), rules_(std::move(rules)), open_read_(open_read), clock_(std::move(clock)), permit_key_(std::move(permit_key)), asks_bmcs_(asks_bmcs),
+      webhook_hosts_(std::move(webhook_hosts))
 {
 }
 
@@ -119,6 +121,10 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/reports/{id}", Role::Read, {}, &Api::get_report},
         {"POST", "/v1/reports/{id}/replay", Role::Admin, {}, &Api::post_replay},
         {"GET", "/v1/changes", Role::Read, {"since", "kind", "machine", "disk", "limit", "wait"}, &Api::get_changes},
+        {"GET", "/v1/webhooks", Role::Admin, {}, &Api::get_webhooks},
+        {"POST", "/v1/webhooks", Role::Admin, {}, &Api::post_webhook},
+        {"GET", "/v1/webhooks/{id}", Role::Admin, {}, &Api::get_webhook},
+        {"DELETE", "/v1/webhooks/{id}", Role::Admin, {}, &Api::delete_webhook},
         {"POST", "/v1/admissions", Role::Report, {}, &Api::post_admission},
         {"GET", "/v1/machines", Role::Read, {"conflict", "seen_before", "sort", "fields", "expand", "count", "limit", "cursor", "at"}, &Api::get_machines, &machine_fields()},
         {"GET", "/v1/machines/{id}", Role::Read, {"expand", "at"}, &Api::get_machine},

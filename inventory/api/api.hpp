@@ -40,7 +40,7 @@ enum class AsksBmcs { No, Yes };  // Yes: somebody switches the LEDs that are wi
 class Api : public Handler {
 public:
     Api(Store& store, IntakeRules rules, OpenRead open_read, Clock clock, std::optional<permits::SigningKey> permit_key = {},
-        AsksBmcs asks_bmcs = AsksBmcs::No);
+        AsksBmcs asks_bmcs = AsksBmcs::No, std::vector<std::string> webhook_hosts = {});
 
     std::optional<Response> refuse(const Request& head, Listener listener) override;
     Response handle(const Request& request, Listener listener) override;
@@ -131,6 +131,10 @@ private:
     Response post_import(const Request&, const Captures&);
     Response get_export(const Request&, const Captures&);
     Response get_openapi(const Request&, const Captures&);
+    Response get_webhooks(const Request&, const Captures&);
+    Response post_webhook(const Request&, const Captures&);
+    Response get_webhook(const Request&, const Captures&);
+    Response delete_webhook(const Request&, const Captures&);
     Response post_permit(const Request&, const Captures&);
     Response get_pre_image(const Request&, const Captures&);
     Response post_spending(const Request&, const Captures&);
@@ -153,6 +157,7 @@ private:
     static constexpr std::ptrdiff_t most_exports = 8;  // each holds a connection to the database
     std::counting_semaphore<most_exports> exports_{most_exports};
     std::atomic<bool> waits_end_ = false;
+    const std::vector<std::string> webhook_hosts_;  // that may be posted to (webhooks/receiver.hpp)
 };
 
 }  // namespace footing::inventory

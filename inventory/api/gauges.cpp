@@ -6,6 +6,8 @@
 #include "inventory/api/problem.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/conflicts.hpp"
+#include "inventory/store/feed.hpp"
+#include "inventory/store/webhooks.hpp"
 
 namespace footing::inventory {
 
@@ -49,6 +51,14 @@ Gauge conflicts_held(Sql& sql)
     return out;
 }
 
+Gauge webhooks_behind(Sql& sql)
+{
+    Gauge out{"footing_inventory_webhook_backlog", "entries of the feed that a webhook's receiver has not taken yet", {}};
+    const auto last = last_seq(sql);
+    for (const auto& webhook : webhooks(sql)) out.values.push_back({{{"webhook", webhook.id}}, last - webhook.seq});
+    return out;
+}
+
 Gauge oldest_reports(const std::vector<RackSilence::Rack>& racks)
 {
     Gauge out{"footing_inventory_rack_oldest_last_seen_timestamp_seconds", "when the machine of a rack that was silent for longest was last heard of", {}};
@@ -64,7 +74,7 @@ Response Api::get_metrics(const Request&, const Captures&)
 {
     auto gauges = store_.read([&](Sql& sql) {
         const auto overview = overviews_.at(sql, latest);
-        return std::vector<Gauge>{machines_held(*overview), drives_held(*overview), alarms_held(sql), conflicts_held(sql),
+        return std::vector<Gauge>{machines_held(*overview), drives_held(*overview), alarms_held(sql), conflicts_held(sql), webhooks_behind(sql),
                                   oldest_reports(rack_silence_.at(sql, *overview, clock_()))};
     });
     if (!gauges) return problem(gauges.error());

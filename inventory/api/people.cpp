@@ -27,16 +27,16 @@ bool is_of_its_kind(const std::string& key, const wire::Json& value)
 {
     if (value.is_null()) return true;
     if (key == "lock") return value.is_boolean();
-    if (key == "claims") return value.is_array();
-    if (key == "minutes") return value.is_number_integer();
+    if (key == "claims" || key == "kinds") return value.is_array();
+    if (key == "minutes" || key == "since") return value.is_number_integer();
     return value.is_string() || ((key == "unit" || key == "height") && value.is_number());
 }
 
 const char* expected(const std::string& key)
 {
     if (key == "lock") return "true or false";
-    if (key == "claims") return "an array";
-    return key == "minutes" ? "a whole number" : "a text";
+    if (key == "claims" || key == "kinds") return "an array";
+    return key == "minutes" || key == "since" ? "a whole number" : "a text";
 }
 
 /// Of one member; empty: nothing is.

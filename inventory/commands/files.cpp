@@ -17,6 +17,8 @@ Result<ServeFiles> read_serve_files(const Config& config)
         if (!key) return std::unexpected(key.error());
         out.permit_key = std::move(*key);
     }
+    if (!config.webhooks.ca_file.empty())
+        if (const auto ca = text_of_file(config.webhooks.ca_file); !ca) return std::unexpected(ca.error());
     if (config.wire_map.empty()) return out;
     auto table = table_of("wire-map");
     if (!table) return std::unexpected(table.error());

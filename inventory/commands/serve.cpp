@@ -21,6 +21,7 @@
 #include "inventory/server/http_server.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/web/web.hpp"
+#include "inventory/webhooks/keep.hpp"
 
 namespace footing::inventory {
 
@@ -98,7 +99,7 @@ int serve(const Config& config)
 
     const auto bmcs = bmcs_of(config);
     Api api(**store, config.rules, config.open_read ? OpenRead::Yes : OpenRead::No, now, std::move(permit_key),
-            bmcs ? AsksBmcs::Yes : AsksBmcs::No);
+            bmcs ? AsksBmcs::Yes : AsksBmcs::No, config.webhooks.hosts);
     Web web(**store, api, config.rules.live_for, config.open_read ? OpenRead::Yes : OpenRead::No, config.tls ? Https::Yes : Https::No, now);
     std::vector<std::unique_ptr<HttpServer>> servers;
     const auto listen = [&](const Endpoint& endpoint, Listener listener, const char* what) -> Result<void> {
@@ -118,11 +119,14 @@ int serve(const Config& config)
 
     std::optional<LedKeeper> leds;
     if (bmcs) leds.emplace(**store, *bmcs, config.rules.placeholders, now);
+    std::optional<WebhookKeeper> webhooks;
+    if (!config.webhooks.hosts.empty()) webhooks.emplace(**store, config.webhooks, now);
 
     int signal = 0;
     sigwait(&stop_signals, &signal);
     fmt::print("stopping\n");
     api.end_waits();
+    webhooks.reset();
     leds.reset();
     servers.clear();
     return 0;

@@ -186,6 +186,20 @@ BmcConfig bmc(const YAML::Node& node)
     return out;
 }
 
+WebhookReceivers webhooks(const YAML::Node& node)
+{
+    WebhookReceivers out;
+    read_map(node, "webhooks", {{"hosts", [&](const auto& n) {
+                                     for (const auto& item : list(n)) {
+                                         if (!is_host(text(item))) throw Mistake{item.Mark(), fmt::format("'{}' is no host in lower case, expected one like hooks.par-1.internal", text(item))};
+                                         out.hosts.push_back(text(item));
+                                     }
+                                 }},
+                                {"ca", [&](const auto& n) { out.ca_file = text(n); }}});
+    if (out.hosts.empty()) throw Mistake{node.Mark(), "webhooks needs hosts: nobody else is posted to"};
+    return out;
+}
+
 Config config_of(const YAML::Node& root)
 {
     Config out;
@@ -213,6 +227,7 @@ Config config_of(const YAML::Node& root)
              }
          }},
         {"bmc", [&](const auto& n) { out.bmc = bmc(n); }},
+        {"webhooks", [&](const auto& n) { out.webhooks = webhooks(n); }},
         {"location_order", [&](const auto& n) {
              for (const auto& word : texts(n)) {
                  const auto source = source_from(word);

@@ -16,6 +16,7 @@
 ///     chassis_location_pattern: 'Node (?<node>\d+)'        # of SMBIOS' location in chassis; without it that is the node
 ///     bmc: {url: 'https://{address}', user: footing, password_file: /etc/…/bmc.password, ca: /etc/…/bmc-ca.pem}  # `ask-bmcs`, LEDs
 ///                                           # networks: [10.8.0.0/16] in it: no address outside is asked
+///     webhooks: {hosts: [hooks.par-1.internal], ca: /etc/…/ca.pem}  # who may be told of changes (webhooks/receiver.hpp)
 ///     subnets: [{network: 10.12.0.0/16, site: par, room: A1}]  # where who has an address in it stands; the smallest counts
 ///     location_order: [human lock, wire map, human scan]   # strongest first; the others follow as usual
 ///     scan_counts_for: 90 d                 # how long a person's word outranks the wires
@@ -33,6 +34,7 @@
 
 #include "agent/model/result.hpp"
 #include "inventory/intake/rules.hpp"
+#include "inventory/webhooks/receiver.hpp"
 
 namespace footing::inventory {
 
@@ -71,6 +73,7 @@ struct Config {
     std::string wire_map;  // file, imported at start; empty: what was imported last stays
     IntakeRules rules;
     std::optional<BmcConfig> bmc;  // none: no BMC is asked
+    WebhookReceivers webhooks;
 };
 
 /// `name` is the file's name in errors.

@@ -129,15 +129,16 @@ def test_no_connection_becomes_anything_but_http(server: Inventory) -> None:
     assert server.request("GET", "/healthz").status == 200
 
 
-def test_the_service_asks_nobody_but_bmcs() -> None:
+def test_the_service_asks_nobody_but_bmcs_and_webhooks() -> None:
     """Neither the library's client nor a connection or program of its own: the database's library alone connects, and what
-    asks BMCs: the command `ask-bmcs` and, where `bmc` is configured, the LEDs' threads (test_bmc.py)."""
+    asks BMCs (the command `ask-bmcs` and, where `bmc` is configured, the LEDs' threads: test_bmc.py), and what posts to webhooks, where their
+    hosts are configured (test_webhooks.py)."""
     folders = Path(BINARY).resolve().parents[1] / "inventory"
-    archives = [file for file in folders.rglob("lib*.a") if file.parent.name not in ("bmc", "commands", "leds")]
+    archives = [file for file in folders.rglob("lib*.a") if file.parent.name not in ("bmc", "commands", "leds", "webhooks")]
     listed = subprocess.run(["nm", "--undefined-only", "--no-sort", *archives], capture_output=True, text=True, check=True).stdout
     names = {line.split()[-1] for line in listed.splitlines() if line.split()[:1] == ["U"]}
     assert len(archives) > 15 and "setsockopt" in names, "the names can't be read: the test says nothing"
     forbidden = {"connect", "getaddrinfo", "gethostbyname", "sendto", "sendmsg", "system", "popen", "fork", "vfork", "execve", "execvp", "posix_spawn", "posix_spawnp"}
     assert forbidden & names == set()
-    assert [name for name in names if any(asks in name for asks in ("BmcSession", "switch_led", "ask_placement"))] == []
+    assert [name for name in names if any(asks in name for asks in ("BmcSession", "switch_led", "ask_placement", "deliver_one", "WebhookKeeper"))] == []
     assert [name for name in names if "httplib" in name and "Client" in name or "footing2os" in name and ("http" in name or "run_" in name)] == []

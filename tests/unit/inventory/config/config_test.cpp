@@ -33,6 +33,7 @@ asset_tag_pattern: '(?<room>[A-Z])-.*'
 host_name_pattern: {pattern: '(\w+)-.*', groups: [site]}
 brake: {formats_per_hour_per_room: 12}
 bmc: {url: 'https://{address}:8443', user: u, password_file: /p, ca: /ca.pem, networks: [10.8.0.0/16, 10.9.0.1]}
+webhooks: {hosts: [hooks.internal, 10.0.0.7], ca: /h.pem}
 subnets: [{network: 10.12.0.0/16, room: A1}]
 live_for: 2 h
 placeholders: [ACME]
@@ -42,6 +43,8 @@ placeholders: [ACME]
     CHECK(config->bmc->url == "https://{address}:8443");
     CHECK(config->bmc->password_file == "/p");
     CHECK(config->bmc->networks.size() == 2);
+    CHECK(config->webhooks.hosts == std::vector<std::string>{"hooks.internal", "10.0.0.7"});
+    CHECK(config->webhooks.ca_file == "/h.pem");
     REQUIRE(config->rules.location.subnets.size() == 1);
     CHECK(config->rules.location.subnets[0].place == LevelValues{{"room", "A1"}});
     CHECK(config->listen == Endpoint{"::1", 9000});
@@ -65,6 +68,7 @@ TEST_CASE("nothing given, the defaults: this machine only, tokens needed, no bra
     CHECK(config->listen == Endpoint{"127.0.0.1", 8080});
     CHECK(!config->listen_reports);
     CHECK(!config->open_read);
+    CHECK(config->webhooks.hosts.empty());
     CHECK(config->rules.formats_per_hour_per_room == 0);
 }
 
