@@ -2,14 +2,13 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/at.hpp"
+#include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
-
-namespace {
 
 using wire::Json;
 
@@ -21,8 +20,6 @@ Json json_of(const AlarmRow& alarm, const std::string& at)
             {"opened_at", alarm.opened_at}, {"last_seen", alarm.last_seen}, {"closed_at", text_or_null(alarm.closed_at)},
             {"acknowledged_at", text_or_null(alarm.acknowledged_at)}, {"acknowledged_by", text_or_null(alarm.acknowledged_by)}};
 }
-
-}  // namespace
 
 Response Api::get_alarms(const Request& request, const Captures&)
 {
@@ -37,15 +34,27 @@ Response Api::get_alarms(const Request& request, const Captures&)
     return {200, "application/json", {}, wire::text_of(*body)};
 }
 
+Response Api::get_alarm(const Request&, const Captures& captures)
+{
+    const auto row = store_.read([&](Sql& sql) { return alarm(sql, captures.at("id")); });
+    if (!row) return problem(row.error());
+    return *row ? Response{200, "application/json", {}, wire::text_of(json_of(**row))} : problem(404, "no alarm has this id");
+}
+
 Response Api::post_acknowledgement(const Request& request, const Captures& captures)
 {
     const auto asked = object_of(request, {"by"});
     if (!asked) return problem(asked.error());
     const auto by = named_person(*asked);
     if (!by) return problem(by.error());
-    const auto known = store_.write([&](Sql& sql) { return acknowledge_alarm(sql, captures.at("id"), *by, clock_()); });
-    if (!known) return problem(known.error());
-    return *known ? Response{204, "", {}, ""} : problem(404, "no open alarm has this id");
+    const auto done = store_.write([&](Sql& sql) -> Response {
+        const auto row = alarm(sql, captures.at("id"));
+        if (!row || !row->closed_at.empty()) return problem(404, "no open alarm has this id");
+        if (auto refused = refuse_unless_match(request, wire::text_of(json_of(*row)))) return *refused;
+        (void)acknowledge_alarm(sql, row->id, *by, clock_());
+        return {204, "", {}, ""};
+    });
+    return done ? *done : problem(done.error());
 }
 
 }  // namespace footing::inventory

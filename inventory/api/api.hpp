@@ -76,6 +76,7 @@ private:
     std::optional<Response> refuse_bearer(const Request& head, Role needed);
 
     wire::Json silent_since(const MachineRow& row, const std::string& at) const;
+    wire::Json machine_json(Sql& sql, const MachineRow& row, const std::string& at) const;
     /// Of a machine, as of `at`; `part` is what follows its id in the path. 404 and 308 are as of then too.
     Response of_machine(const Request&, const Captures&, const char* part, const std::function<wire::Json(Sql&, const MachineRow&, const std::string& at)>& body);
     /// One part of a machine, as an object of that one key.
@@ -114,12 +115,14 @@ private:
     Response post_revert(const Request&, const Captures&);
     Response get_machine_history(const Request&, const Captures&);
     Response get_conflicts(const Request&, const Captures&);
+    Response get_conflict(const Request&, const Captures&);
     Response post_resolution(const Request&, const Captures&);
     Response get_blacklist(const Request&, const Captures&);
     Response delete_blacklist(const Request&, const Captures&);
     Response get_rooms(const Request&, const Captures&);
     Response get_room_map(const Request&, const Captures&);
     Response get_alarms(const Request&, const Captures&);
+    Response get_alarm(const Request&, const Captures&);
     Response post_acknowledgement(const Request&, const Captures&);
     Response get_elevation(const Request&, const Captures&);
     Response get_search(const Request&, const Captures&);

@@ -2,6 +2,7 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/at.hpp"
+#include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
@@ -11,6 +12,21 @@
 namespace footing::inventory {
 
 using wire::Json;
+
+namespace {
+
+/// Of one kind, or one value, where that is asked for: what DELETE of the same address takes away.
+Json blacklist_json(Sql& sql, const Request& request, const std::string& at)
+{
+    const std::string kind = request.parameter("kind"), value = request.parameter("value");
+    Json items = Json::array();
+    for (const auto& row : blacklist(sql, at))
+        if ((kind.empty() || row.kind == kind) && (value.empty() || row.value == value))
+            items.push_back({{"kind", row.kind}, {"value", row.value}, {"raw", row.raw}, {"why", row.why}, {"learned_at", row.learned_at}});
+    return {{"blacklist", std::move(items)}};
+}
+
+}  // namespace
 
 Json json_of(const ConflictRow& row)
 {
@@ -34,6 +50,14 @@ Response Api::get_conflicts(const Request& request, const Captures&)
     return {200, "application/json", {}, wire::text_of(*body)};
 }
 
+Response Api::get_conflict(const Request&, const Captures& captures)
+{
+    const auto row = store_.read([&](Sql& sql) { return conflict(sql, captures.at("id")); });
+    if (!row) return problem(row.error());
+    const bool was_open = *row && !(*row)->opened_at.empty();
+    return was_open ? Response{200, "application/json", {}, wire::text_of(json_of(**row))} : problem(404, "no conflict has this id");
+}
+
 Response Api::post_resolution(const Request& request, const Captures& captures)
 {
     const auto asked = object_of(request, {"resolution", "merge_into", "note", "by"});
@@ -41,43 +65,41 @@ Response Api::post_resolution(const Request& request, const Captures& captures)
     std::string resolution = text_of(*asked, "resolution");
     const std::string into = text_of(*asked, "merge_into");
     if (resolution.empty()) resolution = into.empty() ? "dismissed" : "merged";
-    const auto done = store_.write([&](Sql& sql) -> Result<void> {
+    const auto done = store_.write([&](Sql& sql) -> Response {
         const auto row = conflict(sql, captures.at("id"));
-        if (!row || row->opened_at.empty() || !row->closed_at.empty())
-            return fail(ErrorKind::Refuse, "no open conflict has this id", 404);
+        if (!row || row->opened_at.empty() || !row->closed_at.empty()) return problem(404, "no open conflict has this id");
+        if (auto refused = refuse_unless_match(request, wire::text_of(json_of(*row)))) return *refused;
         const std::string by = person_of(sql, request, *asked);
         const std::string from = into == row->machine_id ? row->other_id : row->machine_id;
         if (!into.empty() && (standing_machine(sql, into) != into || standing_machine(sql, from) != from))
-            return fail(ErrorKind::Refuse, "these two can't be merged: one is unknown or merged already", 409);
+            return problem(409, "these two can't be merged: one is unknown or merged already");
         (void)resolve_conflict(sql, row->id, resolution, by, text_of(*asked, "note"), clock_());
-        return into.empty() ? Result<void>{} : merge(sql, from, into, by, text_of(*asked, "note"), clock_());
+        const auto merged = into.empty() ? Result<void>{} : merge(sql, from, into, by, text_of(*asked, "note"), clock_());
+        return merged ? Response{204, "", {}, ""} : problem(merged.error());
     });
-    if (!done) return problem(done.error());
-    return *done ? Response{204, "", {}, ""} : problem(done->error());
+    return done ? *done : problem(done.error());
 }
 
 Response Api::get_blacklist(const Request& request, const Captures&)
 {
     const auto at = at_of(request);
     if (!at) return problem(at.error());
-    const auto body = store_.read([&](Sql& sql) {
-        Json items = Json::array();
-        for (const auto& row : blacklist(sql, *at))
-            items.push_back({{"kind", row.kind}, {"value", row.value}, {"raw", row.raw}, {"why", row.why}, {"learned_at", row.learned_at}});
-        return Json{{"blacklist", std::move(items)}};
-    });
+    const auto body = store_.read([&](Sql& sql) { return blacklist_json(sql, request, *at); });
     if (!body) return problem(body.error());
     return {200, "application/json", {}, wire::text_of(*body)};
 }
 
 Response Api::delete_blacklist(const Request& request, const Captures&)
 {
-    const auto done = store_.write([&](Sql& sql) {
-        return clear_blacklisted(sql, request.parameter("kind"), request.parameter("value"),
-                                 person_of(sql, request, Json::object()), clock_());
+    const auto done = store_.write([&](Sql& sql) -> Response {
+        const Json shown = blacklist_json(sql, request, latest);
+        const std::string kind = request.parameter("kind"), value = request.parameter("value");
+        if (kind.empty() || value.empty() || shown["blacklist"].empty()) return problem(404, "this value is not on the list");
+        if (auto refused = refuse_unless_match(request, wire::text_of(shown))) return *refused;
+        (void)clear_blacklisted(sql, kind, value, person_of(sql, request, Json::object()), clock_());
+        return {204, "", {}, ""};
     });
-    if (!done) return problem(done.error());
-    return *done ? Response{204, "", {}, ""} : problem(404, "this value is not on the list");
+    return done ? *done : problem(done.error());
 }
 
 }  // namespace footing::inventory

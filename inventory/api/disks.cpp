@@ -20,6 +20,13 @@ constexpr std::size_t most_entries = 1000;
 
 Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
 
+Json disk_json(Sql& sql, const DiskView& view, const std::string& at)
+{
+    Json out = json_of(view);
+    out["asset"] = json_of(assets_of(sql, view.row.identity, at));
+    return out;
+}
+
 /// What a person's word about a disk changes, and no more: reports that come meanwhile don't take its tag away.
 Json state_json(const DiskView& disk)
 {
@@ -48,10 +55,7 @@ Response Api::get_disk(const Request& request, const Captures& captures)
     const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
         auto row = disk(sql, captures.at("id"));
         if (!row || row->first_seen > *at) return {};
-        const auto view = disk_view(sql, std::move(*row), *at);
-        Json out = json_of(view);
-        out["asset"] = json_of(assets_of(sql, view.row.identity, *at));
-        return out;
+        return disk_json(sql, disk_view(sql, std::move(*row), *at), *at);
     });
     if (!body) return problem(body.error());
     return *body ? json(**body) : problem(404, "no disk has this id, or had at that time");
@@ -118,6 +122,7 @@ Response Api::post_forgotten_enrolment(const Request& request, const Captures& c
         auto row = disk(sql, id);
         if (!row) return problem(404, "no disk has this id");
         const auto view = disk_view(sql, *row, latest);
+        if (auto refused = refuse_unless_match(request, wire::text_of(disk_json(sql, view, latest)))) return *refused;
         const PlacementRow* now = where_now(view.placements);
         if (const std::string why = why_not_forgotten(*row, view.drive, now != nullptr); !why.empty()) return problem(409, why);
         forget_enrolment(sql, *row, now->machine_id, *by, text_of(*asked, "note"), clock_());

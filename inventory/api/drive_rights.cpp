@@ -1,4 +1,5 @@
 #include "inventory/api/api.hpp"
+#include "inventory/api/etag.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/rights.hpp"
@@ -18,13 +19,13 @@ Response Api::post_drive_release(const Request& request, const Captures& capture
     constexpr std::size_t longest_id = 128;
     if (asked->contains("disk") && (disk.empty() || wire::characters(disk) > longest_id)) return problem(400, "/disk is wrong, expected a disk's id");
     const std::string id = captures.at("id");
-    std::optional<std::size_t> released;
-    const auto done = store_.write([&](Sql& sql) {
-        if (machine(sql, id)) released = release_drives(sql, id, disk, *by, clock_());
+    const auto done = store_.write([&](Sql& sql) -> Response {
+        const auto row = machine(sql, id);
+        if (!row || !row->merged_into.empty()) return problem(404, "no machine has this id");
+        if (auto refused = refuse_unless_match(request, wire::text_of(machine_json(sql, *row, latest)))) return *refused;
+        return {200, "application/json", {}, wire::text_of(wire::Json{{"machine", id}, {"released", release_drives(sql, id, disk, *by, clock_())}})};
     });
-    if (!done) return problem(done.error());
-    if (!released) return problem(404, "no machine has this id");
-    return {200, "application/json", {}, wire::text_of(wire::Json{{"machine", id}, {"released", *released}})};
+    return done ? *done : problem(done.error());
 }
 
 }  // namespace footing::inventory

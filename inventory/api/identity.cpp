@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
@@ -54,24 +55,31 @@ Json quarantine_at(Sql& sql, const MachineRow& row, const std::string& at)
     return told.empty() || told.front().kind == "quarantine_ended" ? Json(nullptr) : Json(told.front().sentence);
 }
 
+Json identity_json(Sql& sql, const MachineRow& row, const std::string& at)
+{
+    Json events = Json::array(), open = Json::array();
+    FeedFilter filter;
+    filter.machine_id = row.id;
+    filter.at = at;
+    filter.kinds = {"machine_new", "machine_quarantined", "quarantine_ended", "board_replaced", "disks_transplanted",
+                    "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken", "certificate_ended"};
+    for (const auto& entry : newest(sql, filter, most_entries)) events.push_back(json_of(entry));
+    for (const auto& row_of : conflicts(sql, row.id, at)) open.push_back(json_of(row_of));
+    return {{"id", row.id}, {"quarantine", quarantine_at(sql, row, at)}, {"merged_from", merged_into(sql, row.id, at)},
+            {"claims", claims_json(sql, row.id, at)}, {"recognition", fact_json(facts_at(sql, row.id, at), "recognition")},
+            {"conflicts", open}, {"events", events}};
+}
+
+/// A person regroups what he saw: the identity that GET leads to from this id. Nothing where there is none.
+std::optional<Response> refuse_unseen(Sql& sql, const Request& request, const std::string& machine_id)
+{
+    const auto row = machine(sql, standing_machine(sql, machine_id));
+    return row ? refuse_unless_match(request, wire::text_of(identity_json(sql, *row, latest))) : std::nullopt;
+}
+
 }  // namespace
 
-Response Api::get_identity(const Request& request, const Captures& captures)
-{
-    return of_machine(request, captures, "identity", [](Sql& sql, const MachineRow& row, const std::string& at) -> Json {
-        Json events = Json::array(), open = Json::array();
-        FeedFilter filter;
-        filter.machine_id = row.id;
-        filter.at = at;
-        filter.kinds = {"machine_new", "machine_quarantined", "quarantine_ended", "board_replaced", "disks_transplanted",
-                        "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken", "certificate_ended"};
-        for (const auto& entry : newest(sql, filter, most_entries)) events.push_back(json_of(entry));
-        for (const auto& row_of : conflicts(sql, row.id, at)) open.push_back(json_of(row_of));
-        return {{"id", row.id}, {"quarantine", quarantine_at(sql, row, at)}, {"merged_from", merged_into(sql, row.id, at)},
-                {"claims", claims_json(sql, row.id, at)}, {"recognition", fact_json(facts_at(sql, row.id, at), "recognition")},
-                {"conflicts", open}, {"events", events}};
-    });
-}
+Response Api::get_identity(const Request& request, const Captures& captures) { return of_machine(request, captures, "identity", identity_json); }
 
 Response Api::get_machine_history(const Request& request, const Captures& captures)
 {
@@ -97,11 +105,12 @@ Response Api::post_merge(const Request& request, const Captures& captures)
     if (!asked) return problem(asked.error());
     const std::string into = text_of(*asked, "into");
     if (into.empty()) return problem(400, "/into is missing: the id of the machine that this one is");
-    const auto done = store_.write([&](Sql& sql) {
-        return merge(sql, captures.at("id"), into, person_of(sql, request, *asked), text_of(*asked, "note"), clock_());
+    const auto done = store_.write([&](Sql& sql) -> Response {
+        if (auto refused = refuse_unseen(sql, request, captures.at("id"))) return *refused;
+        const auto merged = merge(sql, captures.at("id"), into, person_of(sql, request, *asked), text_of(*asked, "note"), clock_());
+        return merged ? json({{"id", into}}) : problem(merged.error());
     });
-    if (!done) return problem(done.error());
-    return *done ? json({{"id", into}}) : problem(done->error());
+    return done ? *done : problem(done.error());
 }
 
 Response Api::post_split(const Request& request, const Captures& captures)
@@ -112,11 +121,12 @@ Response Api::post_split(const Request& request, const Captures& captures)
     for (const auto& item : asked->value("claims", Json()))
         if (item.is_object()) keys.emplace_back(claim_kind_from(text_of(item, "kind")), text_of(item, "value"));
     if (keys.empty()) return problem(400, "/claims is missing, expected a list of {kind, value}");
-    const auto done = store_.write([&](Sql& sql) {
-        return split(sql, captures.at("id"), keys, "split", text_of(*asked, "note"), person_of(sql, request, *asked), clock_());
+    const auto done = store_.write([&](Sql& sql) -> Response {
+        if (auto refused = refuse_unseen(sql, request, captures.at("id"))) return *refused;
+        const auto other = split(sql, captures.at("id"), keys, "split", text_of(*asked, "note"), person_of(sql, request, *asked), clock_());
+        return other ? json({{"id", *other}}) : problem(other.error());
     });
-    if (!done) return problem(done.error());
-    return *done ? json({{"id", **done}}) : problem(done->error());
+    return done ? *done : problem(done.error());
 }
 
 Response Api::post_revert(const Request& request, const Captures& captures)
@@ -125,9 +135,13 @@ Response Api::post_revert(const Request& request, const Captures& captures)
     if (!asked) return problem(asked.error());
     const auto seq = number_of(captures.at("seq"), 0);
     if (!seq) return problem(404, "no change has this number");
-    const auto done = store_.write([&](Sql& sql) { return revert(sql, *seq, person_of(sql, request, *asked), clock_()); });
-    if (!done) return problem(done.error());
-    return *done ? Response{204, "", {}, ""} : problem(done->error());
+    const auto done = store_.write([&](Sql& sql) -> Response {
+        const auto entry = change(sql, *seq);
+        if (auto refused = entry ? refuse_unseen(sql, request, entry->machine_id) : std::nullopt) return *refused;
+        const auto reverted = revert(sql, *seq, person_of(sql, request, *asked), clock_());
+        return reverted ? Response{204, "", {}, ""} : problem(reverted.error());
+    });
+    return done ? *done : problem(done.error());
 }
 
 }  // namespace footing::inventory

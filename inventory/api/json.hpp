@@ -1,6 +1,7 @@
 /// Views as JSON: what GET answers. The keys are a contract.
 #pragma once
 
+#include "inventory/store/alarms.hpp"
 #include "inventory/store/assets.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/views/feed_entry.hpp"
@@ -21,6 +22,8 @@ enum class Detail { Row, Full };
 wire::Json json_of(const MachineView& machine, Detail detail);
 
 wire::Json json_of(const ConflictRow& conflict);
+/// As it was at that time.
+wire::Json json_of(const AlarmRow& alarm, const std::string& at = latest);
 
 /// A disk's releases, the newest first: the wire's Release without its pre-image, and id machine received_at.
 wire::Json releases_json(Sql& sql, const std::string& disk_id);

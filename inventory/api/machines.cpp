@@ -123,6 +123,24 @@ Response Api::get_machines(const Request& request, const Captures&)
     return body ? json(*body) : problem(body.error());
 }
 
+/// As GET answers without parameters.
+Json Api::machine_json(Sql& sql, const MachineRow& row, const std::string& at) const
+{
+    const auto view = machine_view(sql, row, at);
+    Json out = json_of(view, Detail::Full);
+    out["asset"] = json_of(assets_of(sql, view.identity, at));
+    Json admissions = Json::array();
+    for (const auto& row_of : admissions_of(sql, row.id, default_limit, at))
+        admissions.push_back({{"disk", row_of.disk_id}, {"boot_id", row_of.boot_id}, {"path", row_of.path},
+                              {"action", row_of.action}, {"decision", row_of.decision}, {"code", row_of.code},
+                              {"evidence", row_of.evidence}, {"first_asked", row_of.first_asked},
+                              {"last_asked", known_by(at, row_of.last_asked)}});
+    out["silent_since"] = silent_since(row, at);
+    out["claims"] = claims_json(sql, row.id, at);
+    out["admissions"] = std::move(admissions);
+    return out;
+}
+
 Response Api::get_machine(const Request& request, const Captures& captures)
 {
     const auto at = at_of(request);
@@ -134,19 +152,8 @@ Response Api::get_machine(const Request& request, const Captures& captures)
         const auto row = machine(sql, id);
         if (!row || row->created_at > *at) return problem(404, "no machine has this id, or had at that time");
         if (const auto stands = standing_machine(sql, id, *at); stands != id) return moved_to(stands, *at == latest ? "" : "?at=" + *at);
-        const auto view = machine_view(sql, *row, *at);
-        Json out = json_of(view, Detail::Full);
-        out["asset"] = json_of(assets_of(sql, view.identity, *at));
-        Json admissions = Json::array();
-        for (const auto& row_of : admissions_of(sql, id, default_limit, *at))
-            admissions.push_back({{"disk", row_of.disk_id}, {"boot_id", row_of.boot_id}, {"path", row_of.path},
-                                  {"action", row_of.action}, {"decision", row_of.decision}, {"code", row_of.code},
-                                  {"evidence", row_of.evidence}, {"first_asked", row_of.first_asked},
-                                  {"last_asked", known_by(*at, row_of.last_asked)}});
-        out["silent_since"] = silent_since(*row, *at);
-        out["claims"] = claims_json(sql, id, *at);
-        out["admissions"] = std::move(admissions);
-        add_parts(out, view, *rows);
+        Json out = machine_json(sql, *row, *at);
+        if (!rows->parts.empty()) add_parts(out, machine_view(sql, *row, *at), *rows);
         return json(out);
     });
     return answer ? *answer : problem(answer.error());

@@ -229,12 +229,10 @@ Result<std::string> split(Sql& sql, const std::string& from, const std::vector<C
 
 Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant now)
 {
-    FeedFilter filter;
-    filter.since = seq == 0 ? 0 : seq - 1;
-    const auto found = feed(sql, filter, 1);
-    if (found.empty() || found.front().seq != seq) return fail(ErrorKind::Refuse, "no change has this number", 404);
-    const auto& entry = found.front();
-    filter = {seq, {"reverted"}, entry.machine_id, "", latest};
+    const auto found = change(sql, seq);
+    if (!found) return fail(ErrorKind::Refuse, "no change has this number", 404);
+    const FeedEntry& entry = *found;
+    const FeedFilter filter{seq, {"reverted"}, entry.machine_id, "", latest};
     const Json details = Json::parse(entry.details, nullptr, false);
     for (const auto& later : feed(sql, filter, most_reverts))
         if (const Json said = Json::parse(later.details, nullptr, false); said.is_object() && said.value("seq", std::uint64_t{0}) == seq)

@@ -5,6 +5,19 @@
 
 namespace footing::inventory {
 
+namespace {
+
+constexpr const char* columns = "id, kind, disk_id, machine_id, sentence, opened_at, last_seen, closed_at, acknowledged_at, acknowledged_by";
+
+void exchange(soci::statement& select, AlarmRow& row)
+{
+    for (auto* text : {&row.id, &row.kind, &row.disk_id, &row.machine_id, &row.sentence, &row.opened_at, &row.last_seen, &row.closed_at,
+                       &row.acknowledged_at, &row.acknowledged_by})
+        select.exchange(into(*text));
+}
+
+}  // namespace
+
 void raise_alarm(Sql& sql, const std::string& kind, const std::string& disk_id, const std::string& machine_id,
                  const std::string& sentence, Instant now)
 {
@@ -57,16 +70,31 @@ bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, I
     return true;
 }
 
+std::optional<AlarmRow> alarm(Sql& sql, const std::string& id)
+{
+    AlarmRow row;
+    soci::statement select(sql);
+    exchange(select, row);
+    select.exchange(use(id));
+    select.alloc();
+    select.prepare(std::string("SELECT ") + columns + " FROM alarms WHERE id = :id");
+    select.define_and_bind();
+    if (!select.execute(true)) return {};
+    return row;
+}
+
 std::vector<AlarmRow> alarms(Sql& sql, const std::string& at)
 {
     std::vector<AlarmRow> out;
     AlarmRow row;
-    soci::statement select =
-        (sql.prepare << "SELECT id, kind, disk_id, machine_id, sentence, opened_at, last_seen, closed_at, acknowledged_at,"
-                        " acknowledged_by FROM alarms WHERE opened_at <= :opened AND (closed_at = '' OR closed_at > :closed)"
-                        " ORDER BY opened_at, id",
-         use(at), use(at), into(row.id), into(row.kind), into(row.disk_id), into(row.machine_id), into(row.sentence),
-         into(row.opened_at), into(row.last_seen), into(row.closed_at), into(row.acknowledged_at), into(row.acknowledged_by));
+    soci::statement select(sql);
+    exchange(select, row);
+    select.exchange(use(at));
+    select.exchange(use(at));
+    select.alloc();
+    select.prepare(std::string("SELECT ") + columns + " FROM alarms WHERE opened_at <= :opened AND (closed_at = '' OR closed_at > :closed)"
+                   " ORDER BY opened_at, id");
+    select.define_and_bind();
     each(select, [&] { out.push_back(row); });
     return out;
 }

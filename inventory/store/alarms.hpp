@@ -2,6 +2,7 @@
 /// it is over; somebody may acknowledge it meanwhile. While it is open it isn't raised a second time.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ bool has_open_alarm(Sql& sql, const std::string& machine_id);
 /// False: no open alarm has this id. The first to acknowledge it counts.
 bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, Instant now);
 
+std::optional<AlarmRow> alarm(Sql& sql, const std::string& id);
 /// Open at that time, the oldest first.
 std::vector<AlarmRow> alarms(Sql& sql, const std::string& at = latest);
 

@@ -56,6 +56,15 @@ std::uint64_t record(Sql& sql, const FeedEntry& entry, Instant now)
     return static_cast<std::uint64_t>(seq);
 }
 
+std::optional<FeedEntry> change(Sql& sql, std::uint64_t seq)
+{
+    FeedFilter from;
+    from.since = seq == 0 ? 0 : seq - 1;
+    auto found = feed(sql, from, 1);
+    if (found.empty() || found.front().seq != seq) return {};
+    return std::move(found.front());
+}
+
 std::vector<FeedEntry> feed(Sql& sql, const FeedFilter& filter, std::size_t limit)
 {
     return select_feed(sql, filter, limit, "");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct FeedFilter {
     std::string machine_id, disk_id;
     std::string at = latest;         // none later than this
 };
+/// Of that number; nothing: there is none.
+std::optional<FeedEntry> change(Sql& sql, std::uint64_t seq);
 /// In order, at most `limit`.
 std::vector<FeedEntry> feed(Sql& sql, const FeedFilter& filter, std::size_t limit);
 /// The last `limit`, newest first.

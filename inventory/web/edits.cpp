@@ -34,16 +34,16 @@ Request to_api(const char* method, std::string path, const Json& body)
     return out;
 }
 
-Request acknowledge(const Captures& captures, const Form& form)
-{
-    return to_api("POST", "/v1/alarms/" + captures.at("id") + "/acknowledge", {{"by", field(form, "by")}});
-}
-
 /// What the person saw when the form was made: the API refuses when it is another by now (412).
 Request if_still(const Form& form, Request request)
 {
     if (const std::string seen = field(form, "seen"); !seen.empty()) request.headers.emplace("If-Match", seen);
     return request;
+}
+
+Request acknowledge(const Captures& captures, const Form& form)
+{
+    return if_still(form, to_api("POST", "/v1/alarms/" + captures.at("id") + "/acknowledge", {{"by", field(form, "by")}}));
 }
 
 /// The fields that are filled in; a date is its midnight.
@@ -93,12 +93,12 @@ Request say_state(const Captures& captures, const Form& form)
 
 Request forget_enrolment(const Captures& captures, const Form& form)
 {
-    return to_api("POST", "/v1/disks/" + captures.at("id") + "/forget-enrolment", given(form, {"note", "by"}));
+    return if_still(form, to_api("POST", "/v1/disks/" + captures.at("id") + "/forget-enrolment", given(form, {"note", "by"})));
 }
 
 Request settle(const Captures& captures, const Form& form)
 {
-    return to_api("POST", "/v1/conflicts/" + captures.at("id") + "/resolve", given(form, {"merge_into", "note", "by"}));
+    return if_still(form, to_api("POST", "/v1/conflicts/" + captures.at("id") + "/resolve", given(form, {"merge_into", "note", "by"})));
 }
 
 struct Edit {

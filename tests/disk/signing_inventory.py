@@ -35,7 +35,7 @@ class Inventory:
     def post(self, path: str, body: dict[str, Any], role: str) -> tuple[int, dict[str, Any]]:
         line = http.client.HTTPConnection("127.0.0.1", urlsplit(self.url).port or 0, timeout=20)
         try:
-            line.request("POST", path, json.dumps(body), {"Authorization": f"Bearer {self.tokens[role]}"})
+            line.request("POST", path, json.dumps(body), {"Authorization": f"Bearer {self.tokens[role]}", "If-Match": "*"})
             answer = line.getresponse()
             return answer.status, json.loads(answer.read())
         finally:

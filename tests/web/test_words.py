@@ -102,6 +102,8 @@ def test_a_conflict_is_settled_and_the_count_falls(inventory: Any, browser: Any)
     browser.open("/conflicts")
     before = int(browser.find("header .count").text)
     shared = next(conflict for conflict in inventory.get("/v1/conflicts")["conflicts"] if conflict["kind"] == "identifier_shared")
+    to = f"/edit/conflicts/{shared['id']}"
+    assert send(inventory, to, fields_of(inventory, "/conflicts", to) | {"seen": '"of yesterday"', "by": "bob"}).status == 412
     item = browser.driver.find_element("id", "c-" + shared["id"])
     item.find_element("css selector", "summary").click()
     item.find_element("css selector", "[name=by]").send_keys("anna")

@@ -1,5 +1,7 @@
 #include "inventory/web/pages/alarms.hpp"
 
+#include "inventory/api/etag.hpp"
+#include "inventory/api/json.hpp"
 #include "inventory/web/pages/names.hpp"
 #include "inventory/web/pages/parts.hpp"
 
@@ -14,6 +16,7 @@ Html acknowledgement(const Visit& visit, const AlarmRow& alarm)
     if (!visit.session.may_edit() || visit.moment.past()) return {};
     const std::string field = "by-" + alarm.id;
     return el("form", {cls("inline"), {"method", "post"}, action(Url(Path("/edit/alarms")) / alarm.id)}, proof_field(visit.session),
+              el("input", {{"type", "hidden"}, {"name", "seen"}, {"value", etag_of(wire::text_of(json_of(alarm)))}}),
               el("input", {{"type", "hidden"}, {"name", "back"}, {"value", visit.request.path}}),
               el("label", {{"for", field}}, "Your name"), " ",
               el("input", {{"id", field}, {"name", "by"}, {"required", true}, {"maxlength", 128}, {"size", 14}, {"autocomplete", "username"}}),

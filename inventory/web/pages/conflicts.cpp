@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/web/pages/alarms.hpp"
@@ -43,7 +44,7 @@ Html answers(const Visit& visit, const ConflictRow& row, const Advice& advice)
     const Html merge = advice.one_or_two && !row.other_id.empty() && row.other_id != row.machine_id
                            ? el("button", {{"name", "merge_into"}, {"value", row.other_id}}, "They are one: merge")
                            : Html();
-    return folded_away("Settle it", edit_form(visit, Url(Path("/edit/conflicts")) / row.id, "",
+    return folded_away("Settle it", edit_form(visit, Url(Path("/edit/conflicts")) / row.id, etag_of(wire::text_of(json_of(row))),
                                               all(by_whom(row.id), el("button", {}, "It is settled"), merge)));
 }
 

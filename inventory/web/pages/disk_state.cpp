@@ -86,7 +86,7 @@ Html forget_form(const Visit& visit, const DiskView& disk)
                        all(el("p", {}, "It was enrolled in ", Names(visit).link(disk.row.enrolled_in), ", ", moment_of(disk.row.enrolled_at, visit.moment.now),
                               ", and every byte that was read since is blank. A drive does not lose its contents by itself: if nobody knows who "
                               "wiped it, it may be failing, or another drive's controller answers for it."),
-                           edit_form(visit, Url(Path("/edit/disks")) / disk.row.id / "forget-enrolment", "",
+                           edit_form(visit, Url(Path("/edit/disks")) / disk.row.id / "forget-enrolment", visit.asked("/v1/disks/{id}").tag,
                                      all(by_whom("forget"), el("button", {}, "Let it be formatted")))));
 }
 

@@ -99,8 +99,8 @@ TEST_CASE("an admin acknowledges an open alarm, once; nobody else may")
     for (const char* body : {"", "{}", R"({"by": ""})", R"({"by": 1})"}) CHECK(inventory.send("POST", path, {}, body).status == 400);
     CHECK(inventory.send("POST", "/v1/alarms/none/acknowledge", {}, R"({"by": "me"})").status == 404);
     inventory.now = second(20);
-    CHECK(inventory.send("POST", path, {}, R"({"by": "me"})").status == 204);
-    CHECK(inventory.send("POST", path, {}, R"({"by": "late"})").status == 204);
+    CHECK(inventory.write("POST", path, R"({"by": "me"})").status == 204);
+    CHECK(inventory.write("POST", path, R"({"by": "late"})").status == 204);
     const auto alarm = alarms_of(inventory)[0];
     CHECK(alarm["state"] == "acknowledged");
     CHECK(alarm["acknowledged_by"] == "me");

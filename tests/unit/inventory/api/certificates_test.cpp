@@ -30,7 +30,7 @@ struct Reports : Inventory {
     int post(const std::string& path, const nlohmann::json& body = nlohmann::json::object())
     {
         now += std::chrono::seconds(1);
-        return send("POST", path, {}, body.dump()).status;
+        return write("POST", path, body.dump()).status;
     }
     std::vector<nlohmann::json> told(const std::string& kind)
     {
@@ -56,7 +56,7 @@ struct Reports : Inventory {
                 claims.push_back({{"kind", claim["kind"]}, {"value", claim["value"]}});
         nlohmann::json asked{{"by", "ann"}};
         asked["claims"] = std::move(claims);
-        const auto answer = send("POST", "/v1/machines/" + id + "/split", {}, asked.dump());
+        const auto answer = write("POST", "/v1/machines/" + id + "/split", asked.dump());
         REQUIRE_MESSAGE(answer.status == 200, answer.body);
         return nlohmann::json::parse(answer.body)["id"];
     }

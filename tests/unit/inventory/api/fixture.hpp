@@ -93,12 +93,15 @@ struct Inventory {
         return nlohmann::json::parse(response.body);
     }
     /// A person's write of what GET shows now.
-    Response write(const std::string& method, const std::string& path, const std::string& body = "")
+    Response write(const std::string& method, const std::string& path, const std::string& body = "", const Query& query = {})
     {
-        std::string tag = "*";
-        for (const auto& [name, value] : send("GET", path).headers)
-            if (name == "ETag") tag = value;
-        return send(method, path, {}, body, {{"If-Match", tag}});
+        const std::string tag = tag_of(send("GET", path, query));
+        return send(method, path, query, body, {{"If-Match", tag.empty() ? "*" : tag}});
+    }
+    static std::string tag_of(const Response& response)
+    {
+        const auto found = std::ranges::find(response.headers, "ETag", &std::pair<std::string, std::string>::first);
+        return found == response.headers.end() ? "" : found->second;
     }
     wire::ReportAnswer take(const wire::Report& sent)
     {

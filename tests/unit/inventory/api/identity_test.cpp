@@ -85,7 +85,7 @@ std::uint64_t seq_of(Inventory& inventory, const std::string& kind)
 
 int post(Inventory& inventory, const std::string& path, const nlohmann::json& body = nlohmann::json::object())
 {
-    return inventory.send("POST", path, {}, body.dump()).status;
+    return inventory.write("POST", path, body.dump()).status;
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ TEST_CASE("drives in another box are told as a transplant, and the box is a mach
     CHECK(told[0]["details"]["from"] == from);
     take(inventory, report(2, "b", 2, drives("A", 4)));
     CHECK(inventory.get("/v1/changes", {{"kind", "disks_transplanted"}})["changes"].size() == 1);
-    const auto refused = inventory.send("POST", "/v1/changes/" + std::to_string(seq_of(inventory, "disks_transplanted")) + "/revert", {}, "{}");
+    const auto refused = inventory.write("POST", "/v1/changes/" + std::to_string(seq_of(inventory, "disks_transplanted")) + "/revert", "{}");
     CHECK(refused.status == 409);
     CHECK(nlohmann::json::parse(refused.body)["detail"] ==
           "disks_transplanted changed nothing that could be undone: it only tells that drives of another machine are in this one");
@@ -152,8 +152,11 @@ TEST_CASE("a value on two live machines identifies neither, with one conflict; a
     wire::Report bare = report(3, "b", 1);
     bare.machine.data = {one.machine.data.uuid, "", "", "", "", "", "", ""};
     CHECK(take(inventory, bare).machine_id != a);
-    CHECK(inventory.send("DELETE", "/v1/blacklist", {{"kind", "uuid"}, {"value", listed[0]["value"]}}).status == 204);
-    CHECK(inventory.send("DELETE", "/v1/blacklist", {{"kind", "uuid"}, {"value", listed[0]["value"]}}).status == 404);
+    const Query this_value{{"kind", "uuid"}, {"value", listed[0]["value"]}};
+    CHECK(inventory.get("/v1/blacklist", this_value)["blacklist"] == listed);
+    CHECK(inventory.get("/v1/blacklist", {{"kind", "mac"}})["blacklist"].empty());
+    CHECK(inventory.write("DELETE", "/v1/blacklist", "", this_value).status == 204);
+    CHECK(inventory.write("DELETE", "/v1/blacklist", "", this_value).status == 404);
     CHECK(inventory.get("/v1/blacklist")["blacklist"].empty());
 }
 
@@ -268,7 +271,7 @@ TEST_CASE("merge and split, with redirects and their undoing")
         claims.push_back({{"kind", claim["kind"]}, {"value", claim["value"]}});
     nlohmann::json asked;
     asked["claims"] = claims;
-    const auto response = inventory.send("POST", "/v1/machines/" + b + "/split", {}, asked.dump());
+    const auto response = inventory.write("POST", "/v1/machines/" + b + "/split", asked.dump());
     REQUIRE(response.status == 200);
     const std::string split = nlohmann::json::parse(response.body)["id"];
     CHECK(take(inventory, report(2, "e", 1, drives("B", 1))).machine_id == split);
@@ -305,7 +308,7 @@ TEST_CASE("who reverts a merge gives drives and rights back before anybody repor
     CHECK(code(1, mine("B1", "b")) == "two_machines");
     CHECK(code(1, mine("B2", "e")) == "admitted");
     CHECK(code(3, mine("B3", "d")) == "two_machines");
-    const auto released = inventory.send("POST", "/v1/machines/" + b + "/release-drives", {}, R"({"by": "ann"})");
+    const auto released = inventory.write("POST", "/v1/machines/" + b + "/release-drives", R"({"by": "ann"})");
     CHECK(nlohmann::json::parse(released.body)["released"] == 2);
     CHECK(code(3, mine("B3", "d")) == "admitted");
 }

@@ -228,7 +228,7 @@ TEST_CASE("a drive that was wiped on purpose is formatted anew when an admin say
 {
     Inventory inventory;
     const auto forget = [&](const std::string& id, const char* body = R"({"by": "ann", "note": "back from the vendor"})") {
-        return inventory.send("POST", "/v1/disks/" + id + "/forget-enrolment", {}, body);
+        return inventory.write("POST", "/v1/disks/" + id + "/forget-enrolment", body);
     };
     auto wiped = drive("/dev/sda", "S1", "enrolled"), healthy = drive("/dev/sdb", "S2", "enrolled");
     const auto machine = inventory.take(report(1, "a", 1, {wiped, healthy, drive("/dev/sdc", "S3")})).machine_id;

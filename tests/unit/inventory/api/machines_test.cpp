@@ -176,7 +176,7 @@ TEST_CASE("the parts of a machine that was merged are the other's")
 {
     Inventory inventory;
     const auto a = inventory.take(report(1, "b", 1)).machine_id, b = inventory.take(report(2, "b", 1)).machine_id;
-    REQUIRE(inventory.send("POST", "/v1/machines/" + b + "/merge", {}, R"({"into": ")" + a + R"(", "by": "ann"})").status < 300);
+    REQUIRE(inventory.write("POST", "/v1/machines/" + b + "/merge", R"({"into": ")" + a + R"(", "by": "ann"})").status < 300);
     const auto answer = inventory.send("GET", "/v1/machines/" + b + "/nics");
     CHECK(answer.status == 308);
     CHECK(std::ranges::any_of(answer.headers, [&](const auto& header) { return header.second == "/v1/machines/" + a + "/nics"; }));

@@ -121,7 +121,7 @@ TEST_CASE("a person may speak for a machine that is dead")
 {
     Inventory inventory;
     const auto dead = inventory.take(report(1, "a", 1, {mounted("S1"), mounted("S2")})).machine_id;
-    const auto release = [&](const std::string& id, const std::string& body) { return inventory.send("POST", "/v1/machines/" + id + "/release-drives", {}, body); };
+    const auto release = [&](const std::string& id, const std::string& body) { return inventory.write("POST", "/v1/machines/" + id + "/release-drives", body); };
     const auto adopt = [&](const char* serial) { return code(inventory.ask(2, "a", {mounted(serial)}, "adopt")); };
     inventory.now = second(60);
     for (const char* body : {"", "[]", "{}", R"({"by": ""})", R"({"by": 1})", R"({"by": "me", "disk": 1})", R"({"by": "me", "x": ""})"})
