@@ -145,6 +145,8 @@ const std::vector<Api::Route>& Api::routes()
         {"GET", "/v1/machines/{id}/locate", Role::Read, {}, &Api::get_locate},
         {"PUT", "/v1/machines/{id}/locate", Role::Admin, {}, &Api::put_locate},
         {"DELETE", "/v1/machines/{id}/locate", Role::Admin, {}, &Api::delete_locate},
+        {"GET", "/v1/machines/{id}/certificates", Role::Read, {}, &Api::get_certificates},
+        {"DELETE", "/v1/machines/{id}/certificates", Role::Admin, {"subject"}, &Api::delete_certificate},
         {"GET", "/v1/suggestions", Role::Read, {}, &Api::get_suggestions},
         {"GET", "/v1/machines/{id}/identity", Role::Read, {"at"}, &Api::get_identity},
         {"GET", "/v1/machines/{id}/history", Role::Read, {"since", "kind", "limit"}, &Api::get_machine_history},

@@ -108,6 +108,8 @@ private:
     Response get_locate(const Request&, const Captures&);
     Response put_locate(const Request&, const Captures&);
     Response delete_locate(const Request&, const Captures&);
+    Response get_certificates(const Request&, const Captures&);
+    Response delete_certificate(const Request&, const Captures&);
     Response get_suggestions(const Request&, const Captures&);
     Response get_identity(const Request&, const Captures&);
     Response post_merge(const Request&, const Captures&);

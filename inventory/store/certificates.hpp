@@ -1,7 +1,7 @@
 /// Client certificates and the machines that report with them: one of each to one of the other, from the first time on.
 ///
 /// A binding stays with the id that it was made for. Through a merge it is good for the machine that this id stands for,
-/// so that the merge's revert gives each its own again. It ends when a person says that the machine is two.
+/// so that the merge's revert gives each its own again. It ends when a person says so, or that the machine is two.
 #pragma once
 
 #include <optional>

@@ -96,6 +96,13 @@ Request forget_enrolment(const Captures& captures, const Form& form)
     return if_still(form, to_api("POST", "/v1/disks/" + captures.at("id") + "/forget-enrolment", given(form, {"note", "by"})));
 }
 
+Request end_certificate(const Captures& captures, const Form& form)
+{
+    Request request = if_still(form, to_api("DELETE", "/v1/machines/" + captures.at("id") + "/certificates", Json::object()));
+    request.query.emplace("subject", field(form, "subject"));
+    return request;
+}
+
 Request settle(const Captures& captures, const Form& form)
 {
     return if_still(form, to_api("POST", "/v1/conflicts/" + captures.at("id") + "/resolve", given(form, {"merge_into", "note", "by"})));
@@ -118,6 +125,7 @@ std::optional<Request> edit_of(const std::string& path, const Form& form)
         {"/edit/machines/{id}/locate/off", put_out},
         {"/edit/disks/{id}/state", say_state},
         {"/edit/disks/{id}/forget-enrolment", forget_enrolment},
+        {"/edit/machines/{id}/certificates/end", end_certificate},
         {"/edit/conflicts/{id}", settle},
     };
     for (const auto& edit : all)

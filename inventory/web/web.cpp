@@ -83,7 +83,7 @@ const std::vector<Web::PageRoute>& Web::pages()
         {"/racks/{key}", {"at", "highlight"}, rack_page},
         {"/racks/{key}/labels", {"at"}, labels_page},
         {"/machines/{id}", {"at"}, machine_page, {"/v1/machines/{id}/location", "/v1/machines/{id}/locate"}},
-        {"/machines/{id}/explain", {"at"}, explain_page, {"/v1/machines/{id}/identity", "/v1/machines/{id}/location"}},
+        {"/machines/{id}/explain", {"at"}, explain_page, {"/v1/machines/{id}/identity", "/v1/machines/{id}/location", "/v1/machines/{id}/certificates"}},
         {"/machines/{id}/label", {"at"}, labels_page},
         {"/disks/{id}", {"at"}, disk_page, {"/v1/disks/{id}", "/v1/disks/{id}/state"}},
         {"/disks", {"at", "state", "room", "model", "after"}, disks_page},

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import gzip
+import html
 import http.client
 import json
+import re
 import resource
 import socket
 import ssl
@@ -17,6 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from conftest import Inventory, drive, peak_memory, report, until
@@ -119,7 +122,7 @@ def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path:
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{ca}.key", "-out", f"{ca}.pem", "-subj", f"/CN={ca}",
                 "-addext", "keyUsage=critical,keyCertSign,cRLSign")
     (tmp_path / "ext").write_text("subjectAltName=IP:127.0.0.1\nauthorityKeyIdentifier=keyid\n")
-    for name, ca in (("server", "ca"), ("m1", "ca"), ("m2", "ca"), ("rogue", "other")):
+    for name, ca in (("server", "ca"), ("m1", "ca"), ("m1-renewed", "ca"), ("m2", "ca"), ("rogue", "other")):
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
         openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.pem", "-CAkey", f"{ca}.key", "-CAcreateserial", "-out", f"{name}.pem", "-extfile", "ext")
     config = tmp_path / "config.yaml"
@@ -134,10 +137,14 @@ def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path:
         line.request("POST", "/v1/reports", json.dumps(sent), {"Authorization": f"Bearer {inventory.tokens['report']}"})
         return line.getresponse().status
 
-    def fetch(path: str) -> dict[str, Any]:
+    def ask(method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:
         line = http.client.HTTPSConnection("127.0.0.1", inventory.port, context=ssl.create_default_context(cafile=str(tmp_path / "ca.pem")), timeout=20)
-        line.request("GET", path, headers={"Authorization": f"Bearer {inventory.tokens['read']}"})
-        answer: dict[str, Any] = json.loads(line.getresponse().read())
+        line.request(method, path, body, headers)
+        answer = line.getresponse()
+        return answer.status, answer.read().decode()
+
+    def fetch(path: str) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(ask("GET", path, Authorization=f"Bearer {inventory.tokens['read']}")[1])
         return answer
 
     assert send(report(3)) == 200                     # certificates are optional …
@@ -150,6 +157,17 @@ def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path:
     alarms = fetch("/v1/alarms")["alarms"]
     assert [(alarm["kind"], alarm["sentence"].split("'")[1]) for alarm in alarms] == [("token_of_another_machine", "m1")]
     assert len(fetch("/v1/machines")["machines"]) == 3  # what was refused is recorded nowhere else
+    assert send(report(1, 5), "m1-renewed") == 403    # until a person ends it, on the page that explains the machine
+    page = f"/machines/{alarms[0]['machine']}/explain"
+    cookie = {"Cookie": f"footing_token={inventory.tokens['admin']}"}
+    form = next(form for form in re.findall(r"<form.*?</form>", ask("GET", page, **cookie)[1]) if "/certificates/end" in form)
+    fields = {name: html.unescape(value) for name, value in re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', form)}
+    to = re.findall(r'action="([^"]+)"', form)[0]
+    for stale, status in (({"seen": '"of yesterday"'}, 412), ({}, 303)):
+        assert ask("POST", to, urlencode(fields | stale), **cookie, **{"Content-Type": "application/x-www-form-urlencoded"})[0] == status
+    assert send(report(1, 5), "m1-renewed") == 200
+    assert send(report(1, 6), "m1") == 403
+    assert "m1-renewed" in ask("GET", page, **cookie)[1]
     with pytest.raises((ssl.SSLError, ConnectionError)):
         send(report(5), "rogue")
     with pytest.raises((ConnectionError, OSError, ValueError)), socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=5) as line:

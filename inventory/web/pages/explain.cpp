@@ -92,6 +92,25 @@ Html happened(const Visit& visit, const std::string& id)
     return entries.empty() ? Html() : feed_list(visit, entries, About::Machine);
 }
 
+/// Those that it reports with: nobody else is believed to be it.
+Html certificates(const Visit& visit, const std::string& id)
+{
+    const Asked& asked = visit.asked("/v1/machines/{id}/certificates");
+    std::vector<std::vector<Html>> lines;
+    for (const auto& bound : asked.body.is_object() ? asked.body.value("certificates", Json::array()) : Json::array()) {
+        const std::string subject = text(bound, "subject");
+        lines.push_back({code(subject), moment_of(text(bound, "bound_at"), visit.moment.now)});
+        if (visit.may_edit())
+            lines.back().push_back(edit_form(visit, Url(Path("/edit/machines")) / id / "certificates" / "end", asked.tag,
+                                             all(el("input", {{"type", "hidden"}, {"name", "subject"}, {"value", subject}}), el("button", {}, "It has another now"))));
+    }
+    if (lines.empty()) return {};
+    std::vector<std::string> columns{"certificate", "since"};
+    if (visit.may_edit()) columns.emplace_back("");
+    return all(el("p", {cls("soft")}, "Reports of this machine come with its certificate, or are refused. Does it get one of another name, end this one: the next that it reports with is its own."),
+               table("Certificates it reports with", columns, lines));
+}
+
 Html location(const Visit& visit, const Facts& facts)
 {
     const Json stored = fact_json(facts, "location");
@@ -143,7 +162,7 @@ std::optional<Page> explain_page(const Visit& visit)
                     el("h2", {}, "Why it is this machine"),
                     el("p", {cls("soft")}, "A report belongs to the machine that shares enough of these values with it, by weight and with a margin over any other."),
                     told.is_object() ? all(vote(told, names), identity_now(visit, told, names)) : identity_then(visit, row->id),
-                    merged.empty() ? merged : el("ul", {}, merged), happened(visit, row->id), el("h2", {}, "Why it is here"),
+                    merged.empty() ? merged : el("ul", {}, merged), certificates(visit, row->id), happened(visit, row->id), el("h2", {}, "Why it is here"),
                     el("p", {cls("soft")}, "For each level the strongest source speaks; the others are shown."), location(visit, view.facts),
                     warnings(visit.asked("/v1/machines/{id}/location").body), place_words(visit, row->id, place_of(view.facts)),
                     el("p", {cls("actions")}, el("a", {href(Url(Path("/v1/machines")) / row->id / "identity")}, "Identity as JSON"), " ",

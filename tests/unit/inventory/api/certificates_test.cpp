@@ -204,6 +204,51 @@ TEST_CASE("a board that is said to be another machine reports with its certifica
     CHECK(report_with(inventory, "a", repaired(2)) == 200);
 }
 
+TEST_CASE("a person ends a machine's certificate: it reports with the next, and the other is free")
+{
+    Reports inventory;
+    const auto a = inventory.first("a", 1), b = inventory.first("", 2);
+    const std::string path = "/v1/machines/" + a + "/certificates";
+    CHECK(inventory.with("a.renewed/2", 1) == 403);
+    REQUIRE(inventory.get("/v1/alarms")["alarms"].size() == 1);
+    const auto bound = inventory.get(path)["certificates"];
+    REQUIRE(bound.size() == 1);
+    CHECK(bound[0]["subject"] == "a");
+    CHECK(bound[0]["machine"] == a);
+    CHECK(inventory.get("/v1/machines/" + b + "/certificates")["certificates"].empty());
+
+    const Query this_one{{"subject", "a"}};
+    CHECK(inventory.send("DELETE", path).status == 400);
+    CHECK(inventory.send("DELETE", path, this_one).status == 428);
+    CHECK(inventory.send("DELETE", path, this_one, "", {{"If-Match", "\"of yesterday\""}}).status == 412);
+    CHECK(inventory.write("DELETE", path, "", {{"subject", "b"}}).status == 404);
+    CHECK(inventory.write("DELETE", "/v1/machines/" + b + "/certificates", "", this_one).status == 404);
+    const std::string tag = Inventory::tag_of(inventory.send("GET", path));
+    CHECK(inventory.send("DELETE", path, this_one, "", {{"If-Match", tag}}).status == 204);
+    CHECK(inventory.send("DELETE", path, this_one, "", {{"If-Match", "*"}}).status == 404);
+    CHECK(inventory.get("/v1/alarms")["alarms"].empty());
+    REQUIRE(inventory.told("certificate_ended").size() == 1);
+    CHECK(inventory.told("certificate_ended")[0]["machine"] == a);
+    CHECK(inventory.told("certificate_ended")[0]["sentence"] == "certificate 'a' is bound to no machine any more: a person ended it");
+
+    CHECK(inventory.with("a.renewed/2", 1) == 200);
+    CHECK(inventory.with("a", 1) == 403);
+    CHECK(inventory.with("a", 2) == 200);
+    CHECK(inventory.write("DELETE", path, "", {{"subject", "a.renewed/2"}}).status == 204);
+}
+
+TEST_CASE("a certificate of a machine that was merged is ended where its reports go")
+{
+    Reports inventory;
+    const auto a = inventory.first("a", 1), b = inventory.first("", 2);
+    REQUIRE(inventory.post("/v1/machines/" + a + "/merge", {{"into", b}}) == 200);
+    CHECK(inventory.send("GET", "/v1/machines/" + a + "/certificates").status == 308);
+    CHECK(inventory.get("/v1/machines/" + b + "/certificates")["certificates"][0]["machine"] == a);
+    CHECK(inventory.write("DELETE", "/v1/machines/" + a + "/certificates", "", {{"subject", "a"}}).status == 404);
+    CHECK(inventory.write("DELETE", "/v1/machines/" + b + "/certificates", "", {{"subject", "a"}}).status == 204);
+    CHECK(inventory.with("new", 1) == 200);
+}
+
 TEST_CASE("no report has a machine's certificate end")
 {
     // One box, two boards in turn: it flaps, and what reports is taken for another machine.
