@@ -72,6 +72,11 @@ bool is_id(const std::string& text)
     });
 }
 
+bool is_serial(const IdentityClaim& claim)
+{
+    return claim.kind == ClaimKind::SystemSerial || claim.kind == ClaimKind::BoardSerial || claim.kind == ClaimKind::ChassisSerial;
+}
+
 class Machines final : public Table {
 public:
     const char* kind() const override { return "machines"; }
@@ -134,6 +139,8 @@ Result<Seen> Machines::entered(Sql& sql, const Cells& given, const IntakeRules& 
     Seen seen{row, {}, "", {}};
     if (id.empty()) {
         if (claims.empty()) return fail(ErrorKind::Refuse, "no value of it identifies a machine: uuid, system_serial, board_serial, macs or bmc_mac");
+        if (std::ranges::all_of(claims, &is_serial) && (row.get("vendor").empty() || row.get("product").empty()))
+            return fail(ErrorKind::Refuse, "its serials are compared with those of reports by vendor and product: say both, or a uuid, macs or bmc_mac");
         if (!row.get("uuid").empty() && canonical_uuid(row.get("uuid")).empty()) return fail(ErrorKind::Refuse, fmt::format("uuid is '{}', expected 32 hexadecimal digits", row.get("uuid")));
         seen.row.set("id", mint_id());
         for (const auto& claim : claims)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 
 namespace footing::inventory {
 
@@ -52,6 +53,24 @@ bool firmware_tells(const std::vector<IdentityClaim>& claims)
     });
 }
 
+/// A serial stands behind its vendor and product, which a table of people may not have: as far as both say, they are the same.
+bool may_be_same(std::string_view a, std::string_view b)
+{
+    while (true) {
+        const auto end_a = a.find('|'), end_b = b.find('|');
+        if (end_a == a.npos || end_b == b.npos) return a == b;
+        const auto part_a = a.substr(0, end_a), part_b = b.substr(0, end_b);
+        if (part_a != part_b && !part_a.empty() && !part_b.empty()) return false;
+        a.remove_prefix(end_a + 1);
+        b.remove_prefix(end_b + 1);
+    }
+}
+
+bool contradict(const Values& here, const Values& there)
+{
+    return std::ranges::none_of(here, [&](const auto& a) { return std::ranges::any_of(there, [&](const auto& b) { return may_be_same(a, b); }); });
+}
+
 Candidate score(const ByKind& reported, const ByKind& known, std::string id)
 {
     Candidate out{std::move(id), 0, {}};
@@ -63,8 +82,9 @@ Candidate score(const ByKind& reported, const ByKind& known, std::string id)
         std::ranges::set_intersection(here->second, there->second, std::back_inserter(common));
         const auto all = here->second.size();
         if (common.empty()) {
+            if (weight.differing == 0 || !contradict(here->second, there->second)) continue;
             out.points -= weight.differing;
-            if (weight.differing != 0) out.why.push_back(fmt::format("other {} -{}", to_string(weight.kind), weight.differing));
+            out.why.push_back(fmt::format("other {} -{}", to_string(weight.kind), weight.differing));
         } else {
             const int points = weight.matching * static_cast<int>(common.size()) / static_cast<int>(all);
             out.points += points;

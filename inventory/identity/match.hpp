@@ -1,7 +1,8 @@
 /// Which known machine is it? A weighted vote with a margin; a tie is never guessed.
 ///
 /// Per kind, a value in common counts for a machine, and usable values on both sides with none in common against it
-/// (but what moves or is shared). A value that two known machines hold, or that is blacklisted, counts for neither.
+/// (but what moves or is shared). A value that two known machines hold, or that is blacklisted, counts for neither; nor does
+/// a serial that is the same but for a vendor or product that one side doesn't say.
 ///
 ///     kind            for   against
 ///     uuid             60        30

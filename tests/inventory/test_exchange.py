@@ -150,6 +150,15 @@ def test_partial_takes_the_good_rows_and_a_dry_run_none(inventory: Inventory) ->
     assert [entry["kind"] for entry in inventory.get("/v1/changes")["changes"]] == ["imported", "imported"]
 
 
+def test_a_machine_that_people_entered_without_its_vendor_is_the_one_that_reports(inventory: Inventory) -> None:
+    uuid = report(1)["machine"]["data"]["uuid"]
+    assert send(inventory, "machines", f"uuid,system_serial,host_name\n{uuid},SRV00001,stor1\n").json()["added"] == 1
+    assert inventory.report(report(1))["result"] == "changed"
+    assert len(inventory.get("/v1/machines")["machines"]) == 1
+    answer = send(inventory, "machines", "system_serial,vendor\nSRV00002,\nSRV00003,Footing\n")
+    assert answer.status == 422 and answer.json()["failed"] == 2 and "say both" in answer.json()["rows"][0]["sentence"]
+
+
 def test_the_past_of_a_table_can_be_exported(inventory: Inventory) -> None:
     send(inventory, "racks", "rack,units\nR1,42\n")
     at = inventory.get("/v1/changes")["changes"][-1]["at"]

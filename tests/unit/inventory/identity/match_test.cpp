@@ -53,6 +53,21 @@ TEST_CASE("a UUID alone is enough when nothing contradicts: a virtual machine wi
     CHECK(match({uuid_a, "", "", "", {}, {}}, {{"A", {uuid_a, "", "", "", {}, {}}}}).machine_id == "A");
 }
 
+TEST_CASE("a serial whose vendor or product one side doesn't say is neither for nor against")
+{
+    const auto told = [](const char* vendor, const char* product, const char* serial) {
+        return identity_claims({uuid_a, vendor, product, serial, "", "", ""}, {}, {}, {});
+    };
+    const auto reported = told("Dell", "R740", "SYSA");
+    for (const auto& known : {told("", "", "sysa"), told("DELL", "", "SYSA"), told("", "R740", "SYSA")}) {
+        const auto found = recognise(reported, {{"A", known}});
+        CHECK(found.machine_id == "A");
+        CHECK(found.sentence == "60 points: uuid +60");
+    }
+    for (const auto& other : {told("", "", "SYSB"), told("HPE", "", "SYSA"), told("Dell", "R750", "SYSA")})
+        CHECK(recognise(reported, {{"A", other}}).recognition == Recognition::New);
+}
+
 TEST_CASE("new drives in an old machine change nothing")
 {
     Hardware refilled = a;
