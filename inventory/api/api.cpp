@@ -97,11 +97,11 @@ std::optional<Response> refuse_framing(const Request& head)
     return {};
 }
 
-/// An empty text looks for nothing: a form that isn't filled in. An empty number, time, name or choice is a mistake.
+/// Of parameters that are no fields: as of those (list_query.hpp).
 bool may_be_empty(std::string_view parameter)
 {
     static constexpr std::array others{"at", "conflict", "count", "dry_run", "expand", "face", "fields", "format", "highlight", "limit", "partial", "port", "render", "replace", "seen_before", "since", "sort", "wait"};
-    return !parameter.contains("__") && std::ranges::find(others, parameter) == others.end();
+    return std::ranges::find(others, parameter) == others.end();
 }
 
 }  // namespace
@@ -237,7 +237,7 @@ Api::Found Api::find(const Request& head, Listener listener)
         else if (!single && !field) out.refused = problem(field.error());
         else if (!storable(at->second))
             out.refused = problem(400, fmt::format("parameter '{}' has bytes that are no text", at->first));
-        else if (at->second.empty() && !may_be_empty(at->first))
+        else if (at->second.empty() && !(single ? may_be_empty(at->first) : may_be_empty(*field)))
             out.refused = problem(400, fmt::format("parameter '{}' is empty", at->first));
         else if (single && head.query.count(at->first) > 1)
             out.refused = problem(400, fmt::format("parameter '{}' is given twice", at->first));

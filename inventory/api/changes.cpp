@@ -8,6 +8,7 @@
 #include "inventory/api/json.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/api/turn.hpp"
+#include "inventory/api/words.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/wire/codec.hpp"
 
@@ -32,17 +33,6 @@ Result<std::uint64_t> number_of(const Request& request, const char* name, std::u
     return value;
 }
 
-std::vector<std::string> words(const std::string& text)
-{
-    std::vector<std::string> out;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = std::min(text.find(',', at), text.size());
-        if (end > at) out.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return out;
-}
-
 }  // namespace
 
 Response Api::get_changes(const Request& request, const Captures&)
@@ -53,7 +43,7 @@ Response Api::get_changes(const Request& request, const Captures&)
     if (!limit) return problem(limit.error());
     const auto wait = number_of(request, "wait", 0, longest_wait_s);
     if (!wait) return problem(wait.error());
-    const FeedFilter filter{*since, words(request.parameter("kind")), request.parameter("machine"), request.parameter("disk"), latest};
+    const FeedFilter filter{*since, words_of(request.parameter("kind")), request.parameter("machine"), request.parameter("disk"), latest};
 
     struct Page {
         std::vector<FeedEntry> entries;

@@ -11,6 +11,7 @@
 
 #include "inventory/api/at.hpp"
 #include "inventory/api/paging.hpp"
+#include "inventory/api/words.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/identity/id.hpp"
 #include "inventory/wire/base64.hpp"
@@ -47,17 +48,6 @@ const std::vector<Suffix>& suffixes()
 
 bool takes(const Field& field, const Suffix& suffix) { return std::ranges::find(suffix.of, field.type) != suffix.of.end(); }
 
-std::vector<std::string> split(const std::string& text)
-{
-    std::vector<std::string> out;
-    for (std::size_t from = 0; from <= text.size();) {
-        const std::size_t end = std::min(text.find(',', from), text.size());
-        out.push_back(text.substr(from, end - from));
-        from = end + 1;
-    }
-    return out;
-}
-
 std::string one_of(const std::vector<std::string_view>& words)
 {
     return fmt::format("{} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
@@ -90,15 +80,12 @@ Result<std::vector<std::string>> values_of(const AskedField& asked, const std::s
     }
     case FieldType::Word: break;
     }
-    auto words = split(text);
+    auto words = words_of(text);
     for (const auto& word : words)
         if (std::ranges::find(asked.field->words, word) == asked.field->words.end())
             return fail(ErrorKind::Refuse, fmt::format("{} is '{}', expected {}", name, word, one_of(asked.field->words)));
     return words;
 }
-
-/// A form that isn't filled in.
-bool may_be_empty(FieldType type) { return type != FieldType::Number && type != FieldType::Time; }
 
 Result<std::vector<Condition>> conditions_of(const Query& query, const Fields& fields)
 {
@@ -110,7 +97,7 @@ Result<std::vector<Condition>> conditions_of(const Query& query, const Fields& f
         Condition condition;
         if (asked) condition = {std::string(asked->field->name), asked->how, {}};
         for (; at != end; ++at) {
-            if (!asked || (at->second.empty() && may_be_empty(asked->field->type))) continue;
+            if (!asked || (at->second.empty() && may_be_empty(*asked))) continue;
             auto values = values_of(*asked, name, at->second);
             if (!values) return std::unexpected(values.error());
             std::ranges::move(*values, std::back_inserter(condition.values));
@@ -123,8 +110,7 @@ Result<std::vector<Condition>> conditions_of(const Query& query, const Fields& f
 Result<std::vector<SortKey>> order_of(const std::string& text, const Fields& fields)
 {
     std::vector<SortKey> out;
-    if (text.empty()) return out;
-    for (const auto& word : split(text)) {
+    for (const auto& word : words_of(text)) {
         const bool descending = word.starts_with('-');
         const std::string name = word.substr(descending ? 1 : 0);
         const auto found = std::ranges::find(fields, name, &Field::name);
@@ -211,6 +197,11 @@ Result<AskedField> asked_field(const Fields& fields, std::string_view parameter,
         for (const auto& one : fields) expected.emplace_back(one.name);
     }
     return fail(ErrorKind::Refuse, fmt::format("unknown parameter '{}', expected one of {}", parameter, fmt::join(expected, ", ")));
+}
+
+bool may_be_empty(const AskedField& asked)
+{
+    return asked.how == Operator::Is && asked.field->type != FieldType::Number && asked.field->type != FieldType::Time;
 }
 
 std::string ListQuery::cursor(const Bookmark& last) const

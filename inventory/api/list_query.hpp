@@ -24,6 +24,9 @@ struct AskedField {
 /// Refuse: no field is called so, or it takes no such suffix. The sentence says what would be taken beside `others`.
 Result<AskedField> asked_field(const Fields& fields, std::string_view parameter, const std::vector<std::string>& others);
 
+/// An empty text looks for nothing: a form that isn't filled in. An empty number, time, name or choice is a mistake.
+bool may_be_empty(const AskedField& asked);
+
 struct ListQuery {
     std::vector<Condition> conditions;
     std::vector<SortKey> order;

@@ -5,23 +5,19 @@
 
 #include <algorithm>
 
+#include "inventory/api/words.hpp"
+
 namespace footing::inventory {
 
 namespace {
 
-/// Words with commas between; none of an empty text.
-Result<std::vector<std::string>> words_of(const Request& request, const char* parameter, const std::vector<std::string_view>& known)
+Result<std::vector<std::string>> known_words(const Request& request, const char* parameter, const std::vector<std::string_view>& known)
 {
-    const std::string text = request.parameter(parameter);
-    std::vector<std::string> out;
-    for (std::size_t from = 0; !text.empty() && from <= text.size();) {
-        const std::size_t end = std::min(text.find(',', from), text.size());
-        out.push_back(text.substr(from, end - from));
-        if (std::ranges::find(known, out.back()) == known.end())
-            return fail(ErrorKind::Refuse, fmt::format("{} is '{}', expected some of {}, with commas between", parameter, out.back(), fmt::join(known, ", ")));
-        from = end + 1;
-    }
-    return out;
+    auto words = words_of(request.parameter(parameter));
+    for (const auto& word : words)
+        if (std::ranges::find(known, word) == known.end())
+            return fail(ErrorKind::Refuse, fmt::format("{} is '{}', expected some of {}, with commas between", parameter, word, fmt::join(known, ", ")));
+    return words;
 }
 
 }  // namespace
@@ -39,7 +35,7 @@ bool Rows::has(std::string_view part) const { return std::ranges::find(parts, pa
 
 Result<Rows> rows_of(const Request& request, const std::vector<std::string_view>& keys, const std::vector<std::string_view>& parts)
 {
-    auto fields = words_of(request, "fields", keys), expand = words_of(request, "expand", parts);
+    auto fields = known_words(request, "fields", keys), expand = known_words(request, "expand", parts);
     if (!fields) return std::unexpected(fields.error());
     if (!expand) return std::unexpected(expand.error());
     const std::string count = request.parameter("count");
