@@ -1,9 +1,9 @@
 #include "inventory/store/alarms.hpp"
 
 #include "inventory/api/api.hpp"
-#include "inventory/api/at.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/page_of.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/wire/codec.hpp"
@@ -23,22 +23,19 @@ Json json_of(const AlarmRow& alarm, const std::string& at)
 
 Response Api::get_alarms(const Request& request, const Captures&)
 {
-    const auto at = at_of(request);
-    if (!at) return problem(at.error());
-    const auto body = store_.read([&](Sql& sql) {
-        Json items = Json::array();
-        for (const auto& alarm : alarms(sql, *at)) items.push_back(json_of(alarm, *at));
-        return Json{{"alarms", std::move(items)}};
-    });
-    if (!body) return problem(body.error());
-    return {200, "application/json", {}, wire::text_of(*body)};
+    const auto query = list_query(request);
+    if (!query) return problem(query.error());
+    auto rows = store_.read([&](Sql& sql) { return alarms(sql, query->at); });
+    if (!rows) return problem(rows.error());
+    const auto place = [](const AlarmRow& row) { return row.opened_at + " " + row.id; };
+    return json(page_of("alarms", std::move(*rows), *query, place, [&](const AlarmRow& row) { return json_of(row, query->at); }));
 }
 
 Response Api::get_alarm(const Request&, const Captures& captures)
 {
     const auto row = store_.read([&](Sql& sql) { return alarm(sql, captures.at("id")); });
     if (!row) return problem(row.error());
-    return *row ? Response{200, "application/json", {}, wire::text_of(json_of(**row))} : problem(404, "no alarm has this id");
+    return *row ? json(json_of(**row)) : problem(404, "no alarm has this id");
 }
 
 Response Api::post_acknowledgement(const Request& request, const Captures& captures)

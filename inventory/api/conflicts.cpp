@@ -1,9 +1,9 @@
 #include "inventory/store/conflicts.hpp"
 
 #include "inventory/api/api.hpp"
-#include "inventory/api/at.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/page_of.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/regroup.hpp"
@@ -16,14 +16,15 @@ using wire::Json;
 namespace {
 
 /// Of one kind, or one value, where that is asked for: what DELETE of the same address takes away.
-Json blacklist_json(Sql& sql, const Request& request, const std::string& at)
+Json blacklist_json(Sql& sql, const Request& request, const ListQuery& query)
 {
     const std::string kind = request.parameter("kind"), value = request.parameter("value");
-    Json items = Json::array();
-    for (const auto& row : blacklist(sql, at))
-        if ((kind.empty() || row.kind == kind) && (value.empty() || row.value == value))
-            items.push_back({{"kind", row.kind}, {"value", row.value}, {"raw", row.raw}, {"why", row.why}, {"learned_at", row.learned_at}});
-    return {{"blacklist", std::move(items)}};
+    auto rows = blacklist(sql, query.at);
+    std::erase_if(rows, [&](const BlacklistRow& row) { return (!kind.empty() && row.kind != kind) || (!value.empty() && row.value != value); });
+    const auto place = [](const BlacklistRow& row) { return row.learned_at + " " + row.kind + " " + row.value; };
+    return page_of("blacklist", std::move(rows), query, place, [](const BlacklistRow& row) {
+        return Json{{"kind", row.kind}, {"value", row.value}, {"raw", row.raw}, {"why", row.why}, {"learned_at", row.learned_at}};
+    });
 }
 
 }  // namespace
@@ -39,15 +40,12 @@ Json json_of(const ConflictRow& row)
 
 Response Api::get_conflicts(const Request& request, const Captures&)
 {
-    const auto at = at_of(request);
-    if (!at) return problem(at.error());
-    const auto body = store_.read([&](Sql& sql) {
-        Json items = Json::array();
-        for (const auto& row : conflicts(sql, request.parameter("machine"), *at)) items.push_back(json_of(row));
-        return Json{{"conflicts", std::move(items)}};
-    });
-    if (!body) return problem(body.error());
-    return {200, "application/json", {}, wire::text_of(*body)};
+    const auto query = list_query(request);
+    if (!query) return problem(query.error());
+    auto rows = store_.read([&](Sql& sql) { return conflicts(sql, request.parameter("machine"), query->at); });
+    if (!rows) return problem(rows.error());
+    const auto place = [](const ConflictRow& row) { return row.opened_at + " " + row.id; };
+    return json(page_of("conflicts", std::move(*rows), *query, place, [](const ConflictRow& row) { return json_of(row); }));
 }
 
 Response Api::get_conflict(const Request&, const Captures& captures)
@@ -55,7 +53,7 @@ Response Api::get_conflict(const Request&, const Captures& captures)
     const auto row = store_.read([&](Sql& sql) { return conflict(sql, captures.at("id")); });
     if (!row) return problem(row.error());
     const bool was_open = *row && !(*row)->opened_at.empty();
-    return was_open ? Response{200, "application/json", {}, wire::text_of(json_of(**row))} : problem(404, "no conflict has this id");
+    return was_open ? json(json_of(**row)) : problem(404, "no conflict has this id");
 }
 
 Response Api::post_resolution(const Request& request, const Captures& captures)
@@ -82,17 +80,18 @@ Response Api::post_resolution(const Request& request, const Captures& captures)
 
 Response Api::get_blacklist(const Request& request, const Captures&)
 {
-    const auto at = at_of(request);
-    if (!at) return problem(at.error());
-    const auto body = store_.read([&](Sql& sql) { return blacklist_json(sql, request, *at); });
-    if (!body) return problem(body.error());
-    return {200, "application/json", {}, wire::text_of(*body)};
+    const auto query = list_query(request);
+    if (!query) return problem(query.error());
+    const auto body = store_.read([&](Sql& sql) { return blacklist_json(sql, request, *query); });
+    return body ? json(*body) : problem(body.error());
 }
 
 Response Api::delete_blacklist(const Request& request, const Captures&)
 {
+    const auto all = list_query(request);
+    if (!all) return problem(all.error());
     const auto done = store_.write([&](Sql& sql) -> Response {
-        const Json shown = blacklist_json(sql, request, latest);
+        const Json shown = blacklist_json(sql, request, *all);
         const std::string kind = request.parameter("kind"), value = request.parameter("value");
         if (kind.empty() || value.empty() || shown["blacklist"].empty()) return problem(404, "this value is not on the list");
         if (auto refused = refuse_unless_match(request, wire::text_of(shown))) return *refused;

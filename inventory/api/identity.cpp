@@ -5,8 +5,10 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/paging.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/words.hpp"
 #include "inventory/intake/regroup.hpp"
 #include "inventory/store/blacklist.hpp"
 #include "inventory/store/facts.hpp"
@@ -18,8 +20,6 @@ namespace {
 using wire::Json;
 
 constexpr std::size_t most_entries = 1000;
-
-Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
 
 Result<std::uint64_t> number_of(const std::string& text, std::uint64_t otherwise)
 {
@@ -83,17 +83,22 @@ Response Api::get_identity(const Request& request, const Captures& captures) { r
 
 Response Api::get_machine_history(const Request& request, const Captures& captures)
 {
-    const auto since = number_of(request.parameter("since"), 0);
+    const auto query = list_query(request);
+    if (!query) return problem(query.error());
+    const auto since = number_of(request.parameter("since"), 0), before = number_of(query->after.id, INT64_MAX);
     if (!since) return problem(400, "since: " + since.error().message);
-    const auto limit = number_of(request.parameter("limit"), 100);
-    if (!limit || *limit == 0 || *limit > most_entries) return problem(400, fmt::format("limit is wrong, expected 1 to {}", most_entries));
+    if (!before) return problem(400, "cursor: " + before.error().message);
     const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
         if (!machine(sql, captures.at("id"))) return {};
-        FeedFilter filter{*since, {}, captures.at("id"), "", latest};
-        if (const std::string kind = request.parameter("kind"); !kind.empty()) filter.kinds = {kind};
+        const FeedFilter filter{*since, words_of(request.parameter("kind")), captures.at("id"), "", latest};
+        auto found = newest(sql, filter, query->limit + 1, *before);
+        const bool more = found.size() > query->limit;
+        if (more) found.pop_back();
         Json entries = Json::array();
-        for (const auto& entry : newest(sql, filter, *limit)) entries.push_back(json_of(entry));
-        return Json{{"id", captures.at("id")}, {"changes", std::move(entries)}};
+        for (const auto& entry : found) entries.push_back(json_of(entry));
+        Json out = page("changes", std::move(entries), more ? query->cursor({{}, std::to_string(found.back().seq)}) : "", more);
+        out["id"] = captures.at("id");
+        return out;
     });
     if (!body) return problem(body.error());
     return *body ? json(**body) : problem(404, "no machine has this id");

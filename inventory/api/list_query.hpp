@@ -40,6 +40,6 @@ struct ListQuery {
 };
 
 /// Refuse: a value that its field can't have, a field that no list is sorted by, a cursor of another question.
-Result<ListQuery> list_query(const Request& request, const Fields& fields);
+Result<ListQuery> list_query(const Request& request, const Fields& fields = {});
 
 }  // namespace footing::inventory

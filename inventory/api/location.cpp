@@ -1,6 +1,7 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/page_of.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 
@@ -20,8 +21,6 @@ namespace footing::inventory {
 namespace {
 
 using wire::Json;
-
-Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
 
 Json location_json(Sql& sql, const std::string& id, const IntakeRules& rules, Instant now, const std::string& at = latest)
 {
@@ -109,19 +108,23 @@ Response Api::delete_location(const Request& request, const Captures& captures)
     return done ? *done : problem(done.error());
 }
 
-Response Api::get_suggestions(const Request&, const Captures&)
+Response Api::get_suggestions(const Request& request, const Captures&)
 {
+    const auto query = list_query(request);
+    if (!query) return problem(query.error());
     const auto body = store_.read([&](Sql& sql) {
-        Json items = Json::array();
-        for (const auto& one : learn_places(confirmed_places(sql))) {
+        auto all = learn_places(confirmed_places(sql));
+        std::erase_if(all, [&](const Suggestion& one) {
             wire::Neighbour heard;
             heard.chassis_id = one.chassis;
             heard.port_id = one.port;
-            if (one.kind == "port_place" && !wire_map_for(sql, {heard}).empty()) continue;
-            items.push_back({{"kind", one.kind}, {"switch", one.chassis}, {"port", one.port.empty() ? Json(nullptr) : Json(one.port)},
-                             {"place", one.place}, {"support", one.support}, {"of", one.of}});
-        }
-        return Json{{"suggestions", std::move(items)}};
+            return one.kind == "port_place" && !wire_map_for(sql, {heard}).empty();
+        });
+        const auto place = [](const Suggestion& one) { return fmt::format("{} {} {}", one.kind == "port_place" ? 2 : 1, one.chassis, one.port); };
+        return page_of("suggestions", std::move(all), *query, place, [](const Suggestion& one) {
+            return Json{{"kind", one.kind}, {"switch", one.chassis}, {"port", text_or_null(one.port)},
+                        {"place", one.place}, {"support", one.support}, {"of", one.of}};
+        });
     });
     return body ? json(*body) : problem(body.error());
 }

@@ -9,14 +9,14 @@ namespace footing::inventory {
 
 namespace {
 
-std::vector<FeedEntry> select_feed(Sql& sql, const FeedFilter& filter, std::size_t limit, const char* order)
+std::vector<FeedEntry> select_feed(Sql& sql, const FeedFilter& filter, std::size_t limit, std::uint64_t below, const char* order)
 {
     std::vector<FeedEntry> out;
     FeedEntry row;
     long long seq = 0;
-    const auto since = to_sql(filter.since), most = to_sql(limit);
+    const auto since = to_sql(filter.since), before = to_sql(below), most = to_sql(limit);
     std::string text = "SELECT seq, at, kind, machine_id, disk_id, sentence, details, by_whom, request_id FROM changes"
-                       " WHERE seq > :since AND at <= :at";
+                       " WHERE seq > :since AND seq < :before AND at <= :at";
     if (!filter.machine_id.empty()) text += " AND machine_id = :machine";
     if (!filter.disk_id.empty()) text += " AND disk_id = :disk";
     for (std::size_t i = 0; i < filter.kinds.size(); ++i)
@@ -27,6 +27,7 @@ std::vector<FeedEntry> select_feed(Sql& sql, const FeedFilter& filter, std::size
     for (auto* field : {&row.at, &row.kind, &row.machine_id, &row.disk_id, &row.sentence, &row.details, &row.by, &row.request})
         select.exchange(into(*field));
     select.exchange(use(since));
+    select.exchange(use(before));
     select.exchange(use(filter.at));
     if (!filter.machine_id.empty()) select.exchange(use(filter.machine_id));
     if (!filter.disk_id.empty()) select.exchange(use(filter.disk_id));
@@ -67,12 +68,17 @@ std::optional<FeedEntry> change(Sql& sql, std::uint64_t seq)
 
 std::vector<FeedEntry> feed(Sql& sql, const FeedFilter& filter, std::size_t limit)
 {
-    return select_feed(sql, filter, limit, "");
+    return select_feed(sql, filter, limit, INT64_MAX, "");
 }
 
 std::vector<FeedEntry> newest(Sql& sql, const FeedFilter& filter, std::size_t limit)
 {
-    return select_feed(sql, filter, limit, " DESC");
+    return newest(sql, filter, limit, INT64_MAX);
+}
+
+std::vector<FeedEntry> newest(Sql& sql, const FeedFilter& filter, std::size_t limit, std::uint64_t before)
+{
+    return select_feed(sql, filter, limit, before, " DESC");
 }
 
 std::uint64_t last_seq(Sql& sql)

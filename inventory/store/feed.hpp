@@ -38,8 +38,9 @@ struct FeedFilter {
 std::optional<FeedEntry> change(Sql& sql, std::uint64_t seq);
 /// In order, at most `limit`.
 std::vector<FeedEntry> feed(Sql& sql, const FeedFilter& filter, std::size_t limit);
-/// The last `limit`, newest first.
+/// The last `limit`, newest first; of those with a smaller number than `before`.
 std::vector<FeedEntry> newest(Sql& sql, const FeedFilter& filter, std::size_t limit);
+std::vector<FeedEntry> newest(Sql& sql, const FeedFilter& filter, std::size_t limit, std::uint64_t before);
 
 std::uint64_t last_seq(Sql& sql);
 /// The number of the last change of a machine: its version.

@@ -106,6 +106,20 @@ struct Web::Found {
     std::optional<Asset> asset;
 };
 
+/// A page shows the whole of a list, however many of the API's pages that takes.
+void Web::read_on(Request question, wire::Json& body)
+{
+    while (body.is_object() && body.value("next", wire::Json()).is_string()) {
+        question.query = {{"limit", "1000"}, {"cursor", body["next"].get<std::string>()}};
+        const Response answer = api_.handle(question, Listener::All);
+        const auto more = wire::Json::parse(answer.body, nullptr, false);
+        if (answer.status != 200 || !more.is_object()) return;
+        for (auto& [name, list] : body.items())
+            if (const auto rest = more.find(name); list.is_array() && rest != more.end()) list.insert(list.end(), rest->begin(), rest->end());
+        body["next"] = more.value("next", wire::Json());
+    }
+}
+
 std::map<std::string, Asked> Web::ask(const std::vector<const char*>& paths, const std::map<std::string, std::string>& captures,
                                       const Session& session)
 {
@@ -119,6 +133,7 @@ std::map<std::string, Asked> Web::ask(const std::vector<const char*>& paths, con
         if (answer.status != 200) continue;
         Asked& asked = out[path];
         asked.body = wire::Json::parse(answer.body, nullptr, false);
+        read_on(question, asked.body);
         for (const auto& [name, value] : answer.headers)
             if (name == "ETag") asked.tag = value;
     }

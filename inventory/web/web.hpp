@@ -30,6 +30,7 @@ private:
     static const std::vector<PageRoute>& pages();
     Found find(const Request& request);
     Result<Session> session_of(const Request& request);
+    void read_on(Request question, wire::Json& body);
     std::map<std::string, Asked> ask(const std::vector<const char*>& paths, const std::map<std::string, std::string>& captures,
                                      const Session& session);
     Response show(const Request& request, const Session& session, const PageRoute& route, const std::map<std::string, std::string>& captures);

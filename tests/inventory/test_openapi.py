@@ -74,7 +74,7 @@ def test_every_parameter_of_a_list_is_taken(inventory: Inventory) -> None:
     document = inventory.get("/v1/openapi.json")
     kinds = {"integer": "7", "date-time": "2026-01-01T00:00:00Z"}
     words = {"state": "failed", "state__n": "failed", "sort": "-serial", "fields": "serial", "expand": "nics", "cursor": ""}
-    for path in ("/v1/machines", "/v1/disks"):
+    for path in ("/v1/machines", "/v1/disks", "/v1/conflicts", "/v1/alarms", "/v1/blacklist", "/v1/suggestions"):
         for parameter in document["paths"][path]["get"]["parameters"]:
             name, schema = parameter["name"], parameter["schema"]
             value = kinds.get(schema.get("format", schema["type"])) or schema.get("enum", [words.get(name, "x")])[0]

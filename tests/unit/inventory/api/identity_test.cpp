@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "inventory/store/alarms.hpp"
+#include "inventory/store/blacklist.hpp"
+#include "inventory/store/conflicts.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
@@ -465,6 +468,71 @@ TEST_CASE("of values that came and went in an older database it isn't known when
     take(inventory, with_mac(report(1, "b", 4), "3c:ec:ef:00:00:02"));
     CHECK(active("3c:ec:ef:00:00:02", to_string(inventory.now)) == "true");
     CHECK(active("3c:ec:ef:00:00:01", to_string(inventory.now)) == "false");
+}
+
+TEST_CASE("a machine's changes are read page by page, back to the first, and by kinds")
+{
+    Inventory inventory;
+    const auto id = take(inventory, report(1, "b", 1)).machine_id;
+    for (std::uint64_t i = 2; i < 8; ++i) {
+        auto sent = report(1, "b", i);
+        sent.system.data.kernel = std::to_string(i);
+        take(inventory, sent);
+    }
+    const std::string path = "/v1/machines/" + id + "/history";
+    std::vector<std::uint64_t> seen;
+    std::string cursor;
+    int pages = 0;
+    do {
+        const auto page = inventory.get(path, {{"limit", "3"}, {"cursor", cursor}});
+        for (const auto& change : page["changes"]) seen.push_back(change["seq"]);
+        cursor = page["next"].is_null() ? "" : page["next"].get<std::string>();
+        ++pages;
+    } while (!cursor.empty());
+    CHECK(pages == 3);
+    CHECK(seen.size() == 7);
+    CHECK(std::ranges::is_sorted(seen, std::greater{}));
+    CHECK(inventory.get(path, {{"kind", "machine_new"}})["changes"].size() == 1);
+    CHECK(inventory.get(path, {{"kind", "machine_new,machine_changed"}})["changes"].size() == 7);
+    CHECK(inventory.get(path, {{"limit", "7"}})["next"].is_null());
+    cursor = inventory.get(path, {{"limit", "3"}})["next"];
+    CHECK(inventory.send("GET", path, {{"cursor", cursor}, {"kind", "machine_new"}}).status == 400);
+}
+
+TEST_CASE("work lists are read page by page")
+{
+    Inventory inventory;
+    const auto a = take(inventory, report(1, "b", 1)).machine_id;
+    REQUIRE(inventory.store->write([&](Sql& sql) {
+        for (int i = 0; i < 5; ++i) {
+            const std::string n = std::to_string(i);
+            raise_conflict(sql, {"", "clone", n, a, "", n}, "b", 1, second(i / 2));
+            raise_alarm(sql, alarm_looks_blank, "disk" + n, a, n, second(i / 2));
+            learn(sql, {ClaimKind::Mac, "value" + n, n}, "two have it", second(i / 2));
+        }
+    }));
+    for (const auto& [list, name] : {std::pair<std::string, const char*>{"conflicts", "sentence"}, {"alarms", "sentence"}, {"blacklist", "raw"}}) {
+        CAPTURE(list);
+        std::set<std::string> seen;
+        std::string cursor;
+        std::size_t rows = 0;
+        do {
+            const auto answer = inventory.send("GET", "/v1/" + list, {{"limit", "2"}, {"cursor", cursor}});
+            REQUIRE(answer.status == 200);
+            const auto page = nlohmann::json::parse(answer.body);
+            rows += page[list].size();
+            for (const auto& row : page[list]) seen.insert(row[name]);
+            cursor = page["next"].is_null() ? "" : page["next"].get<std::string>();
+            CHECK(cursor.empty() == std::ranges::none_of(answer.headers, [](const auto& header) { return header.first == "Link"; }));
+        } while (!cursor.empty());
+        CHECK((rows == 5 && seen.size() == 5));
+        CHECK(inventory.send("GET", "/v1/" + list, {{"limit", "0"}}).status == 400);
+        CHECK(inventory.send("GET", "/v1/" + list, {{"cursor", "WzFd"}}).status == 400);
+        const auto first = inventory.get("/v1/" + list, {{"limit", "2"}})["next"].get<std::string>();
+        CHECK(inventory.send("GET", "/v1/" + list, {{"cursor", first}}).status == 200);
+        CHECK(inventory.send("GET", "/v1/" + list, {{"cursor", first}, {"at", to_string(second(9))}}).status == 400);
+    }
+    CHECK(inventory.get("/v1/suggestions", {{"limit", "1"}})["next"].is_null());
 }
 
 TEST_CASE("a quarantined machine is a conflict that a person resolves by merging")
