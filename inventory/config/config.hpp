@@ -7,7 +7,7 @@
 ///     listen_reports: 0.0.0.0:8081          # agents: their POSTs, /healthz and /readyz
 ///     database: /var/lib/footing-inventory/inventory.db   # or postgresql://…
 ///     tls: {certificate: /etc/…/cert.pem, key: /etc/…/key.pem, client_ca: /etc/…/agents-ca.pem}
-///     connections_per_peer: 128             # 0 behind a proxy: no limit
+///     connections_per_peer: 32              # 0 behind a proxy: no limit
 ///     open_read: false                      # true: GET needs no token (labs: boot ids are read too, by which Salt knows minions)
 ///     permit_key: /var/lib/footing-inventory/permit.key  # signs permits to release drives; `footing-inventory key create`
 ///     wire_map: /etc/footing-inventory/wires.csv
@@ -67,7 +67,7 @@ struct Config {
     std::optional<Endpoint> listen_reports;
     std::string database = "/var/lib/footing-inventory/inventory.db";
     std::optional<Tls> tls;
-    std::size_t connections_per_peer = 128;  // 0: no limit
+    std::size_t connections_per_peer = 32;  // 0: no limit
     bool open_read = false;
     std::string permit_key;  // file of the private key that signs permits; empty: none are issued
     std::string wire_map;  // file, imported at start; empty: what was imported last stays

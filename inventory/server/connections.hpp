@@ -20,7 +20,7 @@ namespace footing::inventory {
 struct ConnectionLimits {
     std::size_t threads = 256;    // connections that are served at once
     std::size_t waiting = 1024;   // accepted ones that wait for a thread
-    std::size_t per_peer = 128;   // of one address; 0: no limit (behind a proxy)
+    std::size_t per_peer = 32;    // of one address: eight would have to come together; 0: no limit (behind a proxy)
     std::chrono::seconds head{10};   // from the connection's first byte, or the last answer's, to the end of the head
     std::chrono::seconds body{60};   // from there to the end of the body
     std::chrono::seconds answer{600};

@@ -20,7 +20,7 @@ struct ServerOptions {
     std::string certificate; // both empty: plain HTTP
     std::string key;
     std::string client_ca;   // empty: clients show no certificates
-    std::size_t connections_per_peer = 128;  // 0: no limit
+    std::size_t connections_per_peer = 32;  // 0: no limit
     Listener listener = Listener::All;
 };
 

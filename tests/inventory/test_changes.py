@@ -17,9 +17,9 @@ FAR = 30  # seconds: the longest wait there is; longer than any of this takes
 
 
 @contextmanager
-def waiting(inventory: Inventory, parameters: str) -> Iterator[Any]:
+def waiting(inventory: Inventory, parameters: str, source: str = "127.0.0.1") -> Iterator[Any]:
     """A request that is on its way: what it will answer, once."""
-    line = http.client.HTTPConnection("127.0.0.1", inventory.port or 0, timeout=2 * FAR)
+    line = http.client.HTTPConnection("127.0.0.1", inventory.port or 0, timeout=2 * FAR, source_address=(source, 0))
     line.request("GET", f"/v1/changes?wait={FAR}&{parameters}", headers={"Authorization": f"Bearer {inventory.tokens['read']}"})
     try:
         yield line.getresponse
@@ -80,12 +80,12 @@ def test_many_that_wait_leave_room_for_others(inventory: Inventory) -> None:
     answers: list[tuple[int, str | None, bytes]] = []
     begun = threading.Barrier(81, timeout=FAR)
 
-    def wait() -> None:
-        with waiting(inventory, "kind=machine_new") as answer:
+    def wait(source: str) -> None:
+        with waiting(inventory, "kind=machine_new", source) as answer:
             begun.wait()
             response = answer()
             answers.append((response.status, response.headers["Retry-After"], response.read()))
-    threads = [threading.Thread(target=wait, daemon=True) for _ in range(80)]
+    threads = [threading.Thread(target=wait, args=(f"127.0.0.{2 + number % 4}",), daemon=True) for number in range(80)]
     for thread in threads:
         thread.start()
     begun.wait()

@@ -103,8 +103,30 @@ def test_one_peer_is_told_when_it_has_too_many_connections(tmp_path: Path, make_
     until("they are gone, and one is served", lambda: inventory.request("GET", "/healthz").status == 200)
 
 
+def test_two_peers_take_a_quarter_of_a_listener_at_most(inventory: Inventory) -> None:
+    def held(source: str) -> list[socket.socket]:
+        """As many as are served: each is answered, and stays open."""
+        lines: list[socket.socket] = []
+        while len(lines) < CONNECTIONS:
+            line = socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20, source_address=(source, 0))
+            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            answer = line.recv(4096)
+            if not answer.startswith(b"HTTP/1.1 200 "):
+                assert answer.startswith(b"HTTP/1.1 503 ")
+                line.close()
+                return lines
+            lines.append(line)
+        return lines
+
+    lines = [line for source in ("127.0.0.2", "127.0.0.3") for line in held(source)]
+    assert len(lines) == 2 * 32
+    assert inventory.request("GET", "/healthz").status == 200
+    for line in lines:
+        line.close()
+
+
 def test_bodies_together_take_a_bounded_share_of_memory(inventory: Inventory) -> None:
-    lines = [socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20) for _ in range(40)]
+    lines = [socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20, source_address=(f"127.0.0.{2 + number % 2}", 0)) for number in range(40)]
     for line in lines:
         line.sendall(head(inventory, f"Content-Length: {8 << 20}") + b" ")
     asking = head(inventory, f"Content-Length: {8 << 20}") + b" " * 1000

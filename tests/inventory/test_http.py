@@ -94,8 +94,8 @@ def usual_wait(inventory: Inventory) -> float:
 def test_slow_clients_do_not_stop_the_others(inventory: Inventory) -> None:
     alone = usual_wait(inventory)
     lines = []
-    for _ in range(64):
-        line = socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20)
+    for number in range(64):  # of four machines
+        line = socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20, source_address=(f"127.0.0.{2 + number % 4}", 0))
         line.sendall(b"GET /healthz HTTP/1.1\r\nHo")
         lines.append(line)
     beside_them = usual_wait(inventory)
