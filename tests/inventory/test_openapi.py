@@ -69,6 +69,18 @@ def test_what_a_person_changes_is_what_he_saw(inventory: Inventory) -> None:
         assert {"412", "428"} <= set(writes[way]["responses"]), way
 
 
+def test_every_key_of_a_change_and_every_busy_answer_is_in_the_document(inventory: Inventory) -> None:
+    machine_id = inventory.report(report(1, drives=[drive("/dev/sda", "S1", "enrolled")]))["machine_id"]
+    document = inventory.get("/v1/openapi.json")
+    keys = set(document["components"]["schemas"]["Change"]["properties"])
+    rows = [row for path, key in (("/v1/changes", "changes"), (f"/v1/machines/{machine_id}/history", "changes"), (f"/v1/machines/{machine_id}/identity", "events"))
+            for row in inventory.get(path)[key]]
+    assert rows and all(set(row) == keys for row in rows)
+    missing = [(method, path) for path, methods in document["paths"].items() for method, operation in methods.items()
+               if operation.get("x-role") and "503" not in operation["responses"]]
+    assert missing == [], "the database may be busy"
+
+
 def test_every_parameter_of_a_list_is_taken(inventory: Inventory) -> None:
     inventory.report(report(1, drives=[drive("/dev/sda", "S1", "enrolled")]))
     document = inventory.get("/v1/openapi.json")
