@@ -112,11 +112,12 @@ void Web::read_on(Request question, wire::Json& body)
     while (body.is_object() && body.value("next", wire::Json()).is_string()) {
         question.query = {{"limit", "1000"}, {"cursor", body["next"].get<std::string>()}};
         const Response answer = api_.handle(question, Listener::All);
-        const auto more = wire::Json::parse(answer.body, nullptr, false);
+        auto more = wire::Json::parse(answer.body, nullptr, false);
         if (answer.status != 200 || !more.is_object()) return;
         for (auto& [name, list] : body.items())
-            if (const auto rest = more.find(name); list.is_array() && rest != more.end()) list.insert(list.end(), rest->begin(), rest->end());
-        body["next"] = more.value("next", wire::Json());
+            if (list.is_array())
+                for (auto& row : more[name]) list.push_back(std::move(row));
+        body["next"] = more["next"];
     }
 }
 

@@ -17,8 +17,8 @@ SUFFIXES = {"Text": {"", "__ic", "__sw", "__n", "__empty"}, "Name": {"", "__sw",
 
 # It stands in no rack and no room, nothing was released, nothing is in conflict.
 NOT_THERE = ("/v1/racks/{id}/elevation", "/v1/rooms/{id}/map", "/v1/releases/{id}/pre-image", "/v1/webhooks/{id}", "/v1/alarms/{id}", "/v1/conflicts/{id}")
-# What admins do that changes nothing which somebody else could have changed meanwhile: it adds, or understands anew. A locator LED's last wish counts.
-UNSEEN = {("post", "/v1/reports/{id}/replay"), ("post", "/v1/imports/{kind}"), ("post", "/v1/permits"), ("post", "/v1/webhooks"), ("put", "/v1/machines/{id}/locate"), ("delete", "/v1/machines/{id}/locate")}
+# What admins do that changes nothing which somebody else could have changed meanwhile: it adds, or understands anew. Of what changes by itself, as a locator LED does, the last wish counts.
+UNSEEN = {("post", "/v1/reports/{id}/replay"), ("post", "/v1/imports/{kind}"), ("post", "/v1/permits"), ("post", "/v1/webhooks"), ("delete", "/v1/webhooks/{id}"), ("put", "/v1/machines/{id}/locate"), ("delete", "/v1/machines/{id}/locate")}
 
 
 def asked_by(table: str) -> set[str]:

@@ -488,7 +488,7 @@ TEST_CASE("a machine's changes are read page by page, back to the first, and by 
         for (const auto& change : page["changes"]) seen.push_back(change["seq"]);
         cursor = page["next"].is_null() ? "" : page["next"].get<std::string>();
         ++pages;
-    } while (!cursor.empty());
+    } while (!cursor.empty() && pages < 9);
     CHECK(pages == 3);
     CHECK(seen.size() == 7);
     CHECK(std::ranges::is_sorted(seen, std::greater{}));
@@ -524,7 +524,7 @@ TEST_CASE("work lists are read page by page")
             for (const auto& row : page[list]) seen.insert(row[name]);
             cursor = page["next"].is_null() ? "" : page["next"].get<std::string>();
             CHECK(cursor.empty() == std::ranges::none_of(answer.headers, [](const auto& header) { return header.first == "Link"; }));
-        } while (!cursor.empty());
+        } while (!cursor.empty() && rows < 9);
         CHECK((rows == 5 && seen.size() == 5));
         CHECK(inventory.send("GET", "/v1/" + list, {{"limit", "0"}}).status == 400);
         CHECK(inventory.send("GET", "/v1/" + list, {{"cursor", "WzFd"}}).status == 400);
