@@ -27,7 +27,11 @@ bool repeats(std::string_view text)
 /// SOCI prepares each statement anew, which costs more than running it. These backends keep them by their text.
 class SqliteSession : public soci::sqlite3_session_backend {
 public:
-    using sqlite3_session_backend::sqlite3_session_backend;
+    explicit SqliteSession(const soci::connection_parameters& parameters) : sqlite3_session_backend(parameters)
+    {
+        // Or a kept statement is planned anew for each value that it compares with a column of a partial index's condition.
+        sqlite_api::sqlite3_db_config(conn_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
+    }
     ~SqliteSession() override
     {
         for (const auto& [text, idle] : idle_)

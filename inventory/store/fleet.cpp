@@ -43,6 +43,7 @@ namespace {
 constexpr const char* is_of_note = " AND f.name IN ('verdict', 'state') AND f.value NOT IN ('enrolled', 'present', 'in_use', 'excluded')";
 // facts_of_note's other condition, in words: SQLite takes a partial index only where it stands.
 constexpr const char* is_so_now = " AND f.valid_to = '9999-12-31T23:59:59.999Z'";
+constexpr const char* was_so_then = " AND f.valid_from <= :then AND f.valid_to > :until_then";
 
 }  // namespace
 
@@ -55,10 +56,17 @@ HeldInShort held_in_short(Sql& sql, const std::string& machine_id, const std::st
     sql << "SELECT COUNT(*) FROM (SELECT 1 FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine AND p.valid_from <= :a AND p.valid_to > :b"
            " AND f.subject = p.disk_id AND f.name = 'verdict' AND f.valid_from <= :c AND f.valid_to > :d LIMIT 1) AS any_of_them",
         use(machine_id), use(at), use(at), use(at), use(at), into(reported);
-    soci::statement select = (sql.prepare << std::string("SELECT DISTINCT p.disk_id FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine"
-                                                         " AND p.valid_from <= :a AND p.valid_to > :b AND f.subject = p.disk_id"
-                                                         " AND f.valid_from <= :c AND f.valid_to > :d") + is_of_note + (at == latest ? is_so_now : ""),
-                              use(machine_id), use(at), use(at), use(at), use(at), into(disk));
+    // Now isn't asked for as a time: where valid_from is compared too, SQLite takes the primary key and reads every drive's facts.
+    const bool now = at == latest;
+    soci::statement select(sql);
+    select.exchange(into(disk));
+    select.exchange(use(machine_id));
+    for (int i = 0; i < (now ? 2 : 4); ++i) select.exchange(use(at));
+    select.alloc();
+    select.prepare(std::string("SELECT DISTINCT p.disk_id FROM placements p CROSS JOIN facts f WHERE p.machine_id = :machine"
+                               " AND p.valid_from <= :a AND p.valid_to > :b AND f.subject = p.disk_id") +
+                   is_of_note + (now ? is_so_now : was_so_then));
+    select.define_and_bind();
     each(select, [&] { out.of_note.push_back(disk); });
     out.count = static_cast<std::uint64_t>(count);
     out.reported = reported > 0;
@@ -77,6 +85,20 @@ std::map<std::string, std::vector<std::string>> disks_of_note(Sql& sql, const st
                             (now ? is_so_now : ""),
          use(at), use(at), use(at), use(at), into(machine), into(disk));
     each(select, [&] { out[machine].push_back(disk); });
+    return out;
+}
+
+std::vector<std::string> machines_in_row(Sql& sql, const std::string& room, const std::string& row, const std::string& at)
+{
+    std::vector<std::string> out;
+    std::string id;
+    // CROSS, as in facts.cpp; the names are facts_by_value's own condition.
+    soci::statement select = (sql.prepare << "SELECT r.subject FROM facts r CROSS JOIN facts f WHERE r.name = 'location.room' AND r.value = :room"
+                                             " AND r.name IN ('location.site', 'location.room', 'location.rack', 'verdict')"
+                                             " AND r.valid_from <= :a AND r.valid_to > :b AND f.subject = r.subject AND f.name = 'location.row'"
+                                             " AND f.value = :row AND f.valid_from <= :c AND f.valid_to > :d ORDER BY r.subject",
+                              use(room), use(at), use(at), use(row), use(at), use(at), into(id));
+    each(select, [&] { out.push_back(id); });
     return out;
 }
 

@@ -36,6 +36,9 @@ struct HeldInShort {
 };
 HeldInShort held_in_short(Sql& sql, const std::string& machine_id, const std::string& at);
 
+/// Machines whose place is of this room and row: of whatever site, and merged ones too.
+std::vector<std::string> machines_in_row(Sql& sql, const std::string& room, const std::string& row, const std::string& at);
+
 /// Of every machine that a fact ever had a value of: these, the oldest first.
 std::map<std::string, std::vector<Interval>> history_of_all(Sql& sql, const std::string& fact);
 

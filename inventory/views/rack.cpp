@@ -6,6 +6,7 @@
 
 #include "inventory/location/filled_units.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/fleet.hpp"
 #include "inventory/store/racks.hpp"
 #include "inventory/views/place_key.hpp"
 
@@ -13,10 +14,11 @@ namespace footing::inventory {
 
 namespace {
 
-/// Those that could be there: an index finds them by rack or room, the rest is compared.
+/// Those that could be there: the database finds them by rack, by room and row, or by room; the rest is compared.
 std::vector<std::string> candidates(Sql& sql, const Place& wanted, const std::string& at)
 {
     if (!wanted.rack.empty()) return subjects_with(sql, "location.rack", wanted.rack, at);
+    if (!wanted.room.empty() && !wanted.row.empty()) return machines_in_row(sql, wanted.room, wanted.row, at);
     if (!wanted.room.empty()) return subjects_with(sql, "location.room", wanted.room, at);
     std::vector<std::string> out;
     for (const auto& [id, rack] : fact_of_all(sql, "location.rack", at)) out.push_back(id);
