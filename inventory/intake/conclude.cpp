@@ -1,6 +1,7 @@
 #include "inventory/intake/conclude.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "inventory/intake/doubts.hpp"
 #include "inventory/intake/drives.hpp"
@@ -8,6 +9,7 @@
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/releases.hpp"
 #include "inventory/intake/rights.hpp"
+#include "inventory/location/level.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
@@ -48,32 +50,55 @@ wire::MachineIdentity chassis_of(Sql& sql, const std::string& machine_id, const 
     return known == facts.end() ? wire::MachineIdentity{} : wire::read<wire::MachineIdentity>(known->second).value_or(wire::MachineIdentity{});
 }
 
-/// Changes what is known of the machine; true when that was anything.
-bool apply(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
-           wire::ReportAnswer& answer, bool& unsettled)
+/// What came of looking at what is in a machine.
+struct Contents {
+    bool changed = false;
+    bool unsettled = false;  // what it has yet to let go, or shares with another
+};
+
+Contents file_contents(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
+                       wire::ReportAnswer& answer)
 {
     const wire::Report& report = heard.report;
-    bool changed = record_facts(sql, heard, known.id, known.is_new, now);
-    if (changed) index_machine(sql, known.id);
+    Contents out{record_facts(sql, heard, known.id, known.is_new, now)};
+    if (out.changed) index_machine(sql, known.id);
     if (collected(report.drives)) {
         const auto placement = known.quarantine.empty() ? Placement::Record : Placement::Leave;
         auto filed = file_drives(sql, known.id, chassis_of(sql, known.id, report), report.drives.data, placement, rules, now);
-        changed |= filed.changed;
-        unsettled |= filed.contested;
+        out.changed |= filed.changed;
+        out.unsettled |= filed.contested;
         std::ranges::move(filed.warnings, std::back_inserter(answer.warnings));
     }
     if (known.quarantine.empty()) {
         auto rights = file_rights(sql, known.id, report, rules, now);
-        unsettled |= rights.lingers;
+        out.unsettled |= rights.lingers;
         if (rights.lingers) answer.next_report_s = static_cast<std::uint64_t>(seconds(settled_after).count());
         std::ranges::move(rights.warnings, std::back_inserter(answer.warnings));
     }
-    auto located = locate(sql, known.id, rules, now);
-    changed |= !located.changed.empty();
+    return out;
+}
+
+/// True when its place is another.
+bool draw_place(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now, wire::ReportAnswer& answer)
+{
+    auto located = locate(sql, machine_id, rules, now);
     for (const auto& level : located.location.levels)
         if (!level.value.empty()) answer.location[level.level] = level.value;
     std::ranges::move(located.warnings, std::back_inserter(answer.warnings));
-    return changed;
+    return !located.changed.empty();
+}
+
+/// The end of each report; the next one is compared with it.
+void settle(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const Contents& found, const IntakeRules& rules, Instant now,
+            wire::ReportAnswer& answer)
+{
+    file_releases(sql, known.id, heard.report.releases.data, rules, now);
+    touch_machine(sql, known.id, now);
+    answer.result = !known.quarantine.empty() ? "quarantined" : known.is_new ? "new" : found.changed ? "changed" : "unchanged";
+    // What is unsettled, or to be told apart, is settled by looking at all of it again.
+    if (found.unsettled || !known.quarantine.empty()) forget_probes(sql, known.id);
+    else
+        keep_probe(sql, heard.probe.fingerprint, {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id)});
 }
 
 void keep_explanation(Sql& sql, const RecognisedMachine& known, Instant now)
@@ -116,6 +141,19 @@ std::vector<wire::Event> events_since(Sql& sql, std::uint64_t seq, const std::st
     return out;
 }
 
+void add_place(wire::ReportAnswer& answer, const Facts& facts)
+{
+    for (const auto level : levels)
+        if (const auto value = facts.find("location." + std::string(level)); value != facts.end())
+            answer.location[std::string(level)] = value->second;
+    const auto drawn = facts.find("location");
+    // Our own JSON, without blanks: to look for a part of it saves reading all of it.
+    if (drawn == facts.end() || drawn->second.find("\"contradictions\":[]") != std::string::npos) return;
+    const auto place = wire::Json::parse(drawn->second, nullptr, false);
+    if (!place.is_object()) return;
+    for (const auto& sentence : place.value("contradictions", std::vector<std::string>{})) answer.warnings.push_back(sentence);
+}
+
 void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
               wire::ReportAnswer& answer)
 {
@@ -131,15 +169,34 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
     look_for_conflicts(sql, known, heard.claims, before, heard.report.boot_id, rules, now);
     keep_explanation(sql, known, now);
     record_boot(sql, known.id, heard.report.boot_id, heard.report.sequence, now);
-    bool unsettled = false;
-    const bool changed = apply(sql, heard, known, rules, now, answer, unsettled);
-    file_releases(sql, known.id, heard.report.releases.data, rules, now);
-    touch_machine(sql, known.id, now);
-    answer.result = !known.quarantine.empty() ? "quarantined" : known.is_new ? "new" : changed ? "changed" : "unchanged";
-    // What it has yet to let go, shares with another, or is to be told apart by, is settled by looking at all of it again.
-    if (unsettled || !known.quarantine.empty()) forget_probes(sql, known.id);
-    else
-        keep_probe(sql, heard.probe.fingerprint, {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id)});
+    auto found = file_contents(sql, heard, known, rules, now, answer);
+    found.changed |= draw_place(sql, known.id, rules, now, answer);
+    settle(sql, heard, known, found, rules, now, answer);
+}
+
+bool is_as_it_was(Sql& sql, const HeardReport& heard, const ProbedMachine& probed)
+{
+    static constexpr std::array contents{"drives", "services", "releases"};
+    const auto is_inside = [](const std::string& section) { return std::ranges::contains(contents, section); };
+    if (probed.row.boot_id != heard.report.boot_id || !std::ranges::all_of(probed.wanted, is_inside)) return false;
+    auto held = active_claims(sql, probed.row.id);
+    std::ranges::sort(held);
+    return held == heard.claims;
+}
+
+void conclude_contents(Sql& sql, const HeardReport& heard, const std::string& machine_id, const IntakeRules& rules, Instant now,
+                       wire::ReportAnswer& answer)
+{
+    answer.machine_id = machine_id;
+    answer.match = as_before;
+    answer.recognition.how = "as_before";
+    answer.next_report_s = wish(rules);
+    answer.warnings = heard.warnings;
+    record_boot(sql, machine_id, heard.report.boot_id, heard.report.sequence, now);
+    const RecognisedMachine known{machine_id, false, "", as_before, {}};
+    const auto found = file_contents(sql, heard, known, rules, now, answer);
+    add_place(answer, facts_at(sql, machine_id));
+    settle(sql, heard, known, found, rules, now, answer);
 }
 
 }  // namespace footing::inventory

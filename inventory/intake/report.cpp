@@ -22,7 +22,8 @@ void keep(Sql& sql, const HeardReport& heard, const wire::ReportAnswer& answer, 
     const auto& report = heard.report;
     add_report(sql, {report.report_id, answer.machine_id, report.boot_id, report.sequence, answer.result,
                      without_pre_images(report, heard.body), wire::write(answer), ""}, now);
-    trim_reports(sql, answer.machine_id, rules.keep_reports);
+    const bool changed_nothing = answer.result == "unchanged" || answer.result == "stale";
+    if (changed_nothing) trim_reports(sql, answer.machine_id, answer.result, rules.keep_reports);
 }
 
 }  // namespace
@@ -39,13 +40,23 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
     const wire::Report& report = heard.report;
     if (const auto before = answer_to(sql, report.report_id))
         if (auto answer = wire::read<wire::ReportAnswer>(*before)) return *answer;
-    if (const auto answer = take_unchanged(sql, heard, rules, now)) {
-        keep(sql, heard, *answer, rules, now);
-        return *answer;
+    const auto probed = probed_machine(sql, heard.probe, rules);
+    const bool in_order = probed && !is_stale(sql, probed->row.id, report.boot_id, report.sequence);
+    if (in_order && probed->wanted.empty()) {
+        auto answer = take_unchanged(sql, heard, *probed, rules, now);
+        keep(sql, heard, answer, rules, now);
+        return answer;
+    }
+    const auto before = last_seq(sql);
+    if (in_order && is_as_it_was(sql, heard, *probed)) {
+        wire::ReportAnswer answer;
+        conclude_contents(sql, heard, probed->row.id, rules, now, answer);
+        answer.events = events_since(sql, before);
+        keep(sql, heard, answer, rules, now);
+        return answer;
     }
 
     const auto& claims = heard.claims;
-    const auto before = last_seq(sql);
     auto known = recognise_machine(sql, claims, report.boot_id, now);
     wire::ReportAnswer answer;
     bool stale = is_stale(sql, known.id, report.boot_id, report.sequence);

@@ -50,20 +50,18 @@ std::string last_report_of(Sql& sql, const std::string& machine_id)
     return id;
 }
 
-void trim_reports(Sql& sql, const std::string& machine_id, std::size_t keep)
+void trim_reports(Sql& sql, const std::string& machine_id, const std::string& result, std::size_t keep)
 {
     const auto skip = to_sql(keep);
-    for (const std::string result : {"unchanged", "stale"}) {
-        std::string from;
-        long long sequence = 0;
-        sql << "SELECT received_at, sequence FROM reports WHERE machine_id = :machine AND result = :result"
-               " ORDER BY received_at DESC, sequence DESC LIMIT 1 OFFSET :skip",
-            use(machine_id), use(result), use(skip), into(from), into(sequence);
-        if (!sql.got_data()) continue;
-        sql << "DELETE FROM reports WHERE machine_id = :machine AND result = :result"
-               " AND (received_at < :before OR (received_at = :from AND sequence <= :sequence))",
-            use(machine_id), use(result), use(from), use(from), use(sequence);
-    }
+    std::string from;
+    long long sequence = 0;
+    sql << "SELECT received_at, sequence FROM reports WHERE machine_id = :machine AND result = :result"
+           " ORDER BY received_at DESC, sequence DESC LIMIT 1 OFFSET :skip",
+        use(machine_id), use(result), use(skip), into(from), into(sequence);
+    if (!sql.got_data()) return;
+    sql << "DELETE FROM reports WHERE machine_id = :machine AND result = :result"
+           " AND (received_at < :before OR (received_at = :from AND sequence <= :sequence))",
+        use(machine_id), use(result), use(from), use(from), use(sequence);
 }
 
 }  // namespace footing::inventory

@@ -26,7 +26,7 @@ std::optional<ReportRow> report_row(Sql& sql, const std::string& report_id);
 /// The machine's last report that was not late; empty: none.
 std::string last_report_of(Sql& sql, const std::string& machine_id);
 
-/// Forgets what changed nothing, but the last `keep` of each kind.
-void trim_reports(Sql& sql, const std::string& machine_id, std::size_t keep);
+/// Forgets the machine's reports of this result but the last `keep`.
+void trim_reports(Sql& sql, const std::string& machine_id, const std::string& result, std::size_t keep);
 
 }  // namespace footing::inventory

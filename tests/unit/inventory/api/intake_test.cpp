@@ -76,6 +76,36 @@ TEST_CASE("an answer says how the machine was known, and what the report made kn
     CHECK(same.events.empty());
 }
 
+TEST_CASE("a machine of which only what is in it changed is neither recognised nor placed again")
+{
+    Inventory inventory;
+    const auto in_rack = [](const char* rack, const std::string& boot, std::uint64_t sequence, std::vector<wire::Drive> drives) {
+        auto sent = report(1, boot, sequence, std::move(drives));
+        sent.system.data.location = {{"rack", rack}};
+        return sent;
+    };
+    const auto first = inventory.take(in_rack("R1", "b", 1, {drive("/dev/sda", "S1")}));
+    const auto changed = inventory.take(in_rack("R1", "b", 2, {drive("/dev/sda", "S1", "foreign")}));
+    CHECK(changed.result == "changed");
+    CHECK(changed.recognition == wire::Recognition{"as_before", 0, {}});
+    CHECK(changed.location == first.location);
+    REQUIRE(changed.events.size() == 2);
+    CHECK(changed.events.front().kind == "disk_changed");
+    CHECK(changed.events.back().kind == "disk_verdict");
+    CHECK(inventory.get("/v1/machines/" + first.machine_id)["drives"][0]["verdict"] == "foreign");
+    CHECK(inventory.take(in_rack("R1", "b", 3, {drive("/dev/sda", "S1", "foreign")})).result == "unchanged");
+
+    const auto how = [&](const wire::Report& sent) { return inventory.take(sent).recognition.how; };
+    CHECK(how(in_rack("R1", "b", 4, {drive("/dev/sda", "S2")})) == "recognised");  // another drive is another of its values
+    CHECK(how(in_rack("R1", "c", 1, {drive("/dev/sda", "S2", "foreign")})) == "recognised");
+    CHECK(how(in_rack("R1", "c", 2, {drive("/dev/sda", "S2", "enrolled")})) == "as_before");
+    const auto moved = inventory.take(in_rack("R2", "c", 3, {drive("/dev/sda", "S2", "foreign")}));
+    CHECK(moved.recognition.how == "recognised");
+    CHECK(moved.location.at("rack") == "R2");
+    REQUIRE(inventory.write("PUT", "/v1/machines/" + first.machine_id + "/location", R"({"rack": "R3"})").status == 200);
+    CHECK(how(in_rack("R2", "c", 4, {drive("/dev/sda", "S2", "enrolled")})) == "recognised");  // something happened to it since
+}
+
 TEST_CASE("a report that says nothing new, of another boot, tells what that boot means for its place")
 {
     Inventory inventory;
