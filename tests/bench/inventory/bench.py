@@ -222,7 +222,7 @@ def measure(bench: Bench, database: str, also: list[int]) -> None:
         for name, paths in gets.items():
             line_of(name, bench.ask(port, tokens["read"], paths, seconds / 4, pids=pids), pages=name.startswith("page"))
         # A room powers up: machines report as fast as they can while people look.
-        flood = bench.reports(tokens["report"], least, 2000, changed=True)
+        flood = bench.reports(tokens["report"], least, 2000)  # what changed above changes back
         with ThreadPoolExecutor() as pool:
             reports = pool.submit(bench.send, port, flood, seconds, pids=pids)
             for name in ("page: machine", "page: rack", "search, whole serial"):
