@@ -25,7 +25,8 @@ constexpr const char* import_examples = R"(Columns (those named first must be th
   racks      rack; site, room, row, units, numbering (up, down), note
   wire-map   switch, port; site, room, row, rack, unit, height, face, node
   machines   id, host_name, uuid, vendor, product, system_serial, board_serial, chassis_serial, asset_tag,
-             chassis_location, bmc_mac, macs (with blanks between): what identifies it
+             chassis_location, bmc_mac, macs (with blanks between): what identifies it; a uuid,
+             or two of the others, serials with vendor and product
   locations  machine (id, serial, MAC, asset tag or host name); said (import, human), the levels as above, lock, note, by,
              until, since
   assets     asset_tag; kind (machine, drive, other), vendor, model, serial, owner, bought, warranty, note

@@ -14,8 +14,9 @@ using wire::Json;
 
 Json json_of(const AlarmRow& alarm, const std::string& at)
 {
+    const bool closed = !alarm.closed_at.empty() && alarm.closed_at <= at;
     const bool acknowledged = !alarm.acknowledged_at.empty() && alarm.acknowledged_at <= at;
-    return {{"id", alarm.id}, {"kind", alarm.kind}, {"state", acknowledged ? "acknowledged" : "open"},
+    return {{"id", alarm.id}, {"kind", alarm.kind}, {"state", closed ? "closed" : acknowledged ? "acknowledged" : "open"},
             {"disk", text_or_null(alarm.disk_id)}, {"machine", alarm.machine_id}, {"sentence", alarm.sentence},
             {"opened_at", alarm.opened_at}, {"last_seen", alarm.last_seen}, {"closed_at", text_or_null(alarm.closed_at)},
             {"acknowledged_at", text_or_null(alarm.acknowledged_at)}, {"acknowledged_by", text_or_null(alarm.acknowledged_by)}};

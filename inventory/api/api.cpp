@@ -97,7 +97,7 @@ std::optional<Response> refuse_framing(const Request& head)
     return {};
 }
 
-/// Of parameters that are no fields: as of those (list_query.hpp).
+/// Of parameters that are no fields; list_query.hpp has those that are.
 bool may_be_empty(std::string_view parameter)
 {
     static constexpr std::array others{"at", "conflict", "count", "dry_run", "expand", "face", "fields", "format", "highlight", "limit", "partial", "port", "render", "replace", "seen_before", "since", "sort", "wait"};

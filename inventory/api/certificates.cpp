@@ -1,4 +1,5 @@
-/// /v1/machines/{id}/certificates: whom a machine's reports come with, and the way out for who lost or renamed his.
+/// /v1/machines/{id}/certificates: the client certificates that a machine's reports come with, and the way out when one was
+/// lost or renamed.
 #include "inventory/store/certificates.hpp"
 
 #include <algorithm>

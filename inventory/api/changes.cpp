@@ -8,8 +8,8 @@
 #include "inventory/api/json.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/api/turn.hpp"
-#include "inventory/api/words.hpp"
 #include "inventory/store/feed.hpp"
+#include "inventory/tables/words.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {

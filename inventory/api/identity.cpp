@@ -8,10 +8,10 @@
 #include "inventory/api/paging.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
-#include "inventory/api/words.hpp"
 #include "inventory/intake/regroup.hpp"
 #include "inventory/store/blacklist.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/tables/words.hpp"
 
 namespace footing::inventory {
 

@@ -11,9 +11,9 @@
 
 #include "inventory/api/at.hpp"
 #include "inventory/api/paging.hpp"
-#include "inventory/api/words.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/identity/id.hpp"
+#include "inventory/tables/words.hpp"
 #include "inventory/wire/base64.hpp"
 #include "inventory/wire/codec.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "inventory/api/words.hpp"
+#include "inventory/tables/words.hpp"
 
 namespace footing::inventory {
 

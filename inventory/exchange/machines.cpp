@@ -72,9 +72,11 @@ bool is_id(const std::string& text)
     });
 }
 
-bool is_serial(const IdentityClaim& claim)
+/// Only beside others, or as its vendor's: alone it makes no machine that reports this one.
+bool needs_vendor(const IdentityClaim& claim)
 {
-    return claim.kind == ClaimKind::SystemSerial || claim.kind == ClaimKind::BoardSerial || claim.kind == ClaimKind::ChassisSerial;
+    return claim.kind == ClaimKind::SystemSerial || claim.kind == ClaimKind::BoardSerial || claim.kind == ClaimKind::ChassisSerial ||
+           claim.kind == ClaimKind::AssetTag;
 }
 
 class Machines final : public Table {
@@ -139,8 +141,8 @@ Result<Seen> Machines::entered(Sql& sql, const Cells& given, const IntakeRules& 
     Seen seen{row, {}, "", {}};
     if (id.empty()) {
         if (claims.empty()) return fail(ErrorKind::Refuse, "no value of it identifies a machine: uuid, system_serial, board_serial, macs or bmc_mac");
-        if (std::ranges::all_of(claims, &is_serial) && (row.get("vendor").empty() || row.get("product").empty()))
-            return fail(ErrorKind::Refuse, "its serials are compared with those of reports by vendor and product: say both, or a uuid, macs or bmc_mac");
+        if (std::ranges::all_of(claims, &needs_vendor) && (row.get("vendor").empty() || row.get("product").empty()))
+            return fail(ErrorKind::Refuse, "its serials are compared with those of reports by vendor and product: say both and a second value, or a uuid");
         if (!row.get("uuid").empty() && canonical_uuid(row.get("uuid")).empty()) return fail(ErrorKind::Refuse, fmt::format("uuid is '{}', expected 32 hexadecimal digits", row.get("uuid")));
         seen.row.set("id", mint_id());
         for (const auto& claim : claims)

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "inventory/disks/admission.hpp"
+#include "inventory/intake/doubts.hpp"
 #include "inventory/intake/drives.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/recognise.hpp"
@@ -102,7 +103,9 @@ wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& req
     for (const auto& event : known.events)
         if (event.kind == "board_replaced") record(sql, event, now);
     // Drives become the machine's only by a report: here it names just the ones it asks for.
-    record_claims(sql, known.id, identity_claims(request.machine, request.macs, {}, rules.placeholders), {}, now);
+    const auto claims = identity_claims(request.machine, request.macs, {}, rules.placeholders);
+    let_others_tell_again(sql, known.id, claims);
+    record_claims(sql, known.id, claims, {}, now);
     record_boot(sql, known.id, request.boot_id, 0, now);
     touch_machine(sql, known.id, now);
     if (const Facts heard = where_facts(request); !heard.empty()) {

@@ -171,4 +171,11 @@ void look_for_conflicts(Sql& sql, const RecognisedMachine& known, const std::vec
     look_at_ports(sql, known.id, claims, before, boot_id, rules, now);
 }
 
+void let_others_tell_again(Sql& sql, const std::string& machine_id, const std::vector<IdentityClaim>& claims)
+{
+    for (const auto& claim : claims)
+        if (identifies(claim.kind))
+            for (const auto& other : others_with(sql, machine_id, claim)) forget_probes(sql, other);
+}
+
 }  // namespace footing::inventory

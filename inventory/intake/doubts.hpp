@@ -22,4 +22,8 @@ RecognisedMachine tell_apart(Sql& sql, RecognisedMachine known, const std::vecto
 void look_for_conflicts(Sql& sql, const RecognisedMachine& known, const std::vector<IdentityClaim>& claims,
                         const std::vector<IdentityClaim>& before, const std::string& boot_id, const IntakeRules& rules, Instant now);
 
+/// Of claims that are recorded without a look for conflicts: who else has one of these values must tell all of itself again,
+/// and is looked at then. The next report of this machine finds them known.
+void let_others_tell_again(Sql& sql, const std::string& machine_id, const std::vector<IdentityClaim>& claims);
+
 }  // namespace footing::inventory

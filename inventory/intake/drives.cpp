@@ -136,6 +136,8 @@ void Filing::take_in(const std::string& id, const wire::Drive& said, FiledDrives
 void Filing::say_how_it_changed(const Change& change, const wire::Drive& drive, const std::string& name, const std::string& id) const
 {
     const auto before = wire::read<wire::Drive>(change.before);
+    if (before && !before->disk_id.empty() && drive.outcome == "enrolled" && drive.disk_id != before->disk_id)
+        return say("disk_verdict", id, fmt::format("drive {} was formatted anew: it was {} and is {}", name, before->disk_id, drive.disk_id), machine_id);
     const std::string worse = before ? worsened(before->health, drive.health) : "";
     if (worse.empty()) say("disk_changed", id, fmt::format("drive {} is reported otherwise", name), machine_id);
     else say("disk_worsened", id, fmt::format("drive {} got worse: {}", name, worse), machine_id);

@@ -39,14 +39,15 @@ Error database_error(const std::exception& e)
     return {ErrorKind::Retry, "database: " + on_one_line(of_soci != nullptr ? of_soci->get_error_message() : e.what())};
 }
 
-/// Of a job. Its statement and values, and where a database server is and as whom it is asked, are for the log, not for
-/// whoever asked; a database that is down fails many a second.
+/// Of a job. Its statement, and where a database server is and as whom it is asked, are for the log, not for whoever asked;
+/// a database that is down fails many a second. Its values (" with :secret=…") are for neither.
 Error job_error(const std::exception& e)
 {
+    const std::string_view said = e.what();
     static std::atomic<std::int64_t> last{-1};
     const auto second = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::seconds(1);
     const bool of_soci = dynamic_cast<const soci::soci_error*>(&e) != nullptr;
-    if (of_soci && last.exchange(second) != second) fmt::print(stderr, "database: {}\n", on_one_line(e.what()));
+    if (of_soci && last.exchange(second) != second) fmt::print(stderr, "database: {}\n", on_one_line(std::string(said.substr(0, said.find(" with :")))));
     if (of_soci && dynamic_cast<const soci::sqlite3_soci_error*>(&e) == nullptr)
         return {ErrorKind::Retry, "database: it can't be asked now; the log says why"};
     return database_error(e);

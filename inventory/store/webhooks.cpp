@@ -3,21 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <sstream>
-
 #include "inventory/store/sql.hpp"
+#include "inventory/tables/words.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
-std::vector<std::string> words(const std::string& text)
-{
-    std::vector<std::string> out;
-    std::istringstream rest(text);
-    for (std::string word; std::getline(rest, word, ',');) out.push_back(word);
-    return out;
-}
+/// A Retry-After of a day (os::HttpHead), and the share of chance on it.
+constexpr std::chrono::hours longest_wait{31};
 
 /// `value` is of the only parameter of `where`.
 std::vector<WebhookRow> select_webhooks(Sql& sql, const char* where, const std::string* value)
@@ -40,7 +34,7 @@ std::vector<WebhookRow> select_webhooks(Sql& sql, const char* where, const std::
     select.prepare(std::string("SELECT id, url, kinds, note, by_whom, created_at, secret, seq, posted_at, status, why, tries, claim, due_at FROM webhooks ") + where);
     select.define_and_bind();
     each(select, [&] {
-        row.kinds = words(kinds);
+        row.kinds = words_of(kinds);
         row.seq = static_cast<std::uint64_t>(seq);
         out.push_back(row);
     });
@@ -64,21 +58,21 @@ void add_webhook(Sql& sql, const WebhookRow& row)
         use(row.id), use(row.url), use(kinds), use(row.note), use(row.by), use(row.created_at), use(row.secret), use(seq), use(row.due_at);
 }
 
-bool remove_webhook(Sql& sql, const std::string& id)
+void remove_webhook(Sql& sql, const std::string& id)
 {
-    soci::statement removal = (sql.prepare << "DELETE FROM webhooks WHERE id = :id", use(id));
-    removal.execute(true);
-    return removal.get_affected_rows() > 0;
+    sql << "DELETE FROM webhooks WHERE id = :id", use(id);
 }
 
 std::optional<WebhookRow> webhook(Sql& sql, const std::string& id) { return only(select_webhooks(sql, "WHERE id = :id", &id)); }
 
 std::vector<WebhookRow> webhooks(Sql& sql) { return select_webhooks(sql, "ORDER BY created_at, id", nullptr); }
 
-std::optional<WebhookRow> due_webhook(Sql& sql, Instant now)
+std::vector<WebhookRow> due_webhooks(Sql& sql, Instant now)
 {
-    const std::string at = to_string(now);
-    return only(select_webhooks(sql, "WHERE due_at <= :now AND seq < (SELECT value FROM counters WHERE name = 'changes') ORDER BY due_at, id LIMIT 1", &at));
+    const std::string at = to_string(now), never = to_string(now + longest_wait);
+    auto rows = select_webhooks(sql, "WHERE seq < (SELECT value FROM counters WHERE name = 'changes') ORDER BY due_at, id", nullptr);
+    std::erase_if(rows, [&](const WebhookRow& row) { return row.due_at > at && row.due_at <= never; });
+    return rows;
 }
 
 bool take_webhook(Sql& sql, const WebhookRow& seen, const std::string& claim, Instant until)

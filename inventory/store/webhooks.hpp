@@ -30,15 +30,15 @@ struct WebhookRow {
 };
 
 void add_webhook(Sql& sql, const WebhookRow& row);
-/// False: there is none with this id.
-bool remove_webhook(Sql& sql, const std::string& id);
+void remove_webhook(Sql& sql, const std::string& id);
 
 std::optional<WebhookRow> webhook(Sql& sql, const std::string& id);
 /// The oldest first.
 std::vector<WebhookRow> webhooks(Sql& sql);
 
-/// The one that is due longest, of those behind the feed's end.
-std::optional<WebhookRow> due_webhook(Sql& sql, Instant now);
+/// Of those behind the feed's end, the one that is due longest first. Due, too, is what a clock that was ahead put off further
+/// than anything is put off.
+std::vector<WebhookRow> due_webhooks(Sql& sql, Instant now);
 /// False: somebody else took it since `seen`, or it is gone.
 bool take_webhook(Sql& sql, const WebhookRow& seen, const std::string& claim, Instant until);
 /// What deliveries change.

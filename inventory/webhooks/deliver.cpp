@@ -39,16 +39,18 @@ struct Delivery {
     std::optional<std::chrono::seconds> retry_after;
 };
 
-std::optional<Batch> due_batch(Sql& sql, Instant now)
+std::optional<Batch> due_batch(Sql& sql, WebhooksUnderWay& under_way, Instant now)
 {
-    auto row = due_webhook(sql, now);
-    if (!row) return {};
-    FeedFilter filter;
-    filter.since = row->seq;
-    filter.kinds = row->kinds;
-    auto entries = feed(sql, filter, most_entries);
-    const auto up_to = entries.size() == most_entries ? entries.back().seq : last_seq(sql);
-    return Batch{std::move(*row), std::move(entries), up_to};
+    for (auto& row : due_webhooks(sql, now)) {
+        if (under_way.contains(row.id)) continue;
+        FeedFilter filter;
+        filter.since = row.seq;
+        filter.kinds = row.kinds;
+        auto entries = feed(sql, filter, most_entries);
+        const auto up_to = entries.size() == most_entries ? entries.back().seq : last_seq(sql);
+        return Batch{std::move(row), std::move(entries), up_to};
+    }
+    return {};
 }
 
 std::string body_of(const Batch& batch)
@@ -79,11 +81,18 @@ Delivery deliver(const Batch& batch, const WebhookReceivers& receivers, const Po
     return {status, fmt::format("it answers with status {}", status), answer->head.retry_after()};
 }
 
-/// Of who took it by `claim`: what somebody else keeps meanwhile counts.
+/// Of who took it by `claim`: what somebody else keeps meanwhile counts, but for a failure that nobody got beyond.
 void keep(Sql& sql, const Batch& batch, const std::string& claim, const Delivery& done, bool cut, Instant now)
 {
     auto row = webhook(sql, batch.webhook.id);
-    if (!row || row->claim != claim) return;
+    if (!row) return;
+    if (row->claim != claim) {
+        if (cut || done.why.empty() || row->seq != batch.webhook.seq) return;
+        row->posted_at = to_string(now);
+        row->why = done.why;
+        row->status = done.status;
+        return put_webhook(sql, *row);
+    }
     row->due_at = to_string(now);
     if (cut) return put_webhook(sql, *row);
     row->posted_at = to_string(now);
@@ -100,6 +109,20 @@ void keep(Sql& sql, const Batch& batch, const std::string& claim, const Delivery
     put_webhook(sql, *row);
 }
 
+struct Turn {
+    Turn(WebhooksUnderWay& all, const std::string& webhook) : under_way(all), id(webhook), is_ours(all.begin(webhook)) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn()
+    {
+        if (is_ours) under_way.end(id);
+    }
+
+    WebhooksUnderWay& under_way;
+    const std::string& id;
+    const bool is_ours;
+};
+
 /// All that came is of other kinds.
 void pass_over(Sql& sql, const Batch& batch, Instant now)
 {
@@ -112,12 +135,15 @@ void pass_over(Sql& sql, const Batch& batch, Instant now)
 
 }  // namespace
 
-Result<bool> deliver_one(Store& store, const WebhookReceivers& receivers, const PostJson& post, const Clock& clock, const std::stop_token& stop)
+Result<bool> deliver_one(Store& store, const WebhookReceivers& receivers, WebhooksUnderWay& under_way, const PostJson& post, const Clock& clock,
+                         const std::stop_token& stop)
 {
-    const auto due = store.read([&](Sql& sql) { return due_batch(sql, clock()); });
+    const auto due = store.read([&](Sql& sql) { return due_batch(sql, under_way, clock()); });
     if (!due) return std::unexpected(due.error());
     if (!*due) return false;
     const auto& batch = **due;
+    const Turn turn(under_way, batch.webhook.id);
+    if (!turn.is_ours) return true;
     const std::string claim = random_hex(8);
     const auto taken = store.write([&](Sql& sql) {
         if (!batch.entries.empty()) return take_webhook(sql, batch.webhook, claim, clock() + take);

@@ -10,6 +10,8 @@
 
 #include <chrono>
 #include <functional>
+#include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -26,8 +28,34 @@ using PostJson = std::function<Result<os::HttpResponse>(const os::HttpRequest& r
 /// A receiver that has not answered by then is asked again.
 inline constexpr std::chrono::seconds delivery_budget{10};
 
+/// Whom this process posts to at this moment: one delivery for each webhook, however long a name server or a receiver keeps it.
+class WebhooksUnderWay {
+public:
+    /// False: it is already.
+    bool begin(const std::string& id)
+    {
+        const std::lock_guard lock(mutex_);
+        return ids_.insert(id).second;
+    }
+    void end(const std::string& id)
+    {
+        const std::lock_guard lock(mutex_);
+        ids_.erase(id);
+    }
+    bool contains(const std::string& id)
+    {
+        const std::lock_guard lock(mutex_);
+        return ids_.contains(id);
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> ids_;
+};
+
 /// Whether there was something to do. What was on its way while the service was stopped is posted anew by the next.
 /// Errors: the database's.
-Result<bool> deliver_one(Store& store, const WebhookReceivers& receivers, const PostJson& post, const Clock& clock, const std::stop_token& stop = {});
+Result<bool> deliver_one(Store& store, const WebhookReceivers& receivers, WebhooksUnderWay& under_way, const PostJson& post, const Clock& clock,
+                         const std::stop_token& stop = {});
 
 }  // namespace footing::inventory

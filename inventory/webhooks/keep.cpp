@@ -21,14 +21,15 @@ struct WebhookKeeper::Impl {
     Store& store;
     WebhookReceivers receivers;
     Clock clock;
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::vector<std::jthread> threads;  // last: they end before the rest goes
+    WebhooksUnderWay under_way{};
+    std::mutex mutex{};
+    std::condition_variable_any never{};
+    std::vector<std::jthread> threads{};  // last: they end before the rest goes
 
     void loop(const std::stop_token& stop)
     {
         while (!stop.stop_requested()) {
-            const auto done = deliver_one(store, receivers, os::http_post_json, clock, stop);  // an error of the database's is told there
+            const auto done = deliver_one(store, receivers, under_way, os::http_post_json, clock, stop);  // an error of the database's is told there
             if (done && *done) continue;
             std::unique_lock lock(mutex);
             never.wait_for(lock, stop, done ? pause : after_an_error, [] { return false; });
@@ -37,7 +38,7 @@ struct WebhookKeeper::Impl {
 };
 
 WebhookKeeper::WebhookKeeper(Store& store, WebhookReceivers receivers, Clock clock)
-    : impl_(new Impl{store, std::move(receivers), std::move(clock), {}, {}, {}})
+    : impl_(new Impl{store, std::move(receivers), std::move(clock)})
 {
     for (std::size_t i = 0; i < at_once; ++i) impl_->threads.emplace_back([this](const std::stop_token& stop) { impl_->loop(stop); });
 }

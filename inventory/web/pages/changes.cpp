@@ -37,7 +37,7 @@ const std::vector<Kind>& all_kinds()
         {"identity", "who is who", {"machine_new", "machine_quarantined", "quarantine_ended", "identifier_taken", "identity_changed",
                                     "board_replaced", "disks_transplanted", "clone", "flapping", "merged", "split", "reverted", "certificate_ended"}},
         {"people", "people's words", {"location_said", "location_locked", "location_unlocked", "locate_asked", "disk_forgotten", "disk_removed", "disk_spare", "disk_retired",
-                                      "webhook_added", "webhook_removed", "merged", "split", "reverted", "conflict_closed"}},
+                                      "webhook_added", "webhook_removed", "merged", "split", "reverted", "certificate_ended", "conflict_closed"}},
         {"conflicts", "conflicts", {"conflict_opened", "conflict_closed"}},
         {"all", "everything", {}},
     };

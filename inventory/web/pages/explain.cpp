@@ -107,7 +107,7 @@ Html certificates(const Visit& visit, const std::string& id)
     if (lines.empty()) return {};
     std::vector<std::string> columns{"certificate", "since"};
     if (visit.may_edit()) columns.emplace_back("");
-    return all(el("p", {cls("soft")}, "Reports of this machine come with its certificate, or are refused. Does it get one of another name, end this one: the next that it reports with is its own."),
+    return all(el("p", {cls("soft")}, "Reports of this machine come with its certificate, or are refused. If it got one with another name, end this one: the next that it reports with becomes its own."),
                table("Certificates it reports with", columns, lines));
 }
 

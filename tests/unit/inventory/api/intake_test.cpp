@@ -452,3 +452,42 @@ TEST_CASE("hardware without SMBIOS is known by its MACs: at its admission, its r
     CHECK(inventory.take(bare("b", mac)).machine_id == asked.machine_id);
     CHECK(inventory.take(bare("a", other)).machine_id != asked.machine_id);
 }
+
+TEST_CASE("a value that a machine asked with is noticed by who has it, however little that reports anew")
+{
+    Inventory inventory;
+    const auto first = [&](std::uint64_t sequence, const char* verdict) {
+        auto sent = report(1, "a", sequence, {drive("/dev/sda", "S1")});
+        sent.drives.data[0].verdict = verdict;
+        return inventory.take(sent);
+    };
+    first(1, "foreign");
+    inventory.now = second(1);
+    auto twin = report(2, "a", 1, {drive("/dev/sda", "S2")});
+    twin.machine.data.system_serial = hardware(1).system_serial;
+    const wire::AdmissionRequest request{twin.boot_id, "", twin.machine.data, {}, {{"/dev/sda", twin.drives.data[0].identity, 1000, "enroll", ""}}, {}, {}};
+    REQUIRE(inventory.send("POST", "/v1/admissions", {}, wire::to_json(request)).status == 200);
+    inventory.now = second(2);
+    inventory.take(twin);
+    inventory.now = second(3);
+    first(2, "damaged");
+    const auto conflicts = inventory.get("/v1/conflicts")["conflicts"];
+    REQUIRE(conflicts.size() == 1);
+    CHECK(conflicts[0]["kind"] == "identifier_shared");
+}
+
+TEST_CASE("a drive that was formatted over an enrolment is told, also where the inventory isn't asked")
+{
+    Inventory inventory;
+    const auto enrolled = [&](std::uint64_t sequence, const std::string& disk_id) {
+        auto sent = report(1, "a", sequence, {drive("/dev/sda", "S1")});
+        sent.drives.data[0].verdict = sent.drives.data[0].outcome = "enrolled";
+        sent.drives.data[0].disk_id = disk_id;
+        inventory.take(sent);
+    };
+    enrolled(1, "x");
+    enrolled(2, "y");
+    const auto disk = inventory.get("/v1/disks")["disks"][0]["id"].get<std::string>();
+    const auto history = inventory.get("/v1/disks/" + disk + "/history");
+    CHECK(history.dump().contains("was formatted anew: it was x and is y"));
+}

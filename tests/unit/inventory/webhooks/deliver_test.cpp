@@ -31,6 +31,7 @@ struct Hooks {
     std::vector<std::pair<os::HttpRequest, std::string>> posted;
     std::function<Answer()> answer = [] { return with_status(200); };
     std::stop_source stop;
+    WebhooksUnderWay under_way;
 
     explicit Hooks(std::vector<std::string> kinds = {}) { add("w", std::move(kinds)); }
     void add(const std::string& id, std::vector<std::string> kinds = {}, const std::string& url = "https://h/in")
@@ -49,13 +50,14 @@ struct Hooks {
             for (int i = 0; i < times; ++i) record(sql, {0, "", kind, "", "", "so it is", "", ""}, now);
         }).value();
     }
-    bool step()
+    bool step() { return step(under_way); }
+    bool step(WebhooksUnderWay& of_process)
     {
         const auto post = [this](const os::HttpRequest& request, const std::string& body) {
             posted.emplace_back(request, body);
             return answer();
         };
-        return deliver_one(*store, receivers, post, [this] { return now; }, stop.get_token()).value();
+        return deliver_one(*store, receivers, of_process, post, [this] { return now; }, stop.get_token()).value();
     }
     /// Seconds of failing until it is posted again.
     std::chrono::milliseconds until_next()
@@ -233,7 +235,7 @@ TEST_CASE("who comes back too late keeps nothing, and no more does who is stoppe
     CHECK(hooks.row().tries == 0);
     CHECK(hooks.until_next() == 0ms);
     hooks.answer = [&] {
-        hooks.store->write([&](Sql& sql) { return remove_webhook(sql, "w"); }).value();
+        hooks.store->write([&](Sql& sql) { remove_webhook(sql, "w"); }).value();
         return with_status(200);
     };
     CHECK(hooks.step());  // removed meanwhile
@@ -255,4 +257,49 @@ TEST_CASE("one that fails holds up no other, and a host that is no longer listed
     hooks.now += 500ms;
     while (hooks.step()) {}
     CHECK(hooks.row("w").seq == 2);
+}
+
+TEST_CASE("one process posts to a receiver once at a time, however long that takes")
+{
+    Hooks hooks;
+    hooks.tell("moved");
+    hooks.answer = [&] {
+        hooks.now += 1h;  // a name server that answers nobody
+        CHECK_FALSE(hooks.step());
+        return no_answer();
+    };
+    CHECK(hooks.step());
+    CHECK(hooks.posted.size() == 1);
+    CHECK(hooks.row().tries == 1);
+}
+
+TEST_CASE("a failure that comes after another process took over is told, unless that got on")
+{
+    for (const int status : {503, 204}) {
+        Hooks hooks;
+        WebhooksUnderWay of_another;
+        hooks.tell("moved");
+        hooks.answer = [&] {
+            if (hooks.posted.size() > 1) return with_status(status);
+            hooks.now += 1h;
+            CHECK(hooks.step(of_another));
+            return no_answer();
+        };
+        CHECK(hooks.step());
+        CHECK(hooks.row().why == (status == 204 ? "" : "h port 443 refuses the connection"));
+        CHECK(hooks.row().seq == (status == 204 ? 1 : 0));
+        CHECK(hooks.row().tries == (status == 204 ? 0 : 1));
+    }
+}
+
+TEST_CASE("a clock that was ahead puts nothing off")
+{
+    Hooks hooks;
+    hooks.now += 24h * 365;
+    hooks.tell("moved");
+    CHECK(hooks.step());
+    hooks.now -= 24h * 365;
+    hooks.tell("moved");
+    CHECK(hooks.step());
+    CHECK(hooks.row().seq == 2);
 }

@@ -1,4 +1,4 @@
-/// Parameters that are several words.
+/// Several words in one text.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 
 namespace footing::inventory {
 
-/// With commas between; none of an empty text. An empty one stays: who knows the words refuses it.
+/// With commas between; none of an empty text. An empty one stays: it is no known word.
 inline std::vector<std::string> words_of(const std::string& text)
 {
     std::vector<std::string> out;
