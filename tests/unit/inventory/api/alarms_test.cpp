@@ -55,10 +55,13 @@ TEST_CASE("an alarm ends when the drive is seen otherwise, not when it can't be 
     swapped(inventory);
     inventory.now = second(20);
     inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1", "unreadable")}));
-    CHECK(alarms_of(inventory).size() == 1);
+    REQUIRE(alarms_of(inventory).size() == 1);
+    const std::string path = "/v1/alarms/" + alarms_of(inventory)[0]["id"].get<std::string>();
+    CHECK(inventory.get(path)["state"] == "open");
     inventory.now = second(30);
     inventory.take(report(1, "b", 3, {drive("/dev/sda", "S1", "enrolled")}));
     CHECK(alarms_of(inventory).empty());
+    CHECK(inventory.get(path)["state"] == "closed");
     CHECK(alarms_of(inventory, {{"at", to_string(second(5))}}).empty());
     CHECK(alarms_of(inventory, {{"at", to_string(second(15))}}).size() == 1);
     CHECK(metrics(inventory).find("footing_inventory_alarms{kind=\"enrolled_looks_blank\",state=\"open\"} 0") != std::string::npos);
