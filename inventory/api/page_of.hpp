@@ -1,4 +1,4 @@
-/// Pages of lists that are at hand as a whole: what people have to do is never much.
+/// Pages of lists that are short enough to be read as a whole and sorted here.
 #pragma once
 
 #include <algorithm>

@@ -20,7 +20,8 @@ using wire::Json;
 constexpr std::size_t most_entries = 100;
 constexpr std::chrono::seconds connect_budget{3};
 constexpr std::size_t largest_answer = std::size_t{1} << 20;  // nobody reads it
-/// Longer than a delivery takes: who took it and is still not done has died.
+/// Longer than a delivery takes, unless a name server keeps it: who took it and is still not done has died, as far as another
+/// process can tell.
 constexpr std::chrono::seconds take{2 * delivery_budget};
 /// What becomes known within it is told together.
 constexpr std::chrono::milliseconds collect{500};
