@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "inventory/intake/doubts.hpp"
 #include "inventory/intake/drives.hpp"
@@ -54,27 +55,32 @@ wire::MachineIdentity chassis_of(Sql& sql, const std::string& machine_id, const 
 struct Contents {
     bool changed = false;
     bool unsettled = false;  // what it has yet to let go, or shares with another
+    ReportedDrives drives{};
 };
 
-Contents file_contents(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
-                       wire::ReportAnswer& answer)
+/// `before`: what it reported of its drives, where nothing happened to it since.
+Contents file_contents(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const std::optional<ReportedDrives>& before,
+                       const IntakeRules& rules, Instant now, wire::ReportAnswer& answer)
 {
     const wire::Report& report = heard.report;
     Contents out{record_facts(sql, heard, known.id, known.is_new, now)};
     if (out.changed) index_machine(sql, known.id);
-    if (collected(report.drives)) {
-        const auto placement = known.quarantine.empty() ? Placement::Record : Placement::Leave;
-        auto filed = file_drives(sql, known.id, chassis_of(sql, known.id, report), report.drives.data, placement, rules, now);
-        out.changed |= filed.changed;
-        out.unsettled |= filed.contested;
-        std::ranges::move(filed.warnings, std::back_inserter(answer.warnings));
+    if (!collected(report.drives)) return out;
+    if (!known.quarantine.empty()) {
+        remember_drives(sql, known.id, report.drives.data, rules, now);
+        return out;
     }
-    if (known.quarantine.empty()) {
-        auto rights = file_rights(sql, known.id, report, rules, now);
-        out.unsettled |= rights.lingers;
-        if (rights.lingers) answer.next_report_s = static_cast<std::uint64_t>(seconds(settled_after).count());
-        std::ranges::move(rights.warnings, std::back_inserter(answer.warnings));
-    }
+    const auto chassis = chassis_of(sql, known.id, report);
+    auto filed = before ? file_changed_drives(sql, known.id, chassis, heard, *before, rules, now)
+                        : file_drives(sql, known.id, chassis, heard, rules, now);
+    auto rights = before && !filed.gone ? file_rights_to(sql, filed.looked_at, known.id, report, rules, now)
+                                        : file_rights(sql, known.id, report, rules, now);
+    out.changed |= filed.changed;
+    out.unsettled = filed.contested || rights.lingers;
+    out.drives = std::move(filed.reported);
+    if (rights.lingers) answer.next_report_s = static_cast<std::uint64_t>(seconds(settled_after).count());
+    std::ranges::move(filed.warnings, std::back_inserter(answer.warnings));
+    std::ranges::move(rights.warnings, std::back_inserter(answer.warnings));
     return out;
 }
 
@@ -98,7 +104,9 @@ void settle(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, 
     // What is unsettled, or to be told apart, is settled by looking at all of it again.
     if (found.unsettled || !known.quarantine.empty()) forget_probes(sql, known.id);
     else
-        keep_probe(sql, heard.probe.fingerprint, {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id)});
+        keep_probe(sql, heard.probe.fingerprint,
+                   {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id), collected(heard.report.drives) ? heard.claims_digest : ""},
+                   found.drives);
 }
 
 void keep_explanation(Sql& sql, const RecognisedMachine& known, Instant now)
@@ -169,19 +177,16 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
     look_for_conflicts(sql, known, heard.claims, before, heard.report.boot_id, rules, now);
     keep_explanation(sql, known, now);
     record_boot(sql, known.id, heard.report.boot_id, heard.report.sequence, now);
-    auto found = file_contents(sql, heard, known, rules, now, answer);
+    auto found = file_contents(sql, heard, known, {}, rules, now, answer);
     found.changed |= draw_place(sql, known.id, rules, now, answer);
     settle(sql, heard, known, found, rules, now, answer);
 }
 
-bool is_as_it_was(Sql& sql, const HeardReport& heard, const ProbedMachine& probed)
+bool is_as_it_was(const HeardReport& heard, const ProbedMachine& probed)
 {
     static constexpr std::array contents{"drives", "services", "releases"};
     const auto is_inside = [](const std::string& section) { return std::ranges::contains(contents, section); };
-    if (probed.row.boot_id != heard.report.boot_id || !std::ranges::all_of(probed.wanted, is_inside)) return false;
-    auto held = active_claims(sql, probed.row.id);
-    std::ranges::sort(held);
-    return held == heard.claims;
+    return probed.row.boot_id == heard.report.boot_id && probed.claims == heard.claims_digest && std::ranges::all_of(probed.wanted, is_inside);
 }
 
 void conclude_contents(Sql& sql, const HeardReport& heard, const std::string& machine_id, const IntakeRules& rules, Instant now,
@@ -194,7 +199,7 @@ void conclude_contents(Sql& sql, const HeardReport& heard, const std::string& ma
     answer.warnings = heard.warnings;
     record_boot(sql, machine_id, heard.report.boot_id, heard.report.sequence, now);
     const RecognisedMachine known{machine_id, false, "", as_before, {}};
-    const auto found = file_contents(sql, heard, known, rules, now, answer);
+    const auto found = file_contents(sql, heard, known, {}, rules, now, answer);
     add_place(answer, facts_at(sql, machine_id));
     settle(sql, heard, known, found, rules, now, answer);
 }

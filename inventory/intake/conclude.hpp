@@ -35,7 +35,7 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
 
 /// Whether the machine has all values that identify it, and all that says where it stands, as when it reported last in this
 /// boot: then it is recognised and stands where it did, and only what is in it needs to be looked at.
-bool is_as_it_was(Sql& sql, const HeardReport& heard, const ProbedMachine& probed);
+bool is_as_it_was(const HeardReport& heard, const ProbedMachine& probed);
 
 /// The same as conclude(), of a machine that is as it was.
 void conclude_contents(Sql& sql, const HeardReport& heard, const std::string& machine_id, const IntakeRules& rules, Instant now,

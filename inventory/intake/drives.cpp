@@ -75,7 +75,8 @@ struct Filing {
     std::string remember(const wire::Drive& drive) const;
     wire::Drive with_known_health(const std::string& id, wire::Drive drive) const;
     void take_in(const std::string& id, const wire::Drive& said, FiledDrives& out) const;
-    void take_out(const StandingDisk& disk) const;
+    void take_out(const std::string& id) const;
+    FiledDrives file(const HeardReport& heard, const ReportedDrives& as_it_was, const std::vector<std::string>& held) const;
     void say(const char* kind, const std::string& id, const std::string& sentence, const std::string& where) const
     {
         record(sql, {0, "", kind, where, id, sentence, "", ""}, now);
@@ -161,14 +162,48 @@ void Filing::look_for_others(const std::string& id, bool has_identity, bool plac
         say("disk_contested", id, fmt::format("drive {} is reported by another machine too", name), other);
 }
 
-void Filing::take_out(const StandingDisk& held) const
+void Filing::take_out(const std::string& id) const
 {
-    displace(sql, held.disk_id, machine_id, why_not_reported, now);
-    const auto row = disk(sql, held.disk_id);
-    const std::string name = row ? name_of(row->identity, held.spot.slot) : held.disk_id;
-    say("disk_displaced", held.disk_id, fmt::format("drive {} is no longer reported", name), machine_id);
-    if (!other_holders(sql, held.disk_id, machine_id, Heard::Since, Instant{}).empty()) return;  // it is there
-    (void)set_state(sql, held.disk_id, machine_id, name, not_reported(state_of(sql, held.disk_id), "machine " + machine_id), now);
+    std::string slot;
+    for (const auto& placed : placements_of(sql, id))
+        if (placed.machine_id == machine_id && placed.to == open_end) slot = placed.slot;
+    displace(sql, id, machine_id, why_not_reported, now);
+    const auto row = disk(sql, id);
+    const std::string name = row ? name_of(row->identity, slot) : id;
+    say("disk_displaced", id, fmt::format("drive {} is no longer reported", name), machine_id);
+    if (!other_holders(sql, id, machine_id, Heard::Since, Instant{}).empty()) return;  // it is there
+    (void)set_state(sql, id, machine_id, name, not_reported(state_of(sql, id), "machine " + machine_id), now);
+}
+
+/// `as_it_was`: those of which nothing is new when they are reported so again. `held`: all that stand in the machine.
+FiledDrives Filing::file(const HeardReport& heard, const ReportedDrives& as_it_was, const std::vector<std::string>& held) const
+{
+    FiledDrives out;
+    std::set<std::string> here;
+    const auto& drives = heard.report.drives.data;
+    for (std::size_t i = 0; i < drives.size(); ++i) {
+        const auto& digest = heard.drive_digests[i];
+        if (const auto same = as_it_was.find(digest); same != as_it_was.end() && here.insert(same->second).second) {
+            keep_readings_of(sql, same->second, drives[i], now);
+            out.reported.insert(*same);
+            continue;
+        }
+        const std::string id = remember(drives[i]);
+        if (id.empty()) continue;
+        if (!here.insert(id).second) {
+            out.warnings.push_back(fmt::format("drive {} is reported again at {}", name_of(drives[i].identity, drives[i].path), drives[i].path));
+            continue;
+        }
+        take_in(id, drives[i], out);
+        out.looked_at.push_back(i);
+        out.reported[digest] = id;
+    }
+    for (const auto& id : held) {
+        if (here.contains(id)) continue;
+        take_out(id);
+        out.changed = out.gone = true;
+    }
+    return out;
 }
 
 }  // namespace
@@ -215,48 +250,42 @@ void forget_enrolment(Sql& sql, const DiskRow& disk, const std::string& machine_
                  wire::text_of(details), by}, now);
 }
 
-void file_readings(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, Instant now)
+void file_readings(Sql& sql, const HeardReport& heard, const ReportedDrives& before, Instant now)
 {
-    if (std::ranges::none_of(drives, [](const auto& drive) { return drive.health.has_value(); })) return;
-    std::map<std::string, std::string> ids;  // what was reported -> the disk
-    for (auto& held : held_by(sql, machine_id)) ids[std::move(held.drive)] = held.disk_id;
-    for (const auto& drive : drives)
-        if (const auto found = ids.find(wire::write(wire::lasting(drive))); found != ids.end())
-            keep_readings_of(sql, found->second, drive, now);
+    const auto& drives = heard.report.drives.data;
+    for (std::size_t i = 0; i < drives.size(); ++i)
+        if (const auto found = before.find(heard.drive_digests[i]); found != before.end()) keep_readings_of(sql, found->second, drives[i], now);
 }
 
-FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis,
-                        const std::vector<wire::Drive>& drives, Placement placement, const IntakeRules& rules, Instant now)
+void remember_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, const IntakeRules& rules, Instant now)
 {
-    FiledDrives out;
+    const Filing filing{sql, machine_id, nullptr, rules, now};
+    for (const auto& drive : drives) filing.remember(drive);
+}
+
+FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
+                        const IntakeRules& rules, Instant now)
+{
     const Filing filing{sql, machine_id, map_of(rules.chassis_maps, chassis), rules, now};
-    if (placement == Placement::Leave) {
-        for (const auto& drive : drives) filing.remember(drive);
-        return out;
+    std::vector<std::string> held;
+    std::map<std::string, StandingDisk> standing;  // by what was reported
+    for (auto& disk : held_by(sql, machine_id)) {
+        held.push_back(disk.disk_id);
+        if (!disk.contested) standing.emplace(wire::digest(disk.drive), std::move(disk));
     }
-    const auto held = held_by(sql, machine_id);
-    std::map<std::string, const StandingDisk*> as_it_was;  // what was reported -> the disk
-    for (const auto& disk : held)
-        if (!disk.contested) as_it_was[disk.drive] = &disk;
-    std::set<std::string> here;
-    for (const auto& drive : drives) {
-        const std::string text = wire::write(wire::lasting(drive));
-        if (const auto same = as_it_was.find(text); same != as_it_was.end() && same->second->spot == filing.spot(drive) &&
-                                                    here.insert(same->second->disk_id).second) {
-            keep_readings_of(sql, same->second->disk_id, drive, now);
-            continue;
-        }
-        const std::string id = filing.remember(drive);
-        if (id.empty()) continue;
-        if (here.insert(id).second) filing.take_in(id, drive, out);
-        else out.warnings.push_back(fmt::format("drive {} is reported again at {}", name_of(drive.identity, drive.path), drive.path));
-    }
-    for (const auto& disk : held) {
-        if (here.contains(disk.disk_id)) continue;
-        filing.take_out(disk);
-        out.changed = true;
-    }
-    return out;
+    ReportedDrives as_it_was;
+    for (std::size_t i = 0; i < heard.drive_digests.size(); ++i)
+        if (const auto same = standing.find(heard.drive_digests[i]); same != standing.end() && same->second.spot == filing.spot(heard.report.drives.data[i]))
+            as_it_was.emplace(same->first, same->second.disk_id);
+    return filing.file(heard, as_it_was, held);
+}
+
+FiledDrives file_changed_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
+                                const ReportedDrives& before, const IntakeRules& rules, Instant now)
+{
+    std::vector<std::string> held;
+    for (const auto& [digest, id] : before) held.push_back(id);
+    return Filing{sql, machine_id, map_of(rules.chassis_maps, chassis), rules, now}.file(heard, before, held);
 }
 
 }  // namespace footing::inventory

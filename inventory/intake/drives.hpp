@@ -1,13 +1,16 @@
 /// A report's drives into disks: who they are, where they are, whether they were ever enrolled.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "inventory/disks/state.hpp"
 #include "inventory/history/instant.hpp"
+#include "inventory/intake/heard.hpp"
 #include "inventory/intake/rules.hpp"
 #include "inventory/store/disks.hpp"
+#include "inventory/store/probes.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/wire/report.hpp"
 
@@ -16,22 +19,29 @@ namespace footing::inventory {
 /// Enrolled, mounted, or with a ledger of ours that isn't the unfinished work of this very enrolment.
 bool was_enrolled(const wire::Drive& drive);
 
-enum class Placement { Record, Leave };
-
 struct FiledDrives {
     bool changed = false;
-    bool contested = false;  // another machine holds one of them too
+    bool contested = false;              // another machine holds one of them too
+    bool gone = false;                   // one that stood in the machine isn't reported any more
+    std::vector<std::size_t> looked_at;  // of the report's: those that aren't reported as they were
+    ReportedDrives reported;
     std::vector<std::string> warnings;
 };
 
-/// Files every drive, but those that are excluded and have no identity (optical, loop …). With `Leave` (a quarantined
-/// machine) only the memory of enrolments is kept.
-/// A drive that is reported as it was costs no more than the comparison. `chassis` chooses the map of its bays.
-FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis,
-                        const std::vector<wire::Drive>& drives, Placement placement, const IntakeRules& rules, Instant now);
+/// Files every drive, but those that are excluded and have no identity (optical, loop …). One that is reported as it was
+/// costs no more than the comparison. `chassis` chooses the map of its bays.
+FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
+                        const IntakeRules& rules, Instant now);
+
+/// The same, of a machine to which nothing happened since it reported `before`: what is reported as then isn't looked for.
+FiledDrives file_changed_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
+                                const ReportedDrives& before, const IntakeRules& rules, Instant now);
+
+/// That drives were enrolled, and no more: of a report that came late, or of a machine in quarantine.
+void remember_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, const IntakeRules& rules, Instant now);
 
 /// Temperatures and hours of drives of which nothing else is new.
-void file_readings(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, Instant now);
+void file_readings(Sql& sql, const HeardReport& heard, const ReportedDrives& before, Instant now);
 
 /// The state of a disk, kept as its facts state, state_why and state_by.
 StateOf state_of(Sql& sql, const std::string& disk_id, const std::string& at = latest);

@@ -44,6 +44,13 @@ wire::Json status_of(const wire::Section<T>& section)
     return out;
 }
 
+std::string digest_of(const std::vector<IdentityClaim>& claims)
+{
+    std::string text;
+    for (const auto& claim : claims) text += fmt::format("{}\n{}\n{}\n", to_string(claim.kind), claim.value, claim.raw);
+    return wire::digest(text);
+}
+
 /// What of a report makes a machine "changed".
 Facts lasting_facts(const wire::Report& report)
 {
@@ -127,8 +134,11 @@ HeardReport hear_report(wire::Report report, std::string body, const IntakeRules
     HeardReport out;
     out.body = std::move(body);
     out.claims = claims_of(report, rules);
+    out.claims_digest = digest_of(out.claims);
     out.complete = complete_kinds(report);
-    out.probe = wire::probe_of(report);
+    const auto drives = wire::lasting_texts(report.drives.data);
+    for (const auto& drive : drives) out.drive_digests.push_back(wire::digest(drive));
+    out.probe = wire::probe_of(report, drives);
     out.lasting = lasting_facts(report);
     out.passing = passing_facts(report);
     out.warnings = warnings_of(report, rules);

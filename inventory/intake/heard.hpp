@@ -17,6 +17,8 @@ struct HeardReport {
     std::string body;                   // as it came
     std::vector<IdentityClaim> claims;
     std::vector<ClaimKind> complete;    // the kinds that it knows completely: missing values are gone
+    std::string claims_digest;          // wire/digest.hpp
+    std::vector<std::string> drive_digests;  // of each drive without what differs at each look, in the report's order
     wire::Probe probe;                  // what an unchanged machine would have sent instead
     Facts lasting;                      // what makes a machine "changed"
     Facts passing;                      // what differs at every boot and doesn't

@@ -48,7 +48,7 @@ std::optional<ProbedMachine> probed_machine(Sql& sql, const wire::Probe& probe, 
     auto row = known ? machine(sql, known->machine_id) : std::nullopt;
     if (!row || !row->merged_into.empty()) return {};
     const bool again = known->rules != rules.digest || last_seq_of(sql, row->id) > known->seq || has_open_alarm(sql, row->id);
-    return ProbedMachine{std::move(*row), differing(probe, *known, again), known->seq};
+    return ProbedMachine{std::move(*row), differing(probe, *known, again), known->seq, known->claims};
 }
 
 bool heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now)

@@ -23,6 +23,7 @@ struct ProbedMachine {
     MachineRow row;
     std::vector<std::string> wanted;
     std::uint64_t seq = 0;  // of its last change when its digests were taken
+    std::string claims;     // digest of the values that identified it; empty where its drives weren't told then
 };
 std::optional<ProbedMachine> probed_machine(Sql& sql, const wire::Probe& probe, const IntakeRules& rules);
 

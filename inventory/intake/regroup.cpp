@@ -191,7 +191,7 @@ Result<void> merge(Sql& sql, const std::string& from, const std::string& into, c
     }
     Json drives = Json::array(), rights = Json::array();
     for (const auto& id : {from, into}) {
-        for (const auto& held : held_by(sql, id)) drives.push_back({{"disk", held.disk_id}, {"in", id}});
+        for (const auto& held : placements_in(sql, id)) drives.push_back({{"disk", held.disk_id}, {"in", id}});
         for (const auto& held : rights_of(sql, id)) rights.push_back(json_of(held));
     }
     for (const auto& held : held_by(sql, from)) carry_drive(sql, held.disk_id, held.spot, from, into, why_merged, now);

@@ -48,7 +48,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
         return answer;
     }
     const auto before = last_seq(sql);
-    if (in_order && is_as_it_was(sql, heard, *probed)) {
+    if (in_order && is_as_it_was(heard, *probed)) {
         wire::ReportAnswer answer;
         conclude_contents(sql, heard, probed->row.id, rules, now, answer);
         answer.events = events_since(sql, before);
@@ -76,7 +76,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
         answer.next_report_s = wish(rules);
         // Whatever else it is too late for: what was ever enrolled is remembered.
         if (collected(report.drives))
-            file_drives(sql, known.id, report.machine.data, report.drives.data, Placement::Leave, rules, now);
+            remember_drives(sql, known.id, report.drives.data, rules, now);
         file_releases(sql, known.id, report.releases.data, rules, now);
     } else {
         conclude(sql, heard, known, rules, now, answer);

@@ -35,6 +35,18 @@ bool is_newer(const wire::Report& report, const Right& right)
     return report.sequence >= static_cast<std::uint64_t>(std::chrono::microseconds(settled_after).count());
 }
 
+void take(Sql& sql, const wire::Drive& drive, const DiskKeys& keys, const std::string& machine_id, const wire::Report& report, FiledRights& out,
+          Instant now)
+{
+    const auto ids = disks_with(sql, {keys.primary()});
+    if (const auto others = other_rights(sql, {keys.primary()}, {}, machine_id); !others.empty() && is_mounted(drive)) {
+        out.warnings.push_back(fmt::format("drive {} is mounted here and is machine {}'s, which hasn't let it go",
+                                           name_of(drive.identity, drive.path), fmt::join(others, ", ")));
+        raise_alarm(sql, alarm_two_machines, ids.front(), machine_id, out.warnings.back(), now);
+    }
+    take_right(sql, keys.all(), {ids.front(), machine_id, report.boot_id, report.sequence}, now);
+}
+
 }  // namespace
 
 FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Report& report, const IntakeRules& rules,
@@ -58,14 +70,7 @@ FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Rep
         const auto all = keys.all();
         here.insert(all.begin(), all.end());
         primaries.push_back(keys.primary());
-        if (!is_its_own(drive) || std::ranges::all_of(all, has)) continue;
-        const auto ids = disks_with(sql, {keys.primary()});
-        if (const auto others = other_rights(sql, {keys.primary()}, {}, machine_id); !others.empty() && is_mounted(drive)) {
-            out.warnings.push_back(fmt::format("drive {} is mounted here and is machine {}'s, which hasn't let it go",
-                                               name_of(drive.identity, drive.path), fmt::join(others, ", ")));
-            raise_alarm(sql, alarm_two_machines, ids.front(), machine_id, out.warnings.back(), now);
-        }
-        take_right(sql, all, {ids.front(), machine_id, report.boot_id, report.sequence}, now);
+        if (is_its_own(drive) && !std::ranges::all_of(all, has)) take(sql, drive, keys, machine_id, report, out, now);
     }
     std::optional<std::vector<std::string>> disks_here;  // asked for when a right is under a key that isn't reported
     for (const auto& [key, right] : held) {
@@ -74,6 +79,18 @@ FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Rep
         if (std::ranges::binary_search(*disks_here, right.disk_id)) continue;
         if (complete && is_newer(report, right)) end_right(sql, key, "report " + report.report_id, now);
         else out.lingers = true;
+    }
+    return out;
+}
+
+FiledRights file_rights_to(Sql& sql, const std::vector<std::size_t>& drives, const std::string& machine_id, const wire::Report& report,
+                           const IntakeRules& rules, Instant now)
+{
+    FiledRights out;
+    for (const auto i : drives) {
+        const auto& drive = report.drives.data[i];
+        const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
+        if (is_its_own(drive) && !keys.primary().empty()) take(sql, drive, keys, machine_id, report, out, now);
     }
     return out;
 }

@@ -29,6 +29,10 @@ struct FiledRights {
 FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Report& report, const IntakeRules& rules,
                         Instant now);
 
+/// The same of some drives alone, where no drive is gone and no other is reported otherwise.
+FiledRights file_rights_to(Sql& sql, const std::vector<std::size_t>& drives, const std::string& machine_id, const wire::Report& report,
+                           const IntakeRules& rules, Instant now);
+
 /// A person says that the machine is switched off, or no longer has its drives (or this one): how many there were.
 std::size_t release_drives(Sql& sql, const std::string& machine_id, const std::string& disk_id, const std::string& by,
                            Instant now);

@@ -1,8 +1,11 @@
 #include "inventory/intake/unchanged.hpp"
 
+#include <algorithm>
+
 #include "inventory/intake/conclude.hpp"
 #include "inventory/intake/drives.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/probes.hpp"
 
 namespace footing::inventory {
 
@@ -11,7 +14,8 @@ wire::ReportAnswer take_unchanged(Sql& sql, const HeardReport& heard, const Prob
     const std::string& id = known.row.id;
     const bool drawn = heard_unchanged(sql, known.row, heard.probe, rules, now);
     (void)observe(sql, id, heard.passing, now);
-    file_readings(sql, id, heard.report.drives.data, now);
+    if (std::ranges::any_of(heard.report.drives.data, [](const auto& drive) { return drive.health.has_value(); }))
+        file_readings(sql, heard, reported_drives(sql, heard.probe.fingerprint), now);
     wire::ReportAnswer answer;
     answer.machine_id = id;
     answer.result = "unchanged";

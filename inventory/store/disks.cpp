@@ -185,14 +185,13 @@ std::vector<StandingDisk> held_by(Sql& sql, const std::string& machine_id)
     const std::string end = open_end;
     int others = 0, alarms = 0;
     soci::statement select =
-        (sql.prepare << "SELECT p.disk_id, p.slot, p.bay, p.enclosure, p.element, COALESCE(d.value, ''), COALESCE(s.value, ''),"
+        (sql.prepare << "SELECT p.disk_id, p.slot, p.bay, p.enclosure, p.element, COALESCE(d.value, ''),"
                         " (SELECT COUNT(*) FROM placements o WHERE o.disk_id = p.disk_id AND o.machine_id <> p.machine_id"
                         " AND o.valid_to = :a), (SELECT COUNT(*) FROM alarms l WHERE l.disk_id = p.disk_id AND l.closed_at = '')"
                         " FROM placements p LEFT JOIN facts d ON d.subject = p.disk_id AND d.name = 'drive' AND d.valid_to = :b"
-                        " LEFT JOIN facts s ON s.subject = p.disk_id AND s.name = 'state' AND s.valid_to = :c"
-                        " WHERE p.machine_id = :machine AND p.valid_to = :d ORDER BY p.disk_id",
-         use(end), use(end), use(end), use(machine_id), use(end), into(row.disk_id), into(row.spot.slot), into(row.spot.bay),
-         into(row.spot.enclosure), into(row.spot.element), into(row.drive), into(row.state), into(others), into(alarms));
+                        " WHERE p.machine_id = :machine AND p.valid_to = :c ORDER BY p.disk_id",
+         use(end), use(end), use(machine_id), use(end), into(row.disk_id), into(row.spot.slot), into(row.spot.bay),
+         into(row.spot.enclosure), into(row.spot.element), into(row.drive), into(others), into(alarms));
     each(select, [&] {
         row.contested = others + alarms > 0;
         out.push_back(row);

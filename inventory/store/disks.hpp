@@ -41,11 +41,11 @@ struct PlacementRow {
 /// The one that lasts, of a disk's placements in their order; null: no machine holds the disk now.
 const PlacementRow* where_now(const std::vector<PlacementRow>& placements);
 
-/// A disk that a machine holds now, with its facts "drive" and "state".
+/// A disk that a machine holds now, with its fact "drive".
 struct StandingDisk {
     std::string disk_id;
     Spot spot;
-    std::string drive, state;
+    std::string drive;
     bool contested = false;  // another machine holds it too, or an alarm about it is open
 };
 std::vector<StandingDisk> held_by(Sql& sql, const std::string& machine_id);

@@ -271,6 +271,11 @@ const std::vector<Statements> versions{
             created_at TEXT NOT NULL, secret TEXT NOT NULL, seq BIGINT NOT NULL, posted_at TEXT NOT NULL,
             status INTEGER NOT NULL, why TEXT NOT NULL, tries INTEGER NOT NULL, claim TEXT NOT NULL, due_at TEXT NOT NULL))",
     },
+    {
+        // What a changed report is compared with, drive by drive (probes.hpp): empty until the machine's next report.
+        "ALTER TABLE probes ADD COLUMN claims TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE probes ADD COLUMN drives TEXT NOT NULL DEFAULT ''",
+    },
 };
 
 }  // namespace

@@ -1,35 +1,63 @@
 #include "inventory/store/probes.hpp"
 
-#include <sstream>
+#include <ranges>
+#include <string_view>
 
 #include "inventory/store/sql.hpp"
 
 namespace footing::inventory {
+
+namespace {
+
+/// Lines of two words.
+std::string written(const std::map<std::string, std::string>& words)
+{
+    std::string out;
+    for (const auto& [first, second] : words) out.append(first).append(" ").append(second).append("\n");
+    return out;
+}
+
+std::map<std::string, std::string> read(const std::string& lines)
+{
+    std::map<std::string, std::string> out;
+    for (const auto line : lines | std::views::split('\n')) {
+        const std::string_view words(line);
+        if (const auto blank = words.find(' '); blank != std::string_view::npos) out.emplace(words.substr(0, blank), words.substr(blank + 1));
+    }
+    return out;
+}
+
+}  // namespace
 
 std::optional<ProbeRow> probe_row(Sql& sql, const std::string& fingerprint)
 {
     ProbeRow row;
     std::string digests;
     long long seq = 0;
-    sql << "SELECT machine_id, digests, rules, seq FROM probes WHERE fingerprint = :fingerprint", use(fingerprint),
-        into(row.machine_id), into(digests), into(row.rules), into(seq);
+    sql << "SELECT machine_id, digests, rules, seq, claims FROM probes WHERE fingerprint = :fingerprint", use(fingerprint),
+        into(row.machine_id), into(digests), into(row.rules), into(seq), into(row.claims);
     if (!sql.got_data()) return {};
     row.seq = static_cast<std::uint64_t>(seq);
-    std::istringstream in(digests);
-    for (std::string name, digest; in >> name >> digest;) row.digests[name] = digest;
+    row.digests = read(digests);
     return row;
 }
 
-void keep_probe(Sql& sql, const std::string& fingerprint, const ProbeRow& row)
+ReportedDrives reported_drives(Sql& sql, const std::string& fingerprint)
 {
-    std::string digests;
-    for (const auto& [name, digest] : row.digests) digests += name + " " + digest + "\n";
+    std::string drives;
+    sql << "SELECT drives FROM probes WHERE fingerprint = :fingerprint", use(fingerprint), into(drives);
+    return read(drives);
+}
+
+void keep_probe(Sql& sql, const std::string& fingerprint, const ProbeRow& row, const ReportedDrives& drives)
+{
+    const std::string digests = written(row.digests), of_drives = written(drives);
     const auto seq = to_sql(row.seq);
-    sql << "INSERT INTO probes (fingerprint, machine_id, digests, rules, seq)"
-           " VALUES (:fingerprint, :machine, :digests, :rules, :seq)"
+    sql << "INSERT INTO probes (fingerprint, machine_id, digests, rules, seq, claims, drives)"
+           " VALUES (:fingerprint, :machine, :digests, :rules, :seq, :claims, :drives)"
            " ON CONFLICT (fingerprint) DO UPDATE SET machine_id = excluded.machine_id, digests = excluded.digests,"
-           " rules = excluded.rules, seq = excluded.seq",
-        use(fingerprint), use(row.machine_id), use(digests), use(row.rules), use(seq);
+           " rules = excluded.rules, seq = excluded.seq, claims = excluded.claims, drives = excluded.drives",
+        use(fingerprint), use(row.machine_id), use(digests), use(row.rules), use(seq), use(row.claims), use(of_drives);
 }
 
 void forget_probes(Sql& sql, const std::string& machine_id)

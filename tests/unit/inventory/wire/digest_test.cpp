@@ -23,6 +23,8 @@ Report typical()
     return r;
 }
 
+std::map<std::string, std::string> section_digests(const Report& report) { return probe_of(report).sections; }
+
 }  // namespace
 
 TEST_CASE("temperatures, hours, times, order, tools and boots make no difference")
