@@ -199,7 +199,7 @@ void conclude_contents(Sql& sql, const HeardReport& heard, const std::string& ma
     answer.warnings = heard.warnings;
     record_boot(sql, machine_id, heard.report.boot_id, heard.report.sequence, now);
     const RecognisedMachine known{machine_id, false, "", as_before, {}};
-    const auto found = file_contents(sql, heard, known, {}, rules, now, answer);
+    const auto found = file_contents(sql, heard, known, reported_drives(sql, heard.probe.fingerprint), rules, now, answer);
     add_place(answer, facts_at(sql, machine_id));
     settle(sql, heard, known, found, rules, now, answer);
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "inventory/store/rights.hpp"
 #include "inventory/wire/digest.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
@@ -34,6 +35,55 @@ TEST_CASE("a section that can't be read fails alone: the report is taken, and wh
     CHECK(machine["drives"].size() == 1);
     CHECK(machine["host_name"] == "renamed");
     CHECK(machine["sections"]["drives"]["status"] == "failed");
+}
+
+TEST_CASE("of a changed report each drive is filed: changed, gone, new and as it was, with rights and readings")
+{
+    Inventory inventory;
+    const auto mounted = [](const char* path, const char* serial) {
+        auto out = drive(path, serial, "enrolled");
+        out.outcome = "mounted";
+        out.health = wire::DriveHealth{"passed", "", {}, {}, {}, {}, 30, 100};
+        return out;
+    };
+    const auto id = inventory.take(report(1, "b", 1, {mounted("/dev/sda", "S1"), mounted("/dev/sdb", "S2"), mounted("/dev/sdc", "S3")})).machine_id;
+    auto changed = mounted("/dev/sda", "S1"), as_it_was = mounted("/dev/sdb", "S2");
+    changed.outcome = "failed";
+    as_it_was.health->temperature_c = 45;
+    // Values that identify the machine are others where a drive comes or goes; first one that only failed.
+    CHECK(inventory.take(report(1, "b", 2, {changed, as_it_was, mounted("/dev/sdc", "S3")})).result == "changed");
+    const auto drives = [&] {
+        std::map<std::string, nlohmann::json> out;
+        const auto machine = inventory.get("/v1/machines/" + id);
+        for (const auto& one : machine["drives"]) out[one["serial"]] = one;
+        return out;
+    };
+    CHECK(drives()["S1"]["outcome"] == "failed");
+    CHECK(drives()["S2"]["outcome"] == "mounted");
+    CHECK(drives()["S2"]["readings"]["temperature_c"] == 45);
+    const auto held = [&] { return *inventory.store->read([&](Sql& sql) { return rights_of(sql, id).size(); }); };
+    const auto rights = held();
+    CHECK(inventory.take(report(1, "b", 700'000'000, {changed, as_it_was, mounted("/dev/sdd", "S4")})).result == "changed");
+    CHECK(drives().size() == 3);
+    CHECK(drives().contains("S4"));
+    CHECK(held() == rights);  // S3's for S4's
+}
+
+TEST_CASE("drives that weren't told for a while are compared with what stands in the machine")
+{
+    Inventory inventory;
+    const auto nameless = [](const char* path) {  // no value that identifies: the machine's are the same with and without it
+        auto out = drive(path, "", "enrolled");
+        out.identity = {};
+        return out;
+    };
+    const auto id = inventory.take(report(1, "b", 1, {nameless("/dev/sda"), nameless("/dev/sdb")})).machine_id;
+    auto failed = report(1, "b", 2);
+    failed.drives = {wire::SectionStatus::Failed, "footing", "no udev", {}};
+    inventory.take(failed);
+    CHECK(inventory.get("/v1/machines/" + id)["drives"].size() == 2);
+    CHECK(inventory.take(report(1, "b", 3, {nameless("/dev/sda")})).result == "changed");
+    CHECK(inventory.get("/v1/machines/" + id)["drives"].size() == 1);
 }
 
 TEST_CASE("a probe of an unchanged machine needs no report and says that it is alive; temperatures change nothing")
