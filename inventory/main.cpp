@@ -21,11 +21,11 @@ Examples:
   footing-inventory import wire-map wires.csv --dry-run --database /tmp/inventory.db
 Each command's --help has its own.)";
 
-constexpr const char* import_examples = R"(Columns (those named first must be there):
+constexpr const char* import_examples = R"(Columns (what stands before a semicolon must be there):
   racks      rack; site, room, row, units, numbering (up, down), note
   wire-map   switch, port; site, room, row, rack, unit, height, face, node
   machines   id, host_name, uuid, vendor, product, system_serial, board_serial, chassis_serial, asset_tag,
-             chassis_location, bmc_mac, macs (with blanks between): what identifies it; a uuid,
+             chassis_location, bmc_mac, macs (with blanks between): what identifies it, a uuid
              or two of the others, serials with vendor and product
   locations  machine (id, serial, MAC, asset tag or host name); said (import, human), the levels as above, lock, note, by,
              until, since
@@ -143,7 +143,7 @@ int main(int argc, char** argv)
 
     auto* backup = common(app.add_subcommand("backup", "Copy the SQLite database into a new file while it is in use"),
         "Example:\n  footing-inventory backup /backup/inventory-$(date +%F).db");
-    backup->add_option("FILE", given.file, "is made; to restore, stop the service and put it in the database's place")->required();
+    backup->add_option("FILE", given.file, "is made; to restore, stop the service, remove the database's -wal and -shm, and put it in its place")->required();
     auto* ask = common(app.add_subcommand("ask-bmcs", "Ask every machine's BMC by Redfish where it stands (`bmc` of the configuration)"),
         "Example:\n  footing-inventory ask-bmcs --config footing-inventory.yaml");
     auto* replay_command = common(app.add_subcommand("replay", "Understand every machine's newest report anew, after a rule has changed"),

@@ -1,6 +1,7 @@
 /// The pages for people, in front of the API: what is no page goes to it.
 ///
-///     /  /rooms/{key}  /rows/{key}  /racks/{key}[/labels]  /machines/{id}[/explain|/label]  /disks/{id}
+///     /  /rooms/{key}  /rows/{key}  /racks/{key}[/labels]  /machines/{id}[/explain|/label]
+///     /disks?state=&room=&model=&after=  /disks/{id}
 ///     /search?q=  /conflicts  /changes?days=&kind=&machine=&disk=  /walk  /suggestions  /accuracy  /login  /logout  /edit/…  /assets/…
 ///
 /// A page needs a token with role read or admin, as a cookie that /login sets; without one the login form is the answer
