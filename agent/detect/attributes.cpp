@@ -70,6 +70,14 @@ std::vector<std::string> Attributes::names(const std::string& name)
     return {};
 }
 
+std::vector<std::string> Attributes::required_names(const std::string& name)
+{
+    const std::size_t notes = unread_.size();
+    auto found = names(name);
+    if (found.empty() && unread_.size() == notes) note(name, ENODEV);
+    return found;
+}
+
 fs::path Attributes::target()
 {
     std::error_code error;

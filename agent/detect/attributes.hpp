@@ -31,6 +31,7 @@ public:
 
     /// Names in a folder, sorted.
     std::vector<std::string> names(const std::string& name);
+    std::vector<std::string> required_names(const std::string& name);  ///< none is ENODEV
 
     /// Where the link behind the folder leads.
     std::filesystem::path target();

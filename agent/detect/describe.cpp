@@ -166,7 +166,7 @@ Disk describe(const fs::path& root, const std::string& name)
     for (const auto& holder : disk.holders)
         if (is_multipath(root / "sys/class/block" / holder, disk.unread)) disk.folded_into = holder;
     if (os::is_mapped(name)) {
-        disk.paths = attributes.names("slaves");
+        disk.paths = attributes.required_names("slaves");
         take_from_paths(root, disk);
     }
     return disk;

@@ -65,7 +65,7 @@ Reasons excluded(const Case& one)
     const Disk& disk = one.seen.disk;
     const DiskRule* rule = possible_rule(one.config.disks, disk);
     const auto named = rule != nullptr && !rule->match.path.empty();
-    static constexpr std::array only_if_named{"loop", "ram", "zram", "nbd", "dm", "unknown"};  // dm: without a path; unknown: rbd, drbd, bcache, ublk, a ZFS volume …
+    static constexpr std::array only_if_named{"loop", "ram", "zram", "nbd", "unknown"};  // unknown: rbd, drbd, bcache, ublk, a ZFS volume …; dm, a multipath device without a path, may be a disk in service
     static constexpr std::array others_may_use{"fc", "iscsi", "nvme-fc", "nvme-loop", "nvme-rdma", "nvme-tcp", "usb"};
     static constexpr std::array never{"optical", "floppy", "virtual_media"};
     Reasons reasons;

@@ -32,6 +32,7 @@ std::string identity_key(const Identity& identity)
 std::string sentence_of(const Unread& fact)
 {
     if (fact.error == ETIMEDOUT) return "the kernel didn't say in time what drive it is (sysfs)";
+    if (fact.attribute == "slaves" && fact.error == ENODEV) return "a multipath device without a path: which drive it is, nobody can say";
     const std::string what = fact.attribute == "." ? "its folder" : "'" + fact.attribute + "'";
     return fmt::format("{} can't be read from sysfs: {}", what, std::generic_category().message(fact.error));
 }

@@ -40,8 +40,12 @@ const DiskRule* select_rule(const std::vector<DiskRule>& rules, const Disk& disk
 const DiskRule* possible_rule(const std::vector<DiskRule>& rules, const Disk& disk)
 {
     const Known known{disk.size != 0_B && disk.unread.empty(), disk.unread.empty()};
-    const auto found = std::ranges::find_if(rules, [&](const DiskRule& rule) { return matches(rule.match, disk, known); });
-    return found == rules.end() ? nullptr : &*found;
+    const auto can_match = [&](const DiskRule& rule) { return matches(rule.match, disk, known); };
+    const auto found = std::ranges::find_if(rules, can_match);
+    if (found == rules.end()) return nullptr;
+    // What isn't known can't say that the drive is one to be left alone; its path is known.
+    const auto wants = std::ranges::find_if(found, rules.end(), [&](const DiskRule& rule) { return can_match(rule) && (!rule.exclude || known.rest || !rule.match.path.empty()); });
+    return wants == rules.end() ? &*found : &*wants;
 }
 
 std::string mount_point_of(const DiskRule& rule, const std::string& label)

@@ -123,7 +123,8 @@ struct Config {
 const DiskRule* select_rule(const std::vector<DiskRule>& rules, const Disk& disk);
 
 /// The first rule that can match the drive when what isn't known of it (Disk::unread, a size of 0) is as a rule wants
-/// it. Of a drive that is known well it is select_rule()'s.
+/// it; one that excludes drives by what isn't known of this one, only where no other can. Of a drive that is known well it
+/// is select_rule()'s.
 const DiskRule* possible_rule(const std::vector<DiskRule>& rules, const Disk& disk);
 
 /// The mount point of a drive with that label.

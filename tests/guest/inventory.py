@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from conftest import BUILD
 from guest import Guest
 
 TOKEN = "/run/footing.token"
+STILL = "9999-12-31T23:59:59.999Z"  # inventory/history/instant.hpp
 
 
 class Inventory:
@@ -42,6 +44,12 @@ class Inventory:
         assert len(machines) <= 1, machines
         found = self.get(f"/v1/machines/{machines[0]['id']}")["drives"] if machines else []
         return {drive["serial"]: drive for drive in found}
+
+    def rights(self, serial: str) -> int:
+        """How many machines have a right to the drive."""
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            ask = "SELECT COUNT(DISTINCT machine_id) FROM drive_rights WHERE drive_key LIKE ? AND valid_to = ?"
+            return int(database.execute(ask, (f"serial|%|{serial.lower()}", STILL)).fetchone()[0])
 
     def readings(self, serial: str) -> dict[str, Any]:
         """What the drive last said of itself, beside what lasts."""

@@ -76,3 +76,11 @@ def test_two_paths_are_one_drive_for_multipathd_and_for_the_agent(guest: Guest) 
         guest.wait_for(lambda: [known.drives()[serial]["verdict"] for serial in ("DRIVE", "FORMER", "FIRST")] == ["enrolled", "enrolled", "duplicate"],
                        "the inventory was not told of the drives as they are")
         assert all(known.drives()[serial]["path"].startswith("/dev/dm-") for serial in ("DRIVE", "FORMER", "FIRST"))
+
+        # The other cable too: the map lives as long as its mount, and nobody can say which drive it is. The machine doesn't
+        # let it go, or another would be let in before the cables are back.
+        guest.pull(drive[1])
+        lost = joined(guest, "apply")[""]
+        assert (lost["path"], lost["verdict"], set(codes(lost))) == (after["DRIVE"]["path"], "unreadable", {"io_error"}), lost
+        guest.run(f"findmnt {where}")
+        assert known.rights("DRIVE") == 1, "the inventory has ended this machine's right to it"

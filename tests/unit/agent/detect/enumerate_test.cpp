@@ -121,6 +121,21 @@ TEST_CASE("a multipath device is who its paths are; where they aren't one drive,
     CHECK(joined(machine).unread == std::vector<Unread>{{"device/serial", EISDIR}});
 }
 
+TEST_CASE("a multipath device that lost all its paths is told, and that nobody can say which drive it is")
+{
+    Machine machine;
+    for (const auto& [attribute, value] : {std::pair{"dev", "253:0"}, {"size", "2048000"}, {"ro", "0"}, {"removable", "0"}, {"dm/uuid", "mpath-35000c500a1b2c3d4"}})
+        machine.file(std::string("sys/class/block/dm-0/") + attribute, std::string(value) + "\n");
+    std::filesystem::create_directories(machine.of("dm-0/holders"));
+    std::filesystem::create_directories(machine.of("dm-0/slaves"));
+    const auto disks = enumerate(10s, machine.path());
+    REQUIRE(disks.has_value());
+    const Disk disk = find(*disks, "dm-0");
+    CHECK(disk.unread == std::vector<Unread>{{"slaves", ENODEV}});
+    CHECK(disk.identity == Identity{});
+    CHECK(sentence_of(disk.unread.front()).find("without a path") != std::string::npos);
+}
+
 TEST_CASE("an attribute that is there and can't be read is noted with its errno, and the other drive is none the worse")
 {
     for (const char* attribute : {"dev", "size", "ro", "removable", "diskseq", "hidden", "queue/logical_block_size", "queue/rotational", "queue/zoned",

@@ -132,6 +132,32 @@ TEST_CASE("a fact that can't be read makes a drive unreadable, whatever a rule w
     CHECK(verdict(disk("sda").blank().change(unread("size", EIO)), config) == Verdict::Excluded);
 }
 
+TEST_CASE("a multipath device that lost all its paths may be a disk in service: unreadable, and never left out")
+{
+    const auto without_paths = [](Observation& o) { o.disk.unread = {{"slaves", ENODEV}}; o.disk.identity = {}; o.opened = o.ledger_read = false; };
+    const Observation lost = disk("dm-a").transport("dm").mounted("/srv/node/d15csda").change(without_paths);
+    Config config = config_with_one_rule();
+    CHECK(verdict(lost, config) == Verdict::Unreadable);
+    CHECK(planned({lost}, config).disks[0].role == "object");
+    config.disks[0].match.transport = {};
+    CHECK(verdict(lost, config) == Verdict::Unreadable);
+    config.disks[0].match.path = {"/dev/sd*"};
+    CHECK(verdict(lost, config) == Verdict::Excluded);
+}
+
+TEST_CASE("a rule that excludes drives by what isn't known of this one doesn't exclude it, unless no other rule can mean it")
+{
+    Config config = config_with_one_rule();
+    config.disks.insert(config.disks.begin(), DiskRule{});
+    config.disks[0].exclude = true;
+    config.disks[0].match.serial = {"ROOT"};
+    const Observation sick = disk("sda").blank().change([](Observation& o) { o.disk.unread = {{"device/wwid", EIO}}; });
+    CHECK(verdict(sick, config) == Verdict::Unreadable);
+    CHECK(planned({sick}, config).disks[0].role == "object");
+    config.disks.pop_back();
+    CHECK(verdict(sick, config) == Verdict::Excluded);
+}
+
 TEST_CASE("a COMMITTED disk that turned read-only is damaged: never silently excluded, never mounted")
 {
     const auto read_only = [](Observation& o) { o.disk.read_only = true; };
