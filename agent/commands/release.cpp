@@ -14,6 +14,7 @@
 #include "agent/release/permit_check.hpp"
 #include "agent/release/refusal.hpp"
 #include "agent/release/release.hpp"
+#include "agent/run/seen_drives.hpp"
 #include "agent/report/build_report.hpp"
 #include "agent/report/deliver.hpp"
 #include "agent/run/act.hpp"
@@ -186,7 +187,10 @@ int run(const Common& common, Wish& wish)
         complain(fmt::format("{} is not released: {}", record.disk.path, record.error));
     }
     if (record.state == "released" || record.state == "failed")
-        if (const auto now = look(seen->session, [](const Disk&, const std::string&) {})) tell_inventory(seen->session, *now);
+        if (const auto now = look(seen->session, [](const Disk&, const std::string&) {})) {
+            if (auto noted = note_seen(now->seen, now->sequence); !noted) complain(noted.error().message);
+            tell_inventory(seen->session, *now);
+        }
     if (common.json) {
         auto answer = to_json_record(record);
         answer["generated_by"] = generated_by;
@@ -206,7 +210,7 @@ void add_release(CLI::App& app, Common& common, int& status)
     auto* command = app.add_subcommand("release", "DESTROY what lies on one drive that isn't enrolled, so that it can be; asks no question");
     add_common(*command, common);
     auto wish = std::make_shared<Wish>();
-    command->add_option("DISK", wish->disk, "Path, kernel name, serial number or WWN")->required();
+    command->add_option("DISK", wish->disk, "Path, kernel name, serial number, WWN, label or disk id")->required();
     auto* permission = command->add_option_group("permission", "Who says so");
     permission->add_option("--serial", wish->serial, "Its serial number, as it stands on its label");
     permission->add_option("--permit", wish->permit_file, "A permit that the inventory signed for this drive, '-' for standard input")->type_name("FILE");

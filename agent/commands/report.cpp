@@ -7,6 +7,7 @@
 #include "agent/report/build_report.hpp"
 #include "agent/report/deliver.hpp"
 #include "agent/run/act.hpp"
+#include "agent/run/seen_drives.hpp"
 #include "agent/start/start.hpp"
 #include "inventory/wire/json.hpp"
 
@@ -33,6 +34,7 @@ int run(const Common& common, bool send)
         complain("the configuration names no inventory to send it to");
         return BadConfiguration;
     }
+    if (auto noted = note_seen(seen->look.seen, seen->look.sequence); !noted) complain(noted.error().message);
     auto answer = report::tell(*seen->session.config.inventory, *report, std::chrono::seconds(60));
     if (!answer) {
         complain("the report was not delivered: " + answer.error().message);

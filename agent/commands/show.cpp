@@ -38,6 +38,7 @@ std::string what_comes(const PlanEntry& entry)
 
 bool needs_words(const PlanEntry& entry)
 {
+    if (entry.outcome == Outcome::Waiting) return true;
     return entry.judgement.verdict != Verdict::Enrolled && entry.judgement.verdict != Verdict::Excluded && entry.outcome != Outcome::Enrolled;
 }
 

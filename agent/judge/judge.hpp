@@ -30,6 +30,7 @@ struct Circumstances {
     bool prober_trusted = true;                 // the self-test passed
     unsigned formats_this_boot = 0;             // begun while the machine already had enrolled disks
     std::optional<std::set<std::string>> vanished = std::set<std::string>{};  // mount points whose drive went away in this boot; nothing: not known
+    std::optional<std::set<std::string>> newcomers = std::set<std::string>{};  // Disk::path of those that came when another machine may have taken them; nothing: not known
     std::map<std::string, Admitted> admission;  // by Disk::path; absent: not asked
 };
 

@@ -1,6 +1,7 @@
 #include "agent/run/act.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -9,6 +10,7 @@
 #include "agent/os/worker.hpp"
 #include "agent/run/disk_work.hpp"
 #include "agent/run/format_count.hpp"
+#include "agent/run/seen_drives.hpp"
 #include "agent/run/vanished_mounts.hpp"
 
 namespace footing {
@@ -41,15 +43,33 @@ void note(PlanEntry& entry, const DiskRule& rule, const Result<std::string>& sai
     }
 }
 
-/// A format where admission is required, another machine's disk, and one of ours that went away in this boot: also with
-/// `moved_disks: mount`, since a shelf may have two heads, and only the inventory knows what the other one has mounted.
+/// Why another machine may have the disk that would be mounted; empty: none can.
+std::string why_it_may_be_anothers(const PlanEntry& entry, const Circumstances& circumstances)
+{
+    if (entry.judgement.verdict == Verdict::Elsewhere) return "it was another machine's";
+    if (!circumstances.vanished || circumstances.vanished->contains(entry.mount_point)) return "it went away in this boot";
+    if (!circumstances.newcomers || circumstances.newcomers->contains(entry.seen.disk.path)) return "it came late in this boot";
+    return {};
+}
+
+/// A format where admission is required, another machine's disk, and one of ours that went away in this boot or came when
+/// the inventory may have let it go: also with `moved_disks: mount`, since a shelf may have two heads, and only the
+/// inventory knows what the other one has mounted.
 bool needs_admission(const PlanEntry& entry, const Circumstances& circumstances, const Config& config)
 {
     if (!config.inventory) return false;
     if (would_format(entry)) return config.inventory->admission == Admission::Required;
-    if (entry.action != Action::Mount || config.moved_disks == OnMoved::Hold) return false;
-    const bool went_away = !circumstances.vanished || circumstances.vanished->contains(entry.mount_point);
-    return entry.judgement.verdict == Verdict::Elsewhere || went_away;
+    return entry.action == Action::Mount && config.moved_disks != OnMoved::Hold && !why_it_may_be_anothers(entry, circumstances).empty();
+}
+
+/// Of a disk that isn't mounted for this alone.
+void say_why_it_waits(PlanEntry& entry, const Circumstances& circumstances)
+{
+    if (entry.outcome != Outcome::Waiting || entry.action != Action::Mount || std::ranges::contains(entry.judgement.reasons, ReasonCode::NotAdmitted, &Reason::code)) return;
+    const auto said = circumstances.admission.find(entry.seen.disk.path);
+    const std::string word = said == circumstances.admission.end() ? "hasn't answered yet" : "says: not yet, " + said->second.sentence;
+    entry.judgement.reasons.push_back({.code = ReasonCode::NotAdmitted, .sentence = fmt::format("{}, so another may have mounted it since: it waits for the inventory, which {}", why_it_may_be_anothers(entry, circumstances), word),
+                                       .offset = {}, .bytes = {}, .tool = "inventory", .error = 0});
 }
 
 /// What is clear before anything is done.
@@ -118,6 +138,7 @@ void note_standing(const Session& session, Look& look)
             entry.outcome = Outcome::Failed;
             entry.outcome_error = failed->second;
         }
+        say_why_it_waits(entry, look.circumstances);
     }
 }
 
@@ -152,6 +173,7 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
         after_each();
     };
     os::run_workers(jobs, deadline, heard, done);
+    if (auto noted = note_in_service(look.plan); !noted) event({}, noted.error().message);
 }
 
 Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const AfterEach& after_each)
@@ -160,6 +182,7 @@ Result<void> mount_then_format(const Session& session, Look& look, const Event& 
     if (!found) event({}, found.error().message);
     const auto vanished = found.value_or(std::vector<Vanished>{});
     if (auto noted = note_gone(vanished, look.circumstances); !noted) event({}, noted.error().message);
+    if (auto noted = note_seen(look.seen, look.sequence); !noted) event({}, noted.error().message);
     for (const auto& gone : vanished)
         event({}, gone.done ? gone.where + ": its drive is gone, it is unmounted" : gone.done.error().message);
     act(session, look, event, after_each);

@@ -44,7 +44,6 @@ ReasonCode code_of(const std::string& code)
 {
     if (code == "was_enrolled") return ReasonCode::RememberedEnrolled;
     if (code == "two_machines") return ReasonCode::SeenElsewhere;
-    if (code == "brake") return ReasonCode::FormatBrake;
     return ReasonCode::NotAdmitted;
 }
 

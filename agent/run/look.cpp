@@ -1,6 +1,7 @@
 #include "agent/run/look.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 #include "agent/detect/enumerate.hpp"
@@ -11,6 +12,7 @@
 #include "agent/os/worker.hpp"
 #include "agent/run/ask_inventory.hpp"
 #include "agent/run/format_count.hpp"
+#include "agent/run/seen_drives.hpp"
 #include "agent/run/vanished_mounts.hpp"
 
 namespace footing {
@@ -25,6 +27,9 @@ bool is_excluded(Disk disk, const Session& session, const Circumstances& circums
     return judge({bare, select_rule(session.config.disks, bare.disk), session.config, circumstances, {}, {}, false}).verdict == Verdict::Excluded;
 }
 
+/// Whoever reads from it may wait for a path for ever, and each look would leave a worker behind.
+bool has_no_path(const Disk& disk) { return std::ranges::contains(disk.unread, Unread{"slaves", ENODEV}); }
+
 /// One worker for each drive that may be in the end what is wanted.
 Result<std::vector<Observation>> observe_all(const std::vector<Disk>& disks, const Session& session, const Circumstances& circumstances)
 {
@@ -36,6 +41,10 @@ Result<std::vector<Observation>> observe_all(const std::vector<Disk>& disks, con
     for (std::size_t i = 0; i < disks.size(); ++i) {
         seen[i].disk = disks[i];
         if (is_excluded(disks[i], session, circumstances)) continue;
+        if (has_no_path(disks[i])) {
+            seen[i] = unanswered(disks[i], {ErrorKind::Hold, disks[i].path + " has no path: it isn't opened", ENODEV});
+            continue;
+        }
         jobs.emplace_back([&, i](const os::Tell&) { return serialize(observe(disks[i], session.config, *seed + i)); });
         of.push_back(i);
     }
@@ -81,6 +90,12 @@ Result<Look> look(const Session& session, const Event& event)
         auto seen = observe_all(*disks, session, result.circumstances);
         if (!seen) return std::unexpected(seen.error());
         result.seen = std::move(*seen);
+        if (auto late = newcomers(result.seen, result.sequence)) {
+            result.circumstances.newcomers = std::move(*late);
+        } else {
+            result.circumstances.newcomers.reset();
+            event({}, late.error().message);
+        }
     }
     const Timer timer(result, "judge");
     result.plan = make_plan(result.seen, session.config, result.circumstances);

@@ -1,6 +1,6 @@
 /// The way through the house as far as it is innocent: detect -> judge -> admission. Writes to no disk.
 ///
-/// `plan`, `apply`, `boot`, `explain`, `status` and `release` all begin here, and act.hpp goes on.
+/// `plan`, `apply`, `boot`, `explain`, `status`, `release` and `report` all begin here, and act.hpp goes on.
 #pragma once
 
 #include <cstdint>

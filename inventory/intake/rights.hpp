@@ -5,7 +5,6 @@
 /// when it does: it lets nothing go before it is up for `settled_after`.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,10 +13,11 @@
 #include "inventory/intake/rules.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/wire/report.hpp"
+#include "inventory/wire/settled.hpp"
 
 namespace footing::inventory {
 
-inline constexpr std::chrono::minutes settled_after{10};
+using wire::settled_after;
 
 struct FiledRights {
     std::vector<std::string> warnings;

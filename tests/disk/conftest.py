@@ -12,6 +12,7 @@ from agent import Answer, configuration, run_agent
 from loopdisk import GIB, LoopDisk, mounts, own_run_folder, run
 
 FORMATS = Path("/run/footing/formats")  # agent/run/format_count.hpp
+SEEN = Path("/run/footing/seen")  # agent/run/seen_drives.hpp
 VANISHED = Path("/run/footing/vanished")  # agent/run/vanished_mounts.hpp
 SCRATCH = Path(os.environ.get("FOOTING_SCRATCH", "/var/tmp/footing-disk-tests"))
 
@@ -50,7 +51,7 @@ class Lab:
         self.mount_root.mkdir(parents=True)
         self.config_file = folder / "footing.yaml"
         self.disks: list[LoopDisk] = []
-        for of_this_boot in (FORMATS, VANISHED):
+        for of_this_boot in (FORMATS, SEEN, VANISHED):
             of_this_boot.unlink(missing_ok=True)
 
     def make_disk(self, size: int = 4 * GIB, sector: int = 512, *, in_memory: bool = False) -> LoopDisk:

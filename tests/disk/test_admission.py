@@ -1,15 +1,18 @@
 """Formatting can be forbidden from outside; mounting what is enrolled can't, unless another machine may have taken it."""
 
 import json
+import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from agent import OTHER_MACHINE
-from conftest import FORMATS, VANISHED, Lab
+from agent import OTHER_MACHINE, PROGRAM, Answer
+from conftest import FORMATS, SEEN, VANISHED, Lab
 from listener import Listener, admitted, decided
 from loopdisk import LoopDisk, mounts, run
-from serial import serial_number
+from serial import hanging_fact, serial_number
 from signing_inventory import Inventory
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
@@ -127,6 +130,82 @@ def test_what_nobody_can_have_taken_is_mounted_without_a_question(lab: Lab, why:
     with Listener() as inventory:
         lab.configure(more=f"moved_disks: {word}\n{inventory.configuration}")
         assert (lab.apply().disk(disk)["outcome"], inventory.questions) == ("mounted", [])
+
+
+def apply_when_up_for(lab: Lab, seconds: int) -> Answer:
+    """In a time namespace, whose clock counts from a boot so long ago."""
+    ago = f"--boottime={seconds - int(time.clock_gettime(time.CLOCK_BOOTTIME))}"
+    done = subprocess.run(["unshare", "--time", ago, "--fork", PROGRAM, "--config", lab.config_file, "apply", "--json"],
+                          capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+EARLY, LATE = 60, 700  # inventory/wire/settled.hpp: 10 minutes
+
+
+@pytest.fixture
+def off_the_shelf(lab: Lab) -> Iterator[LoopDisk]:
+    """An enrolled drive with an identity, not mounted; this boot has looked, and it wasn't there."""
+    disk = lab.make_disk()
+    lab.configure()
+    with serial_number(disk, "ZL2A0Q7X"):
+        assert lab.apply().disk(disk)["outcome"] == "enrolled"
+    lab.unmount_all()
+    SEEN.write_text(Path("/proc/sys/kernel/random/boot_id").read_text())
+    yield disk
+    if SEEN.is_dir():
+        SEEN.rmdir()
+
+
+def test_a_disk_that_came_when_the_machine_was_settled_may_be_another_machines_by_now(lab: Lab, off_the_shelf: LoopDisk) -> None:
+    """The shelf's cable was off at power-on: this head was heard without the drive, and the other one was let in."""
+    disk = off_the_shelf
+    with Listener() as inventory, serial_number(disk, "ZL2A0Q7X"):
+        ask = f"moved_disks: ask\n{inventory.configuration}"
+        lab.configure(more=ask.replace(inventory.configuration, f"inventory: {{url: {NOBODY_LISTENS}}}\n"))
+        waits = apply_when_up_for(lab, LATE)
+        entry = waits.disk(disk)
+        assert (waits.status, entry["verdict"], entry["outcome"], entry["reasons"][-1]["code"]) == (3, "enrolled", "waiting", "not_admitted"), waits
+        assert "came late" in entry["reasons"][-1]["sentence"] and "hasn't answered" in entry["reasons"][-1]["sentence"], entry
+        lab.configure(more=ask)
+        inventory.on_question = decided("wait", "two_machines")
+        assert apply_when_up_for(lab, LATE).disk(disk)["outcome"] == "waiting", "it came as late as before"
+        assert [one["action"] for one in inventory.questions[-1]["drives"]] == ["adopt"]
+        assert not [where for where in mounts().values() if where.startswith(str(lab.mount_root))]
+        inventory.on_question = admitted
+        assert apply_when_up_for(lab, LATE).disk(disk)["outcome"] == "mounted"
+        lab.unmount_all()  # by hand
+        inventory.questions.clear()
+        assert (apply_when_up_for(lab, LATE).disk(disk)["outcome"], inventory.questions) == ("mounted", [])
+
+
+@pytest.mark.parametrize("why", ["it came early", "it hung when it was early", "nobody had looked in this boot", "no machine takes another's disks here"])
+def test_what_this_machine_was_never_heard_without_is_mounted_without_a_question(lab: Lab, off_the_shelf: LoopDisk, why: str) -> None:
+    disk = off_the_shelf
+    with Listener() as inventory:
+        word = "hold" if why.startswith("no machine") else "ask"
+        lab.configure(more=f"moved_disks: {word}\ndeadlines: {{observe: 3 s}}\n{inventory.configuration}")
+        if why == "nobody had looked in this boot":
+            SEEN.unlink()
+        if why == "it hung when it was early":
+            with hanging_fact(disk, "serial"):
+                assert apply_when_up_for(lab, EARLY).disk(disk)["verdict"] == "unreadable"
+        with serial_number(disk, "ZL2A0Q7X"):
+            if why == "it came early":
+                assert apply_when_up_for(lab, EARLY).disk(disk)["outcome"] == "mounted"
+                lab.unmount_all()
+            assert (apply_when_up_for(lab, LATE).disk(disk)["outcome"], inventory.questions) == ("mounted", [])
+
+
+def test_where_it_is_not_known_what_this_boot_has_seen_it_may_have_been_nothing(lab: Lab, off_the_shelf: LoopDisk) -> None:
+    SEEN.unlink()
+    SEEN.mkdir()
+    with Listener() as inventory, serial_number(off_the_shelf, "ZL2A0Q7X"):
+        inventory.on_question = decided("wait", "two_machines")
+        lab.configure(more=f"moved_disks: ask\n{inventory.configuration}")
+        applied = apply_when_up_for(lab, LATE)
+        assert (applied.disk(off_the_shelf)["outcome"], str(SEEN) in applied.err) == ("waiting", True), applied
+        assert apply_when_up_for(lab, EARLY).disk(off_the_shelf)["outcome"] == "mounted"
 
 
 def test_the_brake_holds_all_blank_disks_of_a_machine_in_service(lab: Lab) -> None:
