@@ -115,7 +115,7 @@ Lines next_if_suspect(const Lines& codes, const std::string& path)
     if (has(ReasonCode::RememberedEnrolled))
         lines.emplace_back("look it up in the inventory by its serial number: it held data; find out who wiped it; if its data are on the other replicas, replace it, or let an admin say so there: 'forget-enrolment'");
     if (has(ReasonCode::SeenElsewhere)) lines.emplace_back("look it up in the inventory by its serial number: it is in two places; find out where the other is");
-    if (has(ReasonCode::NotAdmitted)) lines.emplace_back("the inventory has refused: its alarms say why");
+    if (has(ReasonCode::NotAdmitted)) lines.emplace_back("the inventory has refused, as the reason says; its page of the machine, and Conflicts, tell more");
     if (has(ReasonCode::FailingHealth)) lines.push_back(fmt::format("smartctl -x {}; replace it, or say 'allow_failing: true' in its rule", path));
     if (has(ReasonCode::FormatBrake)) lines.emplace_back("find out why so many drives are blank at once; if that is right, raise limits.format_at_most for one boot");
     if (has(ReasonCode::SelfTestFailed)) lines.emplace_back("boot another release: this one's libblkid doesn't recognise what it must");
@@ -140,6 +140,8 @@ Lines next_of(const PlanEntry& entry)
             if (entry.action == Action::Mount) return {"'footing apply', or the boot, mounts it: 'moved_disks' lets it in"};
             return {"put it back, or, in its own cluster, let it in: 'moved_disks' (hold, ask, mount); its files are untouched"};
         case Verdict::Damaged:
+            if (std::ranges::any_of(entry.seen.ledger.slots, &LedgerSlot::newer))
+                return {"its ledger was written by a newer footing: boot a release that is no older; this one can't read it, and says nothing against the drive"};
             if (const auto* record = entry.seen.ledger.newest(); record != nullptr && record->state == LedgerState::Intent)
                 return {"it was never enrolled to its end, and what lies beside that isn't ours: if nobody needs it, 'footing release', as for a foreign drive"};
             return {"never formatted and never mounted: customers' files may be on it; the other replicas serve them",

@@ -106,8 +106,11 @@ LedgerSlot decode(std::span<const std::uint8_t> slot, std::uint8_t fill)
     const auto found = get_le<std::uint32_t>(slot, at_crc);
     const auto expected = crc32c(slot.first(at_crc));
     if (found != expected) return corrupt(fmt::format("CRC32C is {:08x}, expected {:08x}", found, expected));
-    if (const auto v = get_le<std::uint32_t>(slot, at_version); v != version)
-        return corrupt(fmt::format("version {} of the ledger, this agent knows {}", v, version));
+    if (const auto v = get_le<std::uint32_t>(slot, at_version); v != version) {
+        LedgerSlot other = corrupt(fmt::format("version {} of the ledger, this agent knows {}", v, version));
+        other.newer = v > version;
+        return other;
+    }
     const auto state = get_le<std::uint32_t>(slot, at_state);
     if (state != static_cast<std::uint32_t>(LedgerState::Intent) && state != static_cast<std::uint32_t>(LedgerState::Committed))
         return corrupt(fmt::format("unknown state {}", state));

@@ -3,7 +3,8 @@
 /// Everything that counts lies in the first 512 bytes of a 4 KiB slot, so a write of it is atomic and a disk is never
 /// half enrolled: it is unmarked, INTENT (ours, unfinished, safe to start again) or COMMITTED (never undone).
 /// Two slots stand in the gap before the first partition, at 1 MiB - 8 KiB and 1 MiB - 4 KiB; the newest valid one
-/// counts. Layout: ledger.cpp; all numbers little-endian, CRC32C (RFC 3720) over the first 508 bytes in the last 4.
+/// counts. Layout: ledger.cpp; all numbers little-endian, CRC32C (RFC 3720) over the first 508 bytes in the last 4. To an
+/// older agent a slot of a newer version is corrupt: it calls the disk damaged, and holds it.
 #pragma once
 
 #include <array>
@@ -67,6 +68,7 @@ struct LedgerSlot {
     Kind kind = Kind::Blank;
     std::string why;                     // with Other and Corrupt: "CRC32C is 1234abcd, expected …"
     std::optional<LedgerRecord> record;  // with Valid
+    bool newer{};                        // with Corrupt: all that is wrong is a version that this agent doesn't know yet
     bool operator==(const LedgerSlot&) const = default;
 };
 

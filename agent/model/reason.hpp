@@ -19,7 +19,8 @@ enum class ReasonCode {
     OtherCluster, OtherMachine,
     LedgerCorrupt, LedgerMismatch, GptDamaged, GptMismatch, FilesystemMismatch, MarkerMismatch, IntentBesideData,
     IntentOurs,
-    Signature, PartitionTable, NonBlankByte, Ambiguous,
+    Signature, PartitionTable, NonBlankByte,
+    Ambiguous,  // there is no place for it: its mount point is another's, or its label can't be made
     RememberedEnrolled, SeenElsewhere, FormatBrake, NotAdmitted, SelfTestFailed, FailingHealth,
     ProvedBlank,
 };

@@ -92,7 +92,7 @@ Reasons unpacked(const json& list)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LedgerRecord, state, sequence, disk_id, table_id, machine, cluster, wwn, serial, label, role,
                                    filesystem, agent_version, disk_size, logical_sector, partition_start, partition_size,
                                    intent_at, committed_at)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LedgerSlot, kind, why, record)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LedgerSlot, kind, why, record, newer)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Ledger, slots)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GptPartition, number, type, id, start, size, name)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GptCopy, kind, why, table_id, lba, other_lba, entries_lba, entries_crc, partitions)

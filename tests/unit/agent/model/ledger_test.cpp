@@ -186,14 +186,18 @@ TEST_CASE("each flipped bit of a slot makes it corrupt; one in its magic, someth
 TEST_CASE("the corrupt slot says what is wrong")
 {
     const auto bytes = bytes_of(record());
-    const auto why = [&](auto change) {
+    const auto decoded = [&](auto change) {
         auto changed = bytes;
         change(changed);
-        return decode(changed, 0).why;
+        return decode(changed, 0);
     };
+    const auto why = [&](auto change) { return decoded(change).why; };
     CHECK(why([](Slot& s) { s[0] = 'X'; }) == "no magic 'FOOTLEDG', found 58 4f 4f 54 4c 45 44 47");
     CHECK(why([](Slot& s) { s[300] ^= 1; }).starts_with("CRC32C is "));
     CHECK(why([](Slot& s) { s[8] = 2; s = sealed(s); }) == "version 2 of the ledger, this agent knows 1");
+    CHECK(decoded([](Slot& s) { s[8] = 2; s = sealed(s); }).newer);
+    CHECK_FALSE(decoded([](Slot& s) { s[8] = 2; }).newer);  // a rotten one
+    CHECK_FALSE(decoded([](Slot& s) { s[8] = 0; s = sealed(s); }).newer);
     CHECK(why([](Slot& s) { s[12] = 3; s = sealed(s); }) == "unknown state 3");
     CHECK(why([](Slot& s) { s[12] = 0; s = sealed(s); }) == "unknown state 0");
     CHECK(why([](Slot& s) { s[4095] = 1; }) == "bytes outside the record's fields");

@@ -35,7 +35,7 @@ Observation everything()
     LedgerRecord record{LedgerState::Committed, 3, copy_of(1).table_id, copy_of(1).table_id, copy_of(1).table_id, "c", "w", "s", "l", "r",
                         "xfs", "0.1", 8_TiB, 512_B, 1_MiB, 2_MiB, 10, 11};
     seen.ledger.slots[0] = {LedgerSlot::Kind::Valid, "", record};
-    seen.ledger.slots[1] = {LedgerSlot::Kind::Corrupt, "why", std::nullopt};
+    seen.ledger.slots[1] = {LedgerSlot::Kind::Corrupt, "why", std::nullopt, true};
     seen.gpt = {Gpt::Mbr::Protective, copy_of(1), copy_of(99)};
     seen.filesystem = {true, "xfs", "uuid"};
     seen.marker = Marker::Agrees;
