@@ -47,7 +47,7 @@ void add_apply(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("apply", "Format and enroll the drives proved blank, mount the enrolled ones; others stay untouched");
     add_common(*command, common);
-    command->footer("Exit status: 0 all as wanted, 1 failed, 3 done but some drives are held or failed.\n\nExample:\n  footing plan && footing apply");
+    command->footer("Exit status: 0 all as wanted, 1 failed, 3 done but some drives are held or failed.\n\nExample:\n  footing plan; footing apply");
     command->callback([&] { status = run(common); });
 }
 

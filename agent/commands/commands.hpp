@@ -1,4 +1,5 @@
-/// The subcommands. Each adds itself to the program and leaves its exit status in `status` when it was called.
+/// The subcommands but `fetch`, which the initrd has (fetch.hpp). Each adds itself to the program and leaves its exit status
+/// in `status` when it was called.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -41,7 +41,9 @@ int exit_status(const Plan& plan)
 void add_common(CLI::App& command, Common& common)
 {
     command.add_option("-c,--config", common.config, "The configuration")->capture_default_str()->type_name("FILE");
-    command.add_flag("--json", common.json, "Answer with one JSON object");
+    add_json(command, common);
 }
+
+void add_json(CLI::App& command, Common& common) { command.add_flag("--json", common.json, "Answer with one JSON object"); }
 
 }  // namespace footing::commands

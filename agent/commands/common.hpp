@@ -22,6 +22,7 @@ struct Common {
 
 /// The options --config and --json.
 void add_common(CLI::App& command, Common& common);
+void add_json(CLI::App& command, Common& common);
 
 /// The session that the options name. Without a value the sentence is on standard error and `status` the exit status.
 std::optional<Session> begin(const Common& common, int& status);

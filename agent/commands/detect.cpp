@@ -40,7 +40,7 @@ int run(const Common& common)
 void add_detect(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("detect", "List the drives as the kernel describes them; opens none");
-    add_common(*command, common);
+    add_json(*command, common);  // it reads no configuration
     command->footer("Example:\n  footing detect --json | jq '.disks[].identity'");
     command->callback([&] { status = run(common); });
 }

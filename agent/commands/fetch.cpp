@@ -6,14 +6,12 @@
 #include <filesystem>
 #include <memory>
 
+#include "agent/commands/common.hpp"
 #include "agent/fetch/fetch.hpp"
 #include "agent/os/console.hpp"
 
 namespace footing::commands {
 namespace {
-
-constexpr int failed = 1;
-constexpr int usage = 64;
 
 /// In an initrd nobody reads standard error: whoever stands before the machine sees its consoles.
 void say(const std::string& sentence)
@@ -27,11 +25,11 @@ int run(const fetch::FetchRequest& request)
 {
     if (const auto good = fetch::check(request); !good) {
         say(good.error().message);
-        return usage;
+        return Usage;
     }
     const auto done = fetch::fetch(request, fetch::real_world(say));
     if (!done) say(done.error().message);
-    return done ? 0 : failed;
+    return done ? AllAsWanted : Failed;
 }
 
 }  // namespace
