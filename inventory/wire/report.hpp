@@ -92,7 +92,7 @@ struct Dimm {
 };
 
 struct Reason {
-    std::string code;      // "signature", "nonblank_byte", …: agent/model/reason.hpp lists them
+    std::string code;      // "signature", "nonblank_byte", …: agent/model/reason.cpp lists them
     std::string sentence;
     std::optional<std::uint64_t> offset;
     std::string bytes;     // hex

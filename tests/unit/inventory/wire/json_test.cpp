@@ -12,6 +12,12 @@ namespace {
 /// A report in which every field differs from its default.
 Report full_report()
 {
+    {  // a new member doesn't compile here until it is given a value below
+        [[maybe_unused]] const auto& [path, identity, size, transport, rotational, slot, rule, role, verdict, reasons, action, outcome, outcome_error,
+                                      disk_id, mount_point, label, enclosure, element, health] = Drive{};
+        [[maybe_unused]] const auto& [schema, report_id, boot_id, sequence, collected_at, cluster, machine, system, nics, neighbours, drives,
+                                      services, stages, bmc, memory, releases] = Report{};
+    }
     Report r;
     r.report_id = "7b1c";
     r.boot_id = "b001";
