@@ -19,6 +19,7 @@
 #include "inventory/intake/locate.hpp"
 #include "inventory/leds/keep.hpp"
 #include "inventory/server/http_server.hpp"
+#include "inventory/store/restored.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/web/web.hpp"
 #include "inventory/webhooks/keep.hpp"
@@ -45,6 +46,7 @@ Result<void> prepare(Store& store, ServeFiles files, const Config& config)
 {
     const auto prepared = store.write([&](Sql& sql) -> Result<void> {
         if (auto taken = take_wires(sql, files, config, Wires::Put, now()); !taken) return taken;
+        note_restoration(sql, now());
         locate_all(sql, config.rules, now());
         index_all_once(sql);
         return {};

@@ -20,6 +20,13 @@ struct Said {
     bool counted = false;  // against the brake
 };
 
+Said restored(const std::string& name, const std::string& until, const AdmissionFacts& facts)
+{
+    return {AdmissionDecision::Wait, "restored",
+            fmt::format("this inventory was restored from a copy at {} and may not know whose drive {} is now: it waits until {}, or until an"
+                        " admin releases the drive of a machine that is off", facts.restored, name, until)};
+}
+
 Said decide(const wire::AdmissionDrive& drive, const DriveMemory& memory, const AdmissionFacts& facts,
             std::uint64_t formats, std::size_t of_this_key)
 {
@@ -38,15 +45,22 @@ Said decide(const wire::AdmissionDrive& drive, const DriveMemory& memory, const 
         // A disk that is carried from one machine to another is in both until the first has said that it is gone.
         return {drive.action == "adopt" ? AdmissionDecision::Wait : AdmissionDecision::Refuse, "two_machines",
                 fmt::format("drive {} is also in machine {}", name, fmt::join(memory.also_live_in, ", "))};
+    if (!memory.other_boot.empty())
+        return {AdmissionDecision::Wait, "other_boot",
+                fmt::format("drive {} is machine {}'s in boot {} on other hardware, last heard of {}: until that is silent for long, or an admin"
+                            " releases the drives of a machine that is off or whose board was changed", name, facts.machine_id,
+                            memory.other_boot, memory.other_boot_heard.empty() ? "never" : "at " + memory.other_boot_heard)};
     if (drive.action == "adopt") {
         if (!memory.has_identity)
             return {AdmissionDecision::Refuse, "no_identity", fmt::format("drive {} has no identity to remember it by", name)};
+        if (!facts.adoptions_wait_until.empty() && !memory.released) return restored(name, facts.adoptions_wait_until, facts);
         return {AdmissionDecision::Admit, "admitted", "no other live machine holds it"};
     }
     if (!memory.enrolled.empty() && (drive.action == "enroll" || memory.admitted <= memory.enrolled))
         return {AdmissionDecision::Refuse, "was_enrolled",
                 fmt::format("drive {} was enrolled in machine {} on {} and now asks for '{}'", name,
                             memory.enrolled_where, memory.enrolled, drive.action)};
+    if (!facts.formats_wait_until.empty()) return restored(name, facts.formats_wait_until, facts);
     if (memory.admitted_this_boot)
         return {AdmissionDecision::Admit, "admitted", "admitted before in this boot"};
     if (drive.action == "resume" && !memory.admitted.empty())

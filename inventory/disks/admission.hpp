@@ -6,9 +6,14 @@
 ///     duplicate      the request names one identity twice                                     refuse
 ///     two_machines   another machine has the right to a drive of this identity (store/rights.hpp), or is alive and
 ///                    holds one                                                                refuse; adopt: wait
+///     other_boot     this machine has the right to it since another boot, on other hardware that may be alive
+///                    (intake/boots.hpp)                                                       wait
 ///     no_identity    adopt, and nothing tells this drive from another                         refuse
+///     restored       adopt, and the inventory was restored of late (store/restored.hpp): another machine may have been
+///                    given the drive since the copy was made                                  wait
 ///     admitted       adopt: a disk that another machine enrolled is to be mounted, not made   admit, not counted
 ///     was_enrolled   the drive was reported enrolled, and no later admission explains this    refuse
+///     restored       the inventory was restored right now: what was admitted since the copy may be under way  wait
 ///     admitted       the same was admitted to this machine and boot before                    admit, not counted again
 ///     admitted       resume, and an earlier admission of this drive is on record              admit, not counted
 ///     brake          as many formats as set were admitted in this room in the last hour       wait
@@ -37,6 +42,9 @@ struct DriveMemory {
     std::vector<std::string> also_live_in;  // other live machines that hold it now
     bool has_identity = true;               // a WWN or a serial number that is no placeholder
     std::vector<std::string> promised_to{}; // other machines that may write to it, alive or not
+    std::string other_boot{};               // of this machine, which may be alive and may write to it; empty: none
+    std::string other_boot_heard{};         // when that one last was heard of
+    bool released = false;                  // by a person, since the inventory was restored
 };
 
 struct AdmissionFacts {
@@ -46,6 +54,9 @@ struct AdmissionFacts {
     std::uint64_t formats_per_hour = 0;     // the brake; 0: none
     std::uint64_t formats_last_hour = 0;    // admitted in this room
     std::uint64_t oldest_format_ends_s = 0; // seconds until the oldest of them leaves the hour
+    std::string restored{};                 // when, of late; empty: not
+    std::string adoptions_wait_until{};     // because of that; empty: they don't
+    std::string formats_wait_until{};
     std::vector<DriveMemory> drives;        // as many as asked, in the same order
 };
 

@@ -5,16 +5,20 @@
 #include <algorithm>
 
 #include "inventory/disks/admission.hpp"
+#include "inventory/identity/hardware.hpp"
+#include "inventory/intake/boots.hpp"
 #include "inventory/intake/doubts.hpp"
 #include "inventory/intake/drives.hpp"
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/recognise.hpp"
 #include "inventory/store/admissions.hpp"
 #include "inventory/store/alarms.hpp"
+#include "inventory/store/boots.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
+#include "inventory/store/restored.hpp"
 #include "inventory/store/rights.hpp"
 #include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
@@ -33,7 +37,7 @@ struct Remembered {
 };
 
 Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::AdmissionRequest& request,
-                    const std::string& machine_id, const IntakeRules& rules, Instant now)
+                    const std::string& machine_id, OtherBoots& boots, const IntakeRules& rules, Instant now)
 {
     const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
     const std::string without = place_key(machine_id, drive.path);
@@ -49,6 +53,12 @@ Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::Adm
     if (!has_identity) return out;
     out.keys = keys.all();
     out.memory.promised_to = other_rights(sql, out.keys, ids, machine_id);
+    for (const auto& right : own_rights(sql, out.keys, ids, machine_id))
+        if (const auto heard = boots.alive(right.boot_id)) {
+            out.memory.other_boot = right.boot_id;
+            out.memory.other_boot_heard = *heard;
+        }
+    if (const auto restored = restored_at(sql)) out.memory.released = was_released(sql, ids, *restored);
     for (const auto& id : ids) {
         const auto row = disk(sql, id);
         if (row && !row->enrolled_at.empty() && (out.memory.enrolled.empty() || row->enrolled_at < out.memory.enrolled)) {
@@ -72,6 +82,17 @@ Facts where_facts(const wire::AdmissionRequest& request)
     if (request.neighbours.status == wire::SectionStatus::Ok) facts["neighbours"] = wire::write(request.neighbours.data);
     if (!facts.empty()) facts["identity"] = wire::write(request.machine);
     return facts;
+}
+
+/// What was admitted since the copy was made is under way for an hour at most, and counts against the brake as long. Whoever
+/// has mounted a drive since has said so by `live_for`.
+void wait_after_restoration(Sql& sql, AdmissionFacts& facts, const IntakeRules& rules, Instant now)
+{
+    const auto restored = restored_at(sql);
+    if (!restored) return;
+    facts.restored = to_string(*restored);
+    if (now < *restored + rules.live_for) facts.adoptions_wait_until = to_string(*restored + rules.live_for);
+    if (now < *restored + brake_window) facts.formats_wait_until = to_string(*restored + brake_window);
 }
 
 }  // namespace
@@ -99,14 +120,15 @@ std::vector<IdentityClaim> claims_of(const wire::AdmissionRequest& request, cons
 wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
                                      Instant now)
 {
-    const auto known = recognise_machine(sql, claims_of(request, rules), request.boot_id, now);
+    const auto asking = claims_of(request, rules);
+    const auto known = recognise_machine(sql, asking, request.boot_id, now);
     for (const auto& event : known.events)
         if (event.kind == "board_replaced") record(sql, event, now);
     // Drives become the machine's only by a report: here it names just the ones it asks for.
     const auto claims = identity_claims(request.machine, request.macs, {}, rules.placeholders);
     let_others_tell_again(sql, known.id, claims);
     record_claims(sql, known.id, claims, {}, now);
-    record_boot(sql, known.id, request.boot_id, 0, now);
+    record_boot(sql, known.id, request.boot_id, 0, hardware_of(asking), now);
     touch_machine(sql, known.id, now);
     if (const Facts heard = where_facts(request); !heard.empty()) {
         (void)observe(sql, known.id, heard, now);
@@ -125,10 +147,13 @@ wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& req
         facts.oldest_format_ends_s = static_cast<std::uint64_t>(std::max<long long>(
             0, std::chrono::ceil<std::chrono::seconds>(*oldest + brake_window - now).count()));
 
+    wait_after_restoration(sql, facts, rules, now);
+
+    OtherBoots boots(sql, request.boot_id, hardware_of(asking), rules, now);
     std::vector<std::string> disk_ids;
     std::vector<std::vector<std::string>> keys;
     for (const auto& drive : request.drives) {
-        auto remembered = remember(sql, drive, request, known.id, rules, now);
+        auto remembered = remember(sql, drive, request, known.id, boots, rules, now);
         disk_ids.push_back(std::move(remembered.disk_id));
         keys.push_back(std::move(remembered.keys));
         facts.drives.push_back(std::move(remembered.memory));

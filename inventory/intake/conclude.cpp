@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "inventory/identity/hardware.hpp"
 #include "inventory/intake/doubts.hpp"
 #include "inventory/intake/drives.hpp"
 #include "inventory/intake/index.hpp"
@@ -11,6 +12,7 @@
 #include "inventory/intake/releases.hpp"
 #include "inventory/intake/rights.hpp"
 #include "inventory/location/level.hpp"
+#include "inventory/store/boots.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
@@ -105,7 +107,7 @@ void settle(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, 
     if (found.unsettled || !known.quarantine.empty()) forget_probes(sql, known.id);
     else
         keep_probe(sql, heard.probe.fingerprint,
-                   {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id), collected(heard.report.drives) ? heard.claims_digest : ""},
+                   {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id), collected(heard.report.drives) ? heard.claims_digest : "", hardware_of(heard.claims)},
                    found.drives);
 }
 
@@ -176,7 +178,7 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
     record_claims(sql, known.id, heard.claims, heard.complete, now);
     look_for_conflicts(sql, known, heard.claims, before, heard.report.boot_id, rules, now);
     keep_explanation(sql, known, now);
-    record_boot(sql, known.id, heard.report.boot_id, heard.report.sequence, now);
+    record_boot(sql, known.id, heard.report.boot_id, heard.report.sequence, hardware_of(heard.claims), now);
     auto found = file_contents(sql, heard, known, {}, rules, now, answer);
     found.changed |= draw_place(sql, known.id, rules, now, answer);
     settle(sql, heard, known, found, rules, now, answer);
@@ -197,7 +199,7 @@ void conclude_contents(Sql& sql, const HeardReport& heard, const std::string& ma
     answer.recognition.how = "as_before";
     answer.next_report_s = wish(rules);
     answer.warnings = heard.warnings;
-    record_boot(sql, machine_id, heard.report.boot_id, heard.report.sequence, now);
+    record_boot(sql, machine_id, heard.report.boot_id, heard.report.sequence, hardware_of(heard.claims), now);
     const RecognisedMachine known{machine_id, false, "", as_before, {}};
     const auto found = file_contents(sql, heard, known, reported_drives(sql, heard.probe.fingerprint), rules, now, answer);
     add_place(answer, facts_at(sql, machine_id));

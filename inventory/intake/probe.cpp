@@ -5,6 +5,7 @@
 #include "inventory/intake/report.hpp"
 #include "inventory/location/level.hpp"
 #include "inventory/store/alarms.hpp"
+#include "inventory/store/boots.hpp"
 #include "inventory/store/facts.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
@@ -48,12 +49,13 @@ std::optional<ProbedMachine> probed_machine(Sql& sql, const wire::Probe& probe, 
     auto row = known ? machine(sql, known->machine_id) : std::nullopt;
     if (!row || !row->merged_into.empty()) return {};
     const bool again = known->rules != rules.digest || last_seq_of(sql, row->id) > known->seq || has_open_alarm(sql, row->id);
-    return ProbedMachine{std::move(*row), differing(probe, *known, again), known->seq, known->claims};
+    return ProbedMachine{std::move(*row), differing(probe, *known, again), known->seq, known->claims, known->hardware};
 }
 
-bool heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now)
+bool heard_unchanged(Sql& sql, const ProbedMachine& known, const wire::Probe& probe, const IntakeRules& rules, Instant now)
 {
-    record_boot(sql, row.id, probe.boot_id, probe.sequence, now);
+    const auto& row = known.row;
+    record_boot(sql, row.id, probe.boot_id, probe.sequence, known.hardware, now);
     touch_machine(sql, row.id, now);
     const bool booted = row.boot_id != probe.boot_id;
     if (booted) (void)observe(sql, row.id, {{"boot_id", probe.boot_id}}, now);
@@ -75,13 +77,13 @@ wire::ProbeAnswer take_probe(Sql& sql, const wire::Probe& probe, const IntakeRul
     answer.machine_id = row.id;
     if (is_stale(sql, row.id, probe.boot_id, probe.sequence)) {
         answer.result = "stale";
-        record_late(sql, row.id, probe.boot_id, probe.sequence);
+        record_late(sql, row.id, probe.boot_id, probe.sequence, now);
         return answer;
     }
     answer.result = known->wanted.empty() ? "unchanged" : "wanted";
     answer.wanted = std::move(known->wanted);
     if (!answer.wanted.empty()) return answer;
-    (void)heard_unchanged(sql, row, probe, rules, now);
+    (void)heard_unchanged(sql, *known, probe, rules, now);
     const Facts facts = facts_like(sql, row.id, "location.");
     for (const auto level : levels)
         if (const auto value = facts.find("location." + std::string(level)); value != facts.end())

@@ -24,12 +24,13 @@ struct ProbedMachine {
     std::vector<std::string> wanted;
     std::uint64_t seq = 0;  // of its last change when its digests were taken
     std::string claims;     // digest of the values that identified it; empty where its drives weren't told then
+    std::string hardware{}; // that it ran on then
 };
 std::optional<ProbedMachine> probed_machine(Sql& sql, const wire::Probe& probe, const IntakeRules& rules);
 
 /// An unchanged machine is alive. In another boot its place is drawn again: a move that lasts is one, and boots that
 /// contradict a lock are counted. Whether it was drawn.
-bool heard_unchanged(Sql& sql, const MachineRow& row, const wire::Probe& probe, const IntakeRules& rules, Instant now);
+bool heard_unchanged(Sql& sql, const ProbedMachine& known, const wire::Probe& probe, const IntakeRules& rules, Instant now);
 
 /// The probe must have passed check().
 wire::ProbeAnswer take_probe(Sql& sql, const wire::Probe& probe, const IntakeRules& rules, Instant now);

@@ -6,6 +6,7 @@
 #include "inventory/intake/recognise.hpp"
 #include "inventory/intake/releases.hpp"
 #include "inventory/intake/unchanged.hpp"
+#include "inventory/store/boots.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/reports.hpp"
@@ -60,7 +61,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
     auto known = recognise_machine(sql, claims, report.boot_id, now);
     wire::ReportAnswer answer;
     bool stale = is_stale(sql, known.id, report.boot_id, report.sequence);
-    if (stale) record_late(sql, known.id, report.boot_id, report.sequence);
+    if (stale) record_late(sql, known.id, report.boot_id, report.sequence, now);
     if (const std::string recognised = known.id; known.quarantine.empty()) {
         const auto of_boot = boot(sql, known.id, report.boot_id);
         const bool late_twice = stale && of_boot && of_boot->late >= late_before_doubt && of_boot->last_sequence == report.sequence;

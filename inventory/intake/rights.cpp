@@ -8,6 +8,8 @@
 #include <set>
 
 #include "inventory/identity/drive_keys.hpp"
+#include "inventory/identity/hardware.hpp"
+#include "inventory/intake/boots.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/feed.hpp"
@@ -30,16 +32,28 @@ bool is_its_own(const wire::Drive& drive)
     return is_mounted(drive) || drive.verdict == "enrolled" || drive.verdict == "interrupted";
 }
 
-bool is_newer(const wire::Report& report, const Right& right)
+bool is_newer(const wire::Report& report, const Right& right, OtherBoots& others)
 {
     if (report.boot_id == right.boot_id) return report.sequence > right.sequence;
-    return report.sequence >= static_cast<std::uint64_t>(std::chrono::microseconds(settled_after).count());
+    return !others.alive(right.boot_id) && report.sequence >= static_cast<std::uint64_t>(std::chrono::microseconds(settled_after).count());
 }
 
-void take(Sql& sql, const wire::Drive& drive, const DiskKeys& keys, const std::string& machine_id, const wire::Report& report, FiledRights& out,
-          Instant now)
+OtherBoots others_than(Sql& sql, const wire::Report& report, const IntakeRules& rules, Instant now)
+{
+    return {sql, report.boot_id, hardware_of(identity_claims(report.machine.data, {}, {}, rules.placeholders)), rules, now};
+}
+
+void take(Sql& sql, const wire::Drive& drive, const DiskKeys& keys, const std::string& machine_id, const wire::Report& report, OtherBoots& boots,
+          FiledRights& out, Instant now)
 {
     const auto ids = disks_with(sql, {keys.primary()});
+    const auto own = own_rights(sql, keys.all(), ids, machine_id);
+    if (const auto other = std::ranges::find_if(own, [&](const Right& right) { return boots.alive(right.boot_id).has_value(); }); other != own.end()) {
+        if (is_mounted(drive))
+            out.warnings.push_back(fmt::format("drive {} is mounted here, and was this machine's in boot {} on other hardware, which may be alive",
+                                               name_of(drive.identity, drive.path), other->boot_id));
+        return;
+    }
     if (const auto others = other_rights(sql, {keys.primary()}, {}, machine_id); !others.empty() && is_mounted(drive)) {
         out.warnings.push_back(fmt::format("drive {} is mounted here and is machine {}'s, which hasn't let it go",
                                            name_of(drive.identity, drive.path), fmt::join(others, ", ")));
@@ -56,6 +70,7 @@ FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Rep
     FiledRights out;
     if (report.drives.status != SectionStatus::Ok && report.drives.status != SectionStatus::Empty) return out;
     const auto held = rights_of(sql, machine_id);
+    OtherBoots boots = others_than(sql, report, rules, now);
     std::set<std::string> confirmed, here;
     std::vector<std::string> primaries;
     for (const auto& [key, right] : held)
@@ -71,14 +86,14 @@ FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Rep
         const auto all = keys.all();
         here.insert(all.begin(), all.end());
         primaries.push_back(keys.primary());
-        if (is_its_own(drive) && !std::ranges::all_of(all, has)) take(sql, drive, keys, machine_id, report, out, now);
+        if (is_its_own(drive) && !std::ranges::all_of(all, has)) take(sql, drive, keys, machine_id, report, boots, out, now);
     }
     std::optional<std::vector<std::string>> disks_here;  // asked for when a right is under a key that isn't reported
     for (const auto& [key, right] : held) {
         if (here.contains(key)) continue;
         if (!disks_here) disks_here = disks_with(sql, primaries);
         if (std::ranges::binary_search(*disks_here, right.disk_id)) continue;
-        if (complete && is_newer(report, right)) end_right(sql, key, "report " + report.report_id, now);
+        if (complete && is_newer(report, right, boots)) end_right(sql, key, "report " + report.report_id, now);
         else out.lingers = true;
     }
     return out;
@@ -88,10 +103,11 @@ FiledRights file_rights_to(Sql& sql, const std::vector<std::size_t>& drives, con
                            const IntakeRules& rules, Instant now)
 {
     FiledRights out;
+    OtherBoots boots = others_than(sql, report, rules, now);
     for (const auto i : drives) {
         const auto& drive = report.drives.data[i];
         const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
-        if (is_its_own(drive) && !keys.primary().empty()) take(sql, drive, keys, machine_id, report, out, now);
+        if (is_its_own(drive) && !keys.primary().empty()) take(sql, drive, keys, machine_id, report, boots, out, now);
     }
     return out;
 }

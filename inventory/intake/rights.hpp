@@ -1,7 +1,8 @@
 /// A report into rights to drives (store/rights.hpp): what the machine calls its own it has, what is gone it lets go.
 ///
 /// Only a look that is newer than the one a right was given for ends it, and only a complete one: no section that failed,
-/// no drive without identity in it. A machine that has just booted may not see its shelf yet, and would mount the drives
+/// no drive without identity in it. What was given to another boot stays that boot's as long as it may be alive
+/// (intake/boots.hpp). A machine that has just booted may not see its shelf yet, and would mount the drives
 /// when it does: it lets nothing go before it is up for `settled_after`.
 #pragma once
 

@@ -12,7 +12,7 @@ namespace footing::inventory {
 wire::ReportAnswer take_unchanged(Sql& sql, const HeardReport& heard, const ProbedMachine& known, const IntakeRules& rules, Instant now)
 {
     const std::string& id = known.row.id;
-    const bool drawn = heard_unchanged(sql, known.row, heard.probe, rules, now);
+    const bool drawn = heard_unchanged(sql, known, heard.probe, rules, now);
     (void)observe(sql, id, heard.passing, now);
     if (std::ranges::any_of(heard.report.drives.data, [](const auto& drive) { return drive.health.has_value(); }))
         file_readings(sql, heard, reported_drives(sql, heard.probe.fingerprint), now);

@@ -13,6 +13,7 @@
 
 #include "inventory/identity/id.hpp"
 #include "inventory/store/database.hpp"
+#include "inventory/store/restored.hpp"
 
 namespace footing::inventory {
 
@@ -89,6 +90,7 @@ Result<std::uint64_t> fill(const std::string& database, const std::string& part,
         if (!to) return std::unexpected(to.error());
         if (auto done = copy(*from, *to, progress); !done) return std::unexpected(done.error());
         if (auto whole = check(*to); !whole) return std::unexpected(whole.error());
+        if (auto marked = run(*to, mark_as_copy); !marked) return std::unexpected(marked.error());
     }
     if (auto done = sync(part); !done) return std::unexpected(done.error());
     return std::filesystem::file_size(part);

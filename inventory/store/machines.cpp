@@ -273,29 +273,6 @@ Boot furthest(Sql& sql, const std::string& boot_id)
     return out;
 }
 
-void record_boot(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence,
-                 Instant now)
-{
-    const std::string at = to_string(now);
-    const auto number = to_sql(sequence);
-    const bool older = boot(sql, machine_id, boot_id).has_value();
-    sql << "INSERT INTO boots (machine_id, boot_id, first_seen, last_sequence) VALUES (:machine, :boot, :at, :sequence)"
-           " ON CONFLICT (machine_id, boot_id) DO UPDATE SET last_sequence ="
-           " CASE WHEN excluded.last_sequence > boots.last_sequence THEN excluded.last_sequence"
-           " ELSE boots.last_sequence END",
-        use(machine_id), use(boot_id), use(at), use(number);
-    if (older) return;  // known: it is the latest already, or was once and never is again
-    sql << "UPDATE machines SET boot_id = :boot WHERE id = :machine", use(boot_id), use(machine_id);
-}
-
-void record_late(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence)
-{
-    const auto number = to_sql(sequence);
-    sql << "UPDATE boots SET late = late + 1, last_sequence = :sequence"
-           " WHERE machine_id = :machine AND boot_id = :boot AND last_sequence < :above",
-        use(number), use(machine_id), use(boot_id), use(number);
-}
-
 void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active, Instant now)
 {
     const std::string kind = to_string(claim.kind);

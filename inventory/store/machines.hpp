@@ -87,11 +87,5 @@ struct Boot {
 /// The furthest that any machine has come in a boot of this id, and when it was first heard of; empty: never.
 Boot furthest(Sql& sql, const std::string& boot_id);
 std::optional<Boot> boot(Sql& sql, const std::string& machine_id, const std::string& boot_id);
-/// Records a report's sequence (0: the boot only asked for admission). A boot never heard of becomes the latest.
-void record_boot(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence,
-                 Instant now);
-
-/// A report of a boot after which another began. It counts when it is one that this boot hadn't sent before.
-void record_late(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence);
 
 }  // namespace footing::inventory

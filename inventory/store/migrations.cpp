@@ -276,6 +276,14 @@ const std::vector<Statements> versions{
         "ALTER TABLE probes ADD COLUMN claims TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE probes ADD COLUMN drives TEXT NOT NULL DEFAULT ''",
     },
+    {
+        // Whether a boot may still be running on other hardware (intake/boots.hpp). What older boots ran on isn't known; each
+        // counts as heard of as late as its machine.
+        "ALTER TABLE boots ADD COLUMN hardware TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE boots ADD COLUMN last_seen TEXT NOT NULL DEFAULT ''",
+        "UPDATE boots SET last_seen = (SELECT m.last_seen FROM machines m WHERE m.id = boots.machine_id)",
+        "ALTER TABLE probes ADD COLUMN hardware TEXT NOT NULL DEFAULT ''",
+    },
 };
 
 }  // namespace

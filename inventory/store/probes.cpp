@@ -34,8 +34,8 @@ std::optional<ProbeRow> probe_row(Sql& sql, const std::string& fingerprint)
     ProbeRow row;
     std::string digests;
     long long seq = 0;
-    sql << "SELECT machine_id, digests, rules, seq, claims FROM probes WHERE fingerprint = :fingerprint", use(fingerprint),
-        into(row.machine_id), into(digests), into(row.rules), into(seq), into(row.claims);
+    sql << "SELECT machine_id, digests, rules, seq, claims, hardware FROM probes WHERE fingerprint = :fingerprint", use(fingerprint),
+        into(row.machine_id), into(digests), into(row.rules), into(seq), into(row.claims), into(row.hardware);
     if (!sql.got_data()) return {};
     row.seq = static_cast<std::uint64_t>(seq);
     row.digests = read(digests);
@@ -53,11 +53,12 @@ void keep_probe(Sql& sql, const std::string& fingerprint, const ProbeRow& row, c
 {
     const std::string digests = written(row.digests), of_drives = written(drives);
     const auto seq = to_sql(row.seq);
-    sql << "INSERT INTO probes (fingerprint, machine_id, digests, rules, seq, claims, drives)"
-           " VALUES (:fingerprint, :machine, :digests, :rules, :seq, :claims, :drives)"
+    sql << "INSERT INTO probes (fingerprint, machine_id, digests, rules, seq, claims, drives, hardware)"
+           " VALUES (:fingerprint, :machine, :digests, :rules, :seq, :claims, :drives, :hardware)"
            " ON CONFLICT (fingerprint) DO UPDATE SET machine_id = excluded.machine_id, digests = excluded.digests,"
-           " rules = excluded.rules, seq = excluded.seq, claims = excluded.claims, drives = excluded.drives",
-        use(fingerprint), use(row.machine_id), use(digests), use(row.rules), use(seq), use(row.claims), use(of_drives);
+           " rules = excluded.rules, seq = excluded.seq, claims = excluded.claims, drives = excluded.drives, hardware = excluded.hardware",
+        use(fingerprint), use(row.machine_id), use(digests), use(row.rules), use(seq), use(row.claims), use(of_drives),
+        use(row.hardware);
 }
 
 void forget_probes(Sql& sql, const std::string& machine_id)

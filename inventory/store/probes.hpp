@@ -17,6 +17,7 @@ struct ProbeRow {
     std::string rules;      // digest of the site's rules that it was understood by
     std::uint64_t seq = 0;  // the machine's version after it: what happened since makes the inventory look again
     std::string claims;     // digest of the values that identified it
+    std::string hardware{}; // that it ran on (hardware_of() in identity/hardware.hpp); empty: not known
 };
 /// The digest of each drive as it was reported -> the disk that it is.
 using ReportedDrives = std::map<std::string, std::string>;

@@ -1,5 +1,7 @@
 #include "inventory/store/rights.hpp"
 
+#include <algorithm>
+
 #include "inventory/store/sql.hpp"
 
 namespace footing::inventory {
@@ -60,6 +62,37 @@ std::vector<HeldRight> rights_of(Sql& sql, const std::string& machine_id)
         out.push_back(row);
     });
     return out;
+}
+
+std::vector<Right> own_rights(Sql& sql, const std::vector<std::string>& keys, const std::vector<std::string>& disk_ids,
+                              const std::string& machine_id)
+{
+    std::vector<Right> out;
+    const auto add = [&](const std::string& column, const std::vector<std::string>& values) {
+        const std::string end = open_end;
+        std::string value;
+        Right row{"", machine_id, "", 0};
+        soci::statement select = (sql.prepare << "SELECT disk_id, boot_id FROM drive_rights WHERE " + column +
+                                                     " = :value AND valid_to = :until AND machine_id = :machine ORDER BY drive_key",
+                                  use(value), use(end), use(machine_id), into(row.disk_id), into(row.boot_id));
+        for (const auto& one : values) {
+            value = one;
+            each(select, [&] { out.push_back(row); });
+        }
+    };
+    add("drive_key", keys);
+    add("disk_id", disk_ids);
+    return out;
+}
+
+bool was_released(Sql& sql, const std::vector<std::string>& disk_ids, Instant since)
+{
+    const std::string from = to_string(since);
+    return std::ranges::any_of(disk_ids, [&](const std::string& id) {
+        int count = 0;
+        sql << "SELECT COUNT(*) FROM changes WHERE disk_id = :disk AND kind = 'disk_released' AND at >= :since", use(id), use(from), into(count);
+        return count > 0;
+    });
 }
 
 void end_right(Sql& sql, const std::string& key, const std::string& by, Instant now)

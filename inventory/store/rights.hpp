@@ -34,6 +34,12 @@ struct HeldRight {
     Right right;
 };
 std::vector<HeldRight> rights_of(Sql& sql, const std::string& machine_id);
+/// Of these, to these keys or disks.
+std::vector<Right> own_rights(Sql& sql, const std::vector<std::string>& keys, const std::vector<std::string>& disk_ids,
+                              const std::string& machine_id);
+
+/// Whether a person has said since then that a machine doesn't have one of these disks.
+bool was_released(Sql& sql, const std::vector<std::string>& disk_ids, Instant since);
 
 void end_right(Sql& sql, const std::string& key, const std::string& by, Instant now);
 

@@ -42,7 +42,7 @@ struct AdmissionDriveAnswer {
     std::string path;
     DriveIdentity identity;
     AdmissionDecision decision = AdmissionDecision::Refuse;
-    std::string code;      // admitted was_enrolled two_machines duplicate no_identity brake quarantined
+    std::string code;      // admitted was_enrolled two_machines other_boot restored duplicate no_identity brake quarantined
     std::string sentence;
     bool operator==(const AdmissionDriveAnswer&) const = default;
 };

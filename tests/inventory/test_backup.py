@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conftest import Inventory, drive, report
+from conftest import Inventory, admission, drive, report
 from postgres import Postgres
 from test_exchange import exports, fill
 
@@ -110,6 +110,35 @@ def test_postgresqls_own_is_made_under_load_and_restored(tmp_path: Path, postgre
         assert everything(inventory) == before
     finally:
         assert inventory.stop() == 0
+
+
+def adoption(inventory: Inventory) -> str:
+    moved = drive("/dev/sda", "D1", verdict="elsewhere", disk_id="0f9d3a52-6c2c-4d0f-9f5c-7f6f2f2d9a11")
+    inventory.start()
+    try:
+        return str(inventory.ask(admission(2, "a", moved, action="adopt"))["drives"][0]["code"])
+    finally:
+        assert inventory.stop() == 0
+
+
+def test_a_restored_copy_lets_nobody_adopt_a_disk(tmp_path: Path) -> None:
+    inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
+    copy = tmp_path / "copy.db"
+    inventory.run("backup", str(copy))
+    assert adoption(inventory) == "admitted"
+    inventory.database = str(copy)
+    inventory.run("export", "machines")  # serves nobody
+    assert [adoption(inventory) for _ in range(2)] == ["restored"] * 2
+
+
+def test_a_restored_postgresql_lets_nobody_adopt_a_disk_once_it_is_marked_as_the_readme_says(tmp_path: Path, postgres: Postgres) -> None:
+    inventory = Inventory(tmp_path, postgres.new_database())
+    mark = next(line for line in (Path(__file__).parents[2] / "README.md").read_text().split("`") if line.startswith("INSERT INTO counters"))
+    restored = postgres.restore(postgres.back_up(inventory.database))
+    postgres.query(restored, mark)
+    assert adoption(inventory) == "admitted"
+    inventory.database = restored
+    assert [adoption(inventory) for _ in range(2)] == ["restored"] * 2
 
 
 def test_postgresql_has_its_own(tmp_path: Path) -> None:

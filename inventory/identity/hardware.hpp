@@ -1,0 +1,15 @@
+/// The board that a machine runs on, to be compared as it is: its UUID and serial number. Cards, drives and cables are
+/// exchanged, and it is the same hardware that boots again.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/identity/claims.hpp"
+
+namespace footing::inventory {
+
+/// "uuid …, board_serial …", those that the claims have; empty when neither is known.
+std::string hardware_of(const std::vector<IdentityClaim>& claims);
+
+}  // namespace footing::inventory

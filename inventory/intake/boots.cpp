@@ -1,0 +1,27 @@
+#include "inventory/intake/boots.hpp"
+
+#include "inventory/store/boots.hpp"
+#include "inventory/store/restored.hpp"
+
+namespace footing::inventory {
+
+OtherBoots::OtherBoots(Sql& sql, std::string boot_id, std::string hardware, const IntakeRules& rules, Instant now)
+    : sql_(sql), boot_id_(std::move(boot_id)), hardware_(std::move(hardware))
+{
+    const auto restored = restored_at(sql);
+    if (!restored || now - *restored >= rules.live_for) silent_before_ = to_string(now - rules.live_for);
+}
+
+std::optional<std::string> OtherBoots::alive(const std::string& boot_id)
+{
+    if (boot_id == boot_id_) return {};
+    const auto [at, is_new] = known_.try_emplace(boot_id);
+    if (!is_new) return at->second;
+    const Run run = run_of(sql_, boot_id);
+    const bool ended = !run.hardware.empty() && run.hardware == hardware_;
+    const bool silent = !run.last_seen.empty() && run.last_seen < silent_before_;
+    if (!ended && !silent) at->second = run.last_seen;
+    return at->second;
+}
+
+}  // namespace footing::inventory

@@ -1,0 +1,33 @@
+/// Is that boot over? A machine that is known by its drives and its chassis may be another board beside the first one (a
+/// shelf with two heads), and two that were merged may both be alive: each may write to what it was admitted to.
+///
+/// A boot is over for a message when it ran on the same hardware, which has booted again, or when nobody was heard in it
+/// for `live_for`. An inventory that was restored has missed what was said: for `live_for` it takes nobody for silent.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "inventory/history/instant.hpp"
+#include "inventory/intake/rules.hpp"
+#include "inventory/store/store.hpp"
+
+namespace footing::inventory {
+
+class OtherBoots {
+public:
+    /// Of the message that is taken: its boot, and the hardware that it comes from (identity/hardware.hpp; empty: not told).
+    OtherBoots(Sql& sql, std::string boot_id, std::string hardware, const IntakeRules& rules, Instant now);
+
+    /// When that one was last heard of, if it may be alive; nothing: it is this boot, or over.
+    std::optional<std::string> alive(const std::string& boot_id);
+
+private:
+    Sql& sql_;
+    const std::string boot_id_, hardware_;
+    std::string silent_before_;  // empty: nobody counts as silent
+    std::map<std::string, std::optional<std::string>> known_;
+};
+
+}  // namespace footing::inventory
