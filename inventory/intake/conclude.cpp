@@ -31,7 +31,6 @@ constexpr std::size_t most_events = 1000;
 bool record_facts(Sql& sql, const HeardReport& heard, const std::string& machine_id, bool is_new, Instant now)
 {
     const auto changed = observe(sql, machine_id, heard.lasting, now);
-    (void)observe(sql, machine_id, heard.passing, now);
     if (changed.empty() || is_new) return !changed.empty();
     wire::Json names = wire::Json::array();
     std::string sentence;
@@ -66,6 +65,7 @@ Contents file_contents(Sql& sql, const HeardReport& heard, const RecognisedMachi
 {
     const wire::Report& report = heard.report;
     Contents out{record_facts(sql, heard, known.id, known.is_new, now)};
+    (void)observe(sql, known.id, heard.passing, now);
     if (out.changed) index_machine(sql, known.id);
     if (!collected(report.drives)) return out;
     if (!known.quarantine.empty()) {
@@ -86,6 +86,23 @@ Contents file_contents(Sql& sql, const HeardReport& heard, const RecognisedMachi
     return out;
 }
 
+/// Of a report that is understood anew. True when something changed.
+bool file_contents_again(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, Instant received, const IntakeRules& rules, Instant now,
+                         wire::ReportAnswer& answer)
+{
+    const auto& drives = heard.report.drives;
+    bool changed = record_facts(sql, heard, known.id, known.is_new, now);
+    if (changed) index_machine(sql, known.id);
+    if (!collected(drives)) return changed;
+    if (!known.quarantine.empty()) {
+        remember_drives(sql, known.id, drives.data, rules, now);
+        return changed;
+    }
+    const auto filed = file_drives_again(sql, known.id, chassis_of(sql, known.id, heard.report), heard, received, rules, now);
+    std::ranges::copy(filed.warnings, std::back_inserter(answer.warnings));
+    return changed || filed.changed;
+}
+
 /// True when its place is another.
 bool draw_place(Sql& sql, const std::string& machine_id, const IntakeRules& rules, Instant now, wire::ReportAnswer& answer)
 {
@@ -96,13 +113,18 @@ bool draw_place(Sql& sql, const std::string& machine_id, const IntakeRules& rule
     return !located.changed.empty();
 }
 
+const char* result_of(const RecognisedMachine& known, bool changed)
+{
+    return !known.quarantine.empty() ? "quarantined" : known.is_new ? "new" : changed ? "changed" : "unchanged";
+}
+
 /// The end of each report; the next one is compared with it.
 void settle(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const Contents& found, const IntakeRules& rules, Instant now,
             wire::ReportAnswer& answer)
 {
     file_releases(sql, known.id, heard.report.releases.data, rules, now);
     touch_machine(sql, known.id, now);
-    answer.result = !known.quarantine.empty() ? "quarantined" : known.is_new ? "new" : found.changed ? "changed" : "unchanged";
+    answer.result = result_of(known, found.changed);
     // What is unsettled, or to be told apart, is settled by looking at all of it again.
     if (found.unsettled || !known.quarantine.empty()) forget_probes(sql, known.id);
     else
@@ -125,6 +147,16 @@ std::vector<IdentityClaim> active_claims(Sql& sql, const std::string& machine_id
     std::vector<IdentityClaim> out;
     for (auto& row : claims_of(sql, machine_id))
         if (row.active) out.push_back(std::move(row.claim));
+    return out;
+}
+
+std::vector<IdentityClaim> new_claims(Sql& sql, const std::string& machine_id, const std::vector<IdentityClaim>& claims)
+{
+    std::vector<IdentityClaim> out;
+    const auto known = active_claims(sql, machine_id);
+    std::ranges::copy_if(claims, std::back_inserter(out), [&](const IdentityClaim& claim) {
+        return std::ranges::none_of(known, [&](const auto& one) { return one.kind == claim.kind && one.value == claim.value; });
+    });
     return out;
 }
 
@@ -164,8 +196,9 @@ void add_place(wire::ReportAnswer& answer, const Facts& facts)
     for (const auto& sentence : place.value("contradictions", std::vector<std::string>{})) answer.warnings.push_back(sentence);
 }
 
-void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
-              wire::ReportAnswer& answer)
+namespace {
+
+void say_who(const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, wire::ReportAnswer& answer)
 {
     answer.machine_id = known.id;
     answer.match = known.sentence;
@@ -173,6 +206,14 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
     answer.next_report_s = wish(rules);
     std::ranges::copy(known.warnings, std::back_inserter(answer.warnings));
     std::ranges::copy(heard.warnings, std::back_inserter(answer.warnings));
+}
+
+}  // namespace
+
+void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
+              wire::ReportAnswer& answer)
+{
+    say_who(heard, known, rules, answer);
     announce(sql, known, now);
     const auto before = active_claims(sql, known.id);
     record_claims(sql, known.id, heard.claims, heard.complete, now);
@@ -182,6 +223,18 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
     auto found = file_contents(sql, heard, known, {}, rules, now, answer);
     found.changed |= draw_place(sql, known.id, rules, now, answer);
     settle(sql, heard, known, found, rules, now, answer);
+}
+
+void conclude_again(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, Instant received, const IntakeRules& rules, Instant now,
+                    wire::ReportAnswer& answer)
+{
+    say_who(heard, known, rules, answer);
+    announce(sql, known, now);
+    record_claims(sql, known.id, new_claims(sql, known.id, heard.claims), {}, now);  // the others were seen when they were told
+    keep_explanation(sql, known, now);
+    bool changed = file_contents_again(sql, heard, known, received, rules, now, answer);
+    changed |= draw_place(sql, known.id, rules, now, answer);
+    answer.result = result_of(known, changed);
 }
 
 bool is_as_it_was(const HeardReport& heard, const ProbedMachine& probed)

@@ -33,6 +33,11 @@ inline constexpr const char* as_before = "as reported before";
 void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, const IntakeRules& rules, Instant now,
               wire::ReportAnswer& answer);
 
+/// The same of a report that was `received` then and is understood anew. Nobody was heard now: no right to a drive begins or
+/// ends, the machine is no more alive than it was, and what is known from newer words stays.
+void conclude_again(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, Instant received, const IntakeRules& rules, Instant now,
+                    wire::ReportAnswer& answer);
+
 /// Whether the machine has all values that identify it, and all that says where it stands, as when it reported last in this
 /// boot: then it is recognised and stands where it did, and only what is in it needs to be looked at.
 bool is_as_it_was(const HeardReport& heard, const ProbedMachine& probed);

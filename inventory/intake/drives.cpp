@@ -69,10 +69,13 @@ struct Filing {
     const ChassisMap* map;
     const IntakeRules& rules;
     Instant now;
+    std::optional<Instant> received{};  // of a report that is understood anew
 
     Spot spot(const wire::Drive& drive) const { return {drive.slot, bay_of(map, drive), drive.enclosure, drive.element}; }
 
     std::string remember(const wire::Drive& drive) const;
+    bool has_gone_since(const std::string& id) const;
+    bool has_come_since(const std::string& id) const;
     wire::Drive with_known_health(const std::string& id, wire::Drive drive) const;
     void take_in(const std::string& id, const wire::Drive& said, FiledDrives& out) const;
     void take_out(const std::string& id) const;
@@ -90,9 +93,29 @@ std::string Filing::remember(const wire::Drive& drive) const
 {
     const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
     if (keys.primary().empty() && drive.verdict == "excluded") return "";
-    const std::string id = file_disk(sql, keys, place_key(machine_id, drive.path), drive.identity, drive.size, now);
+    const std::string id = file_disk(sql, keys, place_key(machine_id, drive.path), drive.identity, drive.size, received.value_or(now),
+                                     received ? Told::InQuestion : Told::InReport);
     if (was_enrolled(drive)) mark_enrolled(sql, id, machine_id, now);
     return id;
+}
+
+/// It stands here no more, by a word that is newer than the report: of another machine, or of a person.
+bool Filing::has_gone_since(const std::string& id) const
+{
+    if (!received) return false;
+    const auto placements = placements_of(sql, id);
+    const auto here = [&](const PlacementRow& one) { return one.machine_id == machine_id; };
+    if (std::ranges::any_of(placements, [&](const PlacementRow& one) { return here(one) && one.to == open_end; })) return false;
+    if (std::ranges::any_of(placements, [&](const PlacementRow& one) { return here(one) && one.to >= to_string(*received); })) return true;
+    return !other_holders(sql, id, machine_id, Heard::Since, *received).empty();
+}
+
+bool Filing::has_come_since(const std::string& id) const
+{
+    if (!received) return false;
+    return std::ranges::any_of(placements_of(sql, id), [&](const PlacementRow& one) {
+        return one.machine_id == machine_id && one.to == open_end && one.from > to_string(*received);
+    });
 }
 
 /// Who says nothing of itself this time (asleep, slow to answer, no smartctl) is no better than it was.
@@ -127,7 +150,8 @@ void Filing::take_in(const std::string& id, const wire::Drive& said, FiledDrives
     }
     const StateOf before = state_of(sql, id);
     if (before.state == DiskState::Retired) out.warnings.push_back(fmt::format("drive {} is retired and is here", name));
-    out.changed |= set_state(sql, id, machine_id, name, seen(before, drive), now);
+    if (!received || before.state == DiskState::Unknown) out.changed |= set_state(sql, id, machine_id, name, seen(before, drive), now);
+    if (received) return;
     keep_readings_of(sql, id, said, now);
     const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
     look_for_others(id, !keys.primary().empty(), placed, name, out);
@@ -184,7 +208,7 @@ FiledDrives Filing::file(const HeardReport& heard, const ReportedDrives& as_it_w
     for (std::size_t i = 0; i < drives.size(); ++i) {
         const auto& digest = heard.drive_digests[i];
         if (const auto same = as_it_was.find(digest); same != as_it_was.end() && here.insert(same->second).second) {
-            keep_readings_of(sql, same->second, drives[i], now);
+            if (!received) keep_readings_of(sql, same->second, drives[i], now);
             out.reported.insert(*same);
             continue;
         }
@@ -194,12 +218,16 @@ FiledDrives Filing::file(const HeardReport& heard, const ReportedDrives& as_it_w
             out.warnings.push_back(fmt::format("drive {} is reported again at {}", name_of(drives[i].identity, drives[i].path), drives[i].path));
             continue;
         }
+        if (has_gone_since(id)) {
+            out.warnings.push_back(fmt::format("drive {} isn't in this machine any more", name_of(drives[i].identity, drives[i].path)));
+            continue;
+        }
         take_in(id, drives[i], out);
         out.looked_at.push_back(i);
         out.reported[digest] = id;
     }
     for (const auto& id : held) {
-        if (here.contains(id)) continue;
+        if (here.contains(id) || has_come_since(id)) continue;
         take_out(id);
         out.changed = out.gone = true;
     }
@@ -263,13 +291,13 @@ void remember_drives(Sql& sql, const std::string& machine_id, const std::vector<
     for (const auto& drive : drives) filing.remember(drive);
 }
 
-FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
-                        const IntakeRules& rules, Instant now)
+namespace {
+
+FiledDrives file_all(const Filing& filing, const HeardReport& heard)
 {
-    const Filing filing{sql, machine_id, map_of(rules.chassis_maps, chassis), rules, now};
     std::vector<std::string> held;
     std::map<std::string, StandingDisk> standing;  // by what was reported
-    for (auto& disk : held_by(sql, machine_id)) {
+    for (auto& disk : held_by(filing.sql, filing.machine_id)) {
         held.push_back(disk.disk_id);
         if (!disk.contested) standing.emplace(wire::digest(disk.drive), std::move(disk));
     }
@@ -278,6 +306,20 @@ FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::Mac
         if (const auto same = standing.find(heard.drive_digests[i]); same != standing.end() && same->second.spot == filing.spot(heard.report.drives.data[i]))
             as_it_was.emplace(same->first, same->second.disk_id);
     return filing.file(heard, as_it_was, held);
+}
+
+}  // namespace
+
+FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
+                        const IntakeRules& rules, Instant now)
+{
+    return file_all({sql, machine_id, map_of(rules.chassis_maps, chassis), rules, now}, heard);
+}
+
+FiledDrives file_drives_again(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
+                              Instant received, const IntakeRules& rules, Instant now)
+{
+    return file_all({sql, machine_id, map_of(rules.chassis_maps, chassis), rules, now, received}, heard);
 }
 
 FiledDrives file_changed_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,

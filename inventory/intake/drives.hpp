@@ -37,6 +37,11 @@ FiledDrives file_drives(Sql& sql, const std::string& machine_id, const wire::Mac
 FiledDrives file_changed_drives(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
                                 const ReportedDrives& before, const IntakeRules& rules, Instant now);
 
+/// The same, of a report that was `received` then and is understood anew: no drive that has gone elsewhere since comes back, none
+/// that came since goes, and who else has one is for the next report to say.
+FiledDrives file_drives_again(Sql& sql, const std::string& machine_id, const wire::MachineIdentity& chassis, const HeardReport& heard,
+                              Instant received, const IntakeRules& rules, Instant now);
+
 /// That drives were enrolled, and no more: of a report that came late, or of a machine in quarantine.
 void remember_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, const IntakeRules& rules, Instant now);
 

@@ -51,10 +51,20 @@ Result<wire::ReportAnswer> replay_report(Sql& sql, const std::string& report_id,
         return fail(ErrorKind::Refuse, fmt::format("its machine was merged into {}", row->merged_into), 409);
     auto report = wire::report_from_json(kept->body);
     if (!report) return std::unexpected(report.error());
+    const auto received = parse_instant(kept->received_at);
+    if (!received) return std::unexpected(received.error());
     const auto again = hear_report(std::move(*report), kept->body, rules);
     const auto before = last_seq(sql);
     wire::ReportAnswer answer;
-    conclude(sql, again, machine_of(sql, *row, again, now), rules, now, answer);
+    const auto known = machine_of(sql, *row, again, now);
+    if (const auto newer = report_row(sql, last_report_of(sql, known.id)); newer && newer->received_at > kept->received_at) {
+        answer.machine_id = known.id;  // one with the other: what that has reported since holds
+        answer.match = known.sentence;
+        answer.recognition = known.recognition;
+        answer.result = "changed";
+    } else {
+        conclude_again(sql, again, known, *received, rules, now, answer);
+    }
     answer.events = events_since(sql, before);
     return answer;
 }

@@ -10,7 +10,7 @@
 
 namespace footing::inventory {
 
-/// Applies it again to its machine. Only the machine's newest report: an older one would overwrite newer knowledge
+/// Applies it again to its machine, as what was said when it came (conclude_again()). Only the machine's newest report: an older one would overwrite newer knowledge
 /// (Refuse, code 409). Unknown: code 404. Of a quarantined machine the identity is asked for again.
 Result<wire::ReportAnswer> replay_report(Sql& sql, const std::string& report_id, const IntakeRules& rules, Instant now);
 

@@ -1,0 +1,94 @@
+#include <doctest/doctest.h>
+
+#include "tests/unit/inventory/api/fixture.hpp"
+
+using namespace footing;
+using namespace footing::inventory;
+
+namespace {
+
+constexpr std::uint64_t minute = 60'000'000;  // of a sequence, which counts microseconds since boot
+constexpr int day = 24 * 3600;
+
+wire::Drive mounted(const std::string& serial)
+{
+    auto out = drive("/dev/sda", serial, "enrolled");
+    out.outcome = "mounted";
+    return out;
+}
+
+std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
+
+void replay(Inventory& inventory, const std::string& id) { REQUIRE(inventory.send("POST", "/v1/reports/" + id + "/replay").status == 200); }
+
+std::vector<std::string> serials(Inventory& inventory, const std::string& machine)
+{
+    std::vector<std::string> out;
+    const auto held = inventory.get("/v1/machines/" + machine)["drives"];
+    for (const auto& one : held) out.push_back(one["serial"]);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a replay takes no right again that an admin ended, nor the drive's place")
+{
+    Inventory inventory;
+    const auto id = inventory.take(report(1, "a", 1, {mounted("S1")})).machine_id;
+    inventory.now = second(60);
+    REQUIRE(inventory.write("POST", "/v1/machines/" + id + "/release-drives", R"({"by": "me"})").status == 200);
+    inventory.now = second(120);
+    replay(inventory, "r-1-a-1");
+    CHECK(serials(inventory, id).empty());
+    CHECK(code(inventory.ask(2, "a", {mounted("S1")}, "adopt")) == "admitted");
+}
+
+TEST_CASE("a replay ends no right: the machine may have been given it since")
+{
+    Inventory inventory;
+    inventory.take(report(1, "a", 20 * minute));
+    CHECK(code(inventory.ask(1, "b", {drive("/dev/sda", "S1")})) == "admitted");
+    replay(inventory, "r-1-a-" + std::to_string(20 * minute));
+    CHECK(code(inventory.ask(2, "a", {drive("/dev/sda", "S1")})) == "two_machines");
+}
+
+TEST_CASE("a replay makes no dead machine alive, and none of its values")
+{
+    Inventory inventory;
+    const auto id = inventory.take(report(1, "a", 1, {mounted("S1")})).machine_id;
+    inventory.ask(1, "b", {drive("/dev/sdb", "S2")});
+    inventory.now = second(2 * day);
+    replay(inventory, "r-1-a-1");
+    const auto machine = inventory.get("/v1/machines")["machines"][0];
+    CHECK(machine["last_seen"] == to_string(second(0)));
+    CHECK(machine["silent_since"] == to_string(second(0)));
+    CHECK(machine["boot_id"] == "b-1");
+    const auto known_by = inventory.get("/v1/machines/" + id + "/identifiers")["identifiers"];
+    for (const auto& one : known_by) CHECK(one["last_seen"] == to_string(second(0)));
+}
+
+TEST_CASE("a replay takes no drive from the machine that has reported it since")
+{
+    for (const int later : {60, 2 * day}) {  // the first is alive, or silent
+        Inventory inventory;
+        const auto first = inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "foreign")})).machine_id;
+        inventory.now = second(later);
+        const auto other = inventory.take(report(2, "a", 1, {drive("/dev/sdq", "S1", "foreign")})).machine_id;
+        const auto before = serials(inventory, first);
+        inventory.now = second(later + 2 * day);
+        replay(inventory, "r-1-a-1");
+        CHECK(serials(inventory, first) == before);
+        CHECK(serials(inventory, other) == std::vector<std::string>{"S1"});
+    }
+}
+
+TEST_CASE("a replay leaves the drives that came by a merge")
+{
+    Inventory inventory;
+    const auto one = inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "foreign")})).machine_id;
+    const auto other = inventory.take(report(2, "a", 1, {drive("/dev/sda", "S2", "foreign")})).machine_id;
+    inventory.now = second(60);
+    REQUIRE(inventory.write("POST", "/v1/machines/" + other + "/merge", R"({"into": ")" + one + R"(", "by": "me"})").status == 200);
+    replay(inventory, "r-1-a-1");
+    CHECK(serials(inventory, one).size() == 2);
+}
