@@ -12,13 +12,13 @@ namespace footing::inventory {
 
 using wire::Json;
 
-Json json_of(const AlarmRow& alarm, const std::string& at)
+Json json_of(const AlarmRow& alarm)
 {
-    const bool closed = !alarm.closed_at.empty() && alarm.closed_at <= at;
-    const bool acknowledged = !alarm.acknowledged_at.empty() && alarm.acknowledged_at <= at;
+    const bool closed = !alarm.closed_at.empty(), acknowledged = !alarm.acknowledged_at.empty();
+    const bool kept = !alarm.last_seen.empty();  // each look at it overwrites what the one before told
     return {{"id", alarm.id}, {"kind", alarm.kind}, {"state", closed ? "closed" : acknowledged ? "acknowledged" : "open"},
-            {"disk", text_or_null(alarm.disk_id)}, {"machine", alarm.machine_id}, {"sentence", alarm.sentence},
-            {"opened_at", alarm.opened_at}, {"last_seen", alarm.last_seen}, {"closed_at", text_or_null(alarm.closed_at)},
+            {"disk", text_or_null(alarm.disk_id)}, {"machine", kept ? Json(alarm.machine_id) : Json(nullptr)}, {"sentence", text_or_null(alarm.sentence)},
+            {"opened_at", alarm.opened_at}, {"last_seen", text_or_null(alarm.last_seen)}, {"closed_at", text_or_null(alarm.closed_at)},
             {"acknowledged_at", text_or_null(alarm.acknowledged_at)}, {"acknowledged_by", text_or_null(alarm.acknowledged_by)}};
 }
 
@@ -29,7 +29,7 @@ Response Api::get_alarms(const Request& request, const Captures&)
     auto rows = store_.read([&](Sql& sql) { return alarms(sql, query->at); });
     if (!rows) return problem(rows.error());
     const auto place = [](const AlarmRow& row) { return row.opened_at + " " + row.id; };
-    return json(page_of("alarms", std::move(*rows), *query, place, [&](const AlarmRow& row) { return json_of(row, query->at); }));
+    return json(page_of("alarms", std::move(*rows), *query, place, [](const AlarmRow& row) { return json_of(row); }));
 }
 
 Response Api::get_alarm(const Request&, const Captures& captures)

@@ -32,9 +32,9 @@ Json blacklist_json(Sql& sql, const Request& request, const ListQuery& query)
 Json json_of(const ConflictRow& row)
 {
     return {{"id", row.id}, {"kind", row.kind}, {"subject", row.subject}, {"machine", text_or_null(row.machine_id)},
-            {"other", text_or_null(row.other_id)}, {"sentence", row.sentence},
-            {"details", row.details.empty() ? Json(nullptr) : Json::parse(row.details, nullptr, false)}, {"boots", row.boots},
-            {"opened_at", row.opened_at}, {"last_seen", row.last_seen}, {"closed_at", text_or_null(row.closed_at)},
+            {"other", text_or_null(row.other_id)}, {"sentence", text_or_null(row.sentence)},
+            {"details", row.details.empty() ? Json(nullptr) : Json::parse(row.details, nullptr, false)}, {"boots", row.last_seen.empty() ? Json(nullptr) : Json(row.boots)},
+            {"opened_at", row.opened_at}, {"last_seen", text_or_null(row.last_seen)}, {"closed_at", text_or_null(row.closed_at)},
             {"resolution", text_or_null(row.resolution)}, {"resolved_by", text_or_null(row.resolved_by)}, {"note", text_or_null(row.note)}};
 }
 

@@ -47,14 +47,6 @@ Json claims_json(Sql& sql, const std::string& id, const std::string& at)
     return out;
 }
 
-/// Why it was quarantined then is told by the feed alone; null: it wasn't.
-Json quarantine_at(Sql& sql, const MachineRow& row, const std::string& at)
-{
-    if (at == latest) return text_or_null(row.quarantine);
-    const auto told = newest(sql, {0, {"machine_quarantined", "quarantine_ended"}, row.id, "", at}, 1);
-    return told.empty() || told.front().kind == "quarantine_ended" ? Json(nullptr) : Json(told.front().sentence);
-}
-
 Json identity_json(Sql& sql, const MachineRow& row, const std::string& at)
 {
     Json events = Json::array(), open = Json::array();
@@ -65,7 +57,7 @@ Json identity_json(Sql& sql, const MachineRow& row, const std::string& at)
                     "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken", "certificate_ended"};
     for (const auto& entry : newest(sql, filter, most_entries)) events.push_back(json_of(entry));
     for (const auto& row_of : conflicts(sql, row.id, at)) open.push_back(json_of(row_of));
-    return {{"id", row.id}, {"quarantine", quarantine_at(sql, row, at)}, {"merged_from", merged_into(sql, row.id, at)},
+    return {{"id", row.id}, {"quarantine", text_or_null(quarantine_at(sql, row, at))}, {"merged_from", merged_into(sql, row.id, at)},
             {"claims", claims_json(sql, row.id, at)}, {"recognition", fact_json(facts_at(sql, row.id, at), "recognition")},
             {"conflicts", open}, {"events", events}};
 }

@@ -23,7 +23,7 @@ wire::Json json_of(const MachineView& machine, Detail detail);
 
 wire::Json json_of(const ConflictRow& conflict);
 /// As it was at that time.
-wire::Json json_of(const AlarmRow& alarm, const std::string& at = latest);
+wire::Json json_of(const AlarmRow& alarm);
 
 /// A disk's releases, the newest first: the wire's Release without its pre-image, and id machine received_at.
 wire::Json releases_json(Sql& sql, const std::string& disk_id);

@@ -95,7 +95,13 @@ std::vector<AlarmRow> alarms(Sql& sql, const std::string& at)
     select.prepare(std::string("SELECT ") + columns + " FROM alarms WHERE opened_at <= :opened AND (closed_at = '' OR closed_at > :closed)"
                    " ORDER BY opened_at, id");
     select.define_and_bind();
-    each(select, [&] { out.push_back(row); });
+    each(select, [&] {
+        out.push_back(row);
+        auto& then = out.back();
+        then.closed_at.clear();
+        if (then.acknowledged_at > at) then.acknowledged_at.clear(), then.acknowledged_by.clear();
+        if (then.last_seen > at) then.last_seen.clear(), then.sentence.clear();
+    });
     return out;
 }
 

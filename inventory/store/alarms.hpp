@@ -37,7 +37,8 @@ bool has_open_alarm(Sql& sql, const std::string& machine_id);
 bool acknowledge_alarm(Sql& sql, const std::string& id, const std::string& by, Instant now);
 
 std::optional<AlarmRow> alarm(Sql& sql, const std::string& id);
-/// Open at that time, the oldest first.
+/// Open at that time, the oldest first, as they were then. `machine_id` is the last that is known; `last_seen` and `sentence` are
+/// empty where only later ones are kept.
 std::vector<AlarmRow> alarms(Sql& sql, const std::string& at = latest);
 
 }  // namespace footing::inventory

@@ -123,7 +123,14 @@ std::vector<ConflictRow> conflicts(Sql& sql, const std::string& machine_id, cons
                    " AND (closed_at = '' OR closed_at > :closed)" +
                    (of_one ? " AND (machine_id = :machine OR other_id = :other)" : "") + " ORDER BY opened_at, id");
     select.define_and_bind();
-    each(select, [&] { out.push_back(row); });
+    each(select, [&] {
+        out.push_back(row);
+        auto& then = out.back();
+        for (auto* later : {&then.closed_at, &then.resolution, &then.resolved_by, &then.note}) later->clear();
+        if (then.last_seen <= at) return;
+        for (auto* later : {&then.last_seen, &then.sentence, &then.details}) later->clear();
+        then.boots = 0;
+    });
     return out;
 }
 

@@ -38,7 +38,8 @@ bool resolve_conflict(Sql& sql, const std::string& id, const std::string& resolu
                       const std::string& note, Instant now);
 
 std::optional<ConflictRow> conflict(Sql& sql, const std::string& id);
-/// Open at a time, the oldest first; of one machine unless that is empty.
+/// Open at a time, the oldest first, as they were then; of one machine unless that is empty. `last_seen`, `sentence` and
+/// `details` are empty, and `boots` is 0, where only later ones are kept.
 std::vector<ConflictRow> conflicts(Sql& sql, const std::string& machine_id, const std::string& at = latest);
 /// How many are open, by kind; 0 too.
 std::map<std::string, std::uint64_t> open_conflicts(Sql& sql);

@@ -7,6 +7,7 @@
 
 #include "inventory/location/level.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/feed.hpp"
 #include "inventory/store/fleet.hpp"
 
 namespace footing::inventory {
@@ -66,6 +67,15 @@ std::optional<MachineInShort> read_one(Sql& sql, const std::string& id)
     verdicts.erase("");
     const auto states = states_of_drives(sql, *row, verdicts, held_in_short(sql, id, latest).of_note, latest);
     return in_short(*row, facts_at(sql, id), std::move(verdicts), states);
+}
+
+/// As quarantine_at(), of all at once.
+void quarantine_as_then(Sql& sql, std::vector<MachineRow>& rows, const std::string& at)
+{
+    std::map<std::string, std::string> told;
+    for (auto& entry : feed(sql, {0, {"machine_quarantined", "quarantine_ended"}, "", "", at}, std::numeric_limits<std::size_t>::max()))
+        told[entry.machine_id] = entry.kind == "machine_quarantined" ? std::move(entry.sentence) : "";
+    for (auto& row : rows) row.quarantine = told[row.id];
 }
 
 bool before(const Machine& a, const Machine& b)
@@ -134,7 +144,8 @@ State States::of(const MachineInShort& machine) const
 
 Overview overview_at(Sql& sql, const std::string& at, Needed needed)
 {
-    const auto rows = machines(sql, "", std::numeric_limits<std::size_t>::max(), at);  // by their ids
+    auto rows = machines(sql, "", std::numeric_limits<std::size_t>::max(), at);  // by their ids
+    if (at != latest) quarantine_as_then(sql, rows, at);
     std::map<std::string, Facts> facts;
     for (const auto& row : rows) facts[row.id];
     const auto read_fact = [&](const std::string& name) {

@@ -7,6 +7,7 @@
 
 #include "inventory/location/level.hpp"
 #include "inventory/store/facts.hpp"
+#include "inventory/store/feed.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -77,7 +78,10 @@ DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRo
     row.last_seen = known_by(at, row.last_seen);
     if (row.last_seen.empty()) row.readings.clear();
     row.enrolled_at = known_by(at, row.enrolled_at);
-    if (row.enrolled_at.empty()) row.enrolled_in.clear();
+    if (row.enrolled_at.empty()) {  // or a person had it forgotten since
+        row.enrolled_in = fact("enrolled_in");
+        if (!row.enrolled_in.empty()) row.enrolled_at = fact_since(sql, row.id, "enrolled_in", at);
+    }
     view.row = std::move(row);
     return view;
 }
@@ -88,12 +92,20 @@ wire::Json fact_json(const Facts& facts, const char* name)
     return found == facts.end() ? wire::Json(nullptr) : wire::Json::parse(found->second, nullptr, false);
 }
 
+std::string quarantine_at(Sql& sql, const MachineRow& row, const std::string& at)
+{
+    if (at == latest) return row.quarantine;
+    const auto told = newest(sql, {0, {"machine_quarantined", "quarantine_ended"}, row.id, "", at}, 1);
+    return told.empty() || told.front().kind == "quarantine_ended" ? "" : told.front().sentence;
+}
+
 MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at)
 {
     MachineView view;
     view.row = row;
     view.facts = facts_at(sql, row.id, at);
     view.row.last_seen = known_by(at, row.last_seen);
+    view.row.quarantine = quarantine_at(sql, row, at);
     if (at != latest) {
         const auto booted = view.facts.find("boot_id");
         view.row.boot_id = booted == view.facts.end() ? "" : booted->second;

@@ -51,6 +51,9 @@ MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at)
 /// Without its disks: they are most of the work.
 MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at);
 
+/// Why it was quarantined then, which the feed tells; empty: it wasn't.
+std::string quarantine_at(Sql& sql, const MachineRow& row, const std::string& at);
+
 /// A fact that is JSON; null when there is none.
 wire::Json fact_json(const Facts& facts, const char* name);
 

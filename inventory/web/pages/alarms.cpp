@@ -41,7 +41,7 @@ Html alarm_list(const Visit& visit, const std::vector<AlarmRow>& alarms)
     Html items;
     Names names(visit);
     for (const auto& alarm : alarms)
-        items += el("li", {cls(alarm.acknowledged_at.empty() ? "alarm" : "alarm acknowledged")}, el("p", {}, names.told(alarm.sentence)),
+        items += el("li", {cls(alarm.acknowledged_at.empty() ? "alarm" : "alarm acknowledged")}, el("p", {}, alarm.sentence.empty() ? el("span", {cls("soft")}, "What it said then isn't kept.") : names.told(alarm.sentence)),
                     el("p", {}, el("span", {cls("soft")}, "Since ", moment_of(alarm.opened_at, visit.moment.now), " · "),
                        about_drive(visit, alarm.disk_id), names.link(alarm.machine_id)),
                     acknowledgement(visit, alarm));

@@ -56,9 +56,9 @@ Html item(const Visit& visit, const ConflictRow& row, Names& names)
     };
     Html machines = links(row.machine_id);
     if (!row.other_id.empty() && row.other_id != row.machine_id) machines += all(" and ", links(row.other_id));
-    return el("li", {cls("conflict"), {"id", "c-" + row.id}}, el("h3", {}, advice.question), el("p", {}, machines), el("p", {}, names.told(row.sentence)),
+    return el("li", {cls("conflict"), {"id", "c-" + row.id}}, el("h3", {}, advice.question), el("p", {}, machines), el("p", {}, row.sentence.empty() ? el("span", {cls("soft")}, "What it said then isn't kept.") : names.told(row.sentence)),
               el("p", {}, el("b", {}, "To do: "), advice.what_to_do),
-              el("p", {cls("soft")}, "Since ", moment_of(row.opened_at, visit.moment.now), ", last seen ", moment_of(row.last_seen, visit.moment.now),
+              el("p", {cls("soft")}, "Since ", moment_of(row.opened_at, visit.moment.now), row.last_seen.empty() ? Html() : all(", last seen ", moment_of(row.last_seen, visit.moment.now)),
                  row.boots > 1 ? ", in " + plural(static_cast<std::uint64_t>(row.boots), "boot", "boots") : ""),
               answers(visit, row, advice));
 }

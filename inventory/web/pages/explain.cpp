@@ -51,14 +51,13 @@ Html identity_now(const Visit& visit, const Json& told, Names& names)
                drives.empty() ? Html() : folded_away(plural(drives.size(), "drive speaks", "drives speak") + " for it too", table("Drives that speak for it", columns, drives)));
 }
 
-/// What had been reported by then; what it counted is not kept.
+/// What had been reported by then; what it counted is not kept, nor always when it was seen last.
 Html identity_then(const Visit& visit, const std::string& id)
 {
     std::vector<std::vector<Html>> lines;
-    for (const auto& row : claims_of(visit.sql, id))
-        if (row.first_seen <= visit.moment.at)
-            lines.push_back({words(to_string(row.claim.kind)), code(row.claim.raw.empty() ? row.claim.value : row.claim.raw),
-                             moment_of(row.first_seen, visit.moment.now), moment_of(row.last_seen, visit.moment.now)});
+    for (const auto& then : claims_at(visit.sql, id, visit.moment.at))
+        lines.push_back({words(to_string(then.claim.kind)), code(then.claim.raw.empty() ? then.claim.value : then.claim.raw),
+                         moment_of(then.first_seen, visit.moment.now), then.last_seen ? moment_of(*then.last_seen, visit.moment.now) : Html("later")});
     return lines.empty() ? el("p", {}, "No value of it identified a machine.")
                          : table("What had identified it by then", {"kind", "value", "first seen", "last seen"}, lines);
 }
@@ -158,7 +157,7 @@ std::optional<Page> explain_page(const Visit& visit)
             if (id.is_string()) merged += el("li", {}, "merged with ", code(id.get<std::string>()));
     return Page{200, "Why " + name_of(view) + "?",
                 all(breadcrumbs(visit, place_of(view.facts)), el("p", {}, "Machine ", machine_link(visit, row->id, name_of(view)), ", id ", code(row->id)),
-                    row->quarantine.empty() ? Html() : el("p", {cls("alarm")}, "Quarantined: ", names.told(row->quarantine)),
+                    view.row.quarantine.empty() ? Html() : el("p", {cls("alarm")}, "Quarantined: ", names.told(view.row.quarantine)),
                     el("h2", {}, "Why it is this machine"),
                     el("p", {cls("soft")}, "A report belongs to the machine that shares enough of these values with it, by weight and with a margin over any other."),
                     told.is_object() ? all(vote(told, names), identity_now(visit, told, names)) : identity_then(visit, row->id),
