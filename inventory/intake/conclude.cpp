@@ -69,7 +69,7 @@ Contents file_contents(Sql& sql, const HeardReport& heard, const RecognisedMachi
     if (out.changed) index_machine(sql, known.id);
     if (!collected(report.drives)) return out;
     if (!known.quarantine.empty()) {
-        remember_drives(sql, known.id, report.drives.data, rules, now);
+        remember_drives(sql, known.id, report.drives.data, Told::InReport, rules, now);
         return out;
     }
     const auto chassis = chassis_of(sql, known.id, report);

@@ -73,7 +73,7 @@ struct Filing {
 
     Spot spot(const wire::Drive& drive) const { return {drive.slot, bay_of(map, drive), drive.enclosure, drive.element}; }
 
-    std::string remember(const wire::Drive& drive) const;
+    std::string remember(const wire::Drive& drive, Told told = Told::InReport) const;
     bool has_gone_since(const std::string& id) const;
     bool has_come_since(const std::string& id) const;
     wire::Drive with_known_health(const std::string& id, wire::Drive drive) const;
@@ -89,12 +89,12 @@ struct Filing {
 };
 
 /// The disk's id; empty for one that is excluded and has no identity.
-std::string Filing::remember(const wire::Drive& drive) const
+std::string Filing::remember(const wire::Drive& drive, Told told) const
 {
     const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
     if (keys.primary().empty() && drive.verdict == "excluded") return "";
     const std::string id = file_disk(sql, keys, place_key(machine_id, drive.path), drive.identity, drive.size, received.value_or(now),
-                                     received ? Told::InQuestion : Told::InReport);
+                                     received ? Told::InQuestion : told);
     if (was_enrolled(drive)) mark_enrolled(sql, id, machine_id, now);
     return id;
 }
@@ -269,7 +269,7 @@ std::string why_not_forgotten(const DiskRow& disk, const wire::Drive& drive, boo
 
 void forget_enrolment(Sql& sql, const DiskRow& disk, const std::string& machine_id, const std::string& by, const std::string& note, Instant now)
 {
-    forget_enrolled(sql, disk.id);
+    forget_enrolled(sql, disk.id, now);
     close_alarm(sql, alarm_looks_blank, disk.id, now);
     const wire::Json details{{"enrolled_at", disk.enrolled_at}, {"enrolled_in", disk.enrolled_in}, {"note", note}};
     record(sql, {0, "", "disk_forgotten", machine_id, disk.id,
@@ -285,10 +285,10 @@ void file_readings(Sql& sql, const HeardReport& heard, const ReportedDrives& bef
         if (const auto found = before.find(heard.drive_digests[i]); found != before.end()) keep_readings_of(sql, found->second, drives[i], now);
 }
 
-void remember_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, const IntakeRules& rules, Instant now)
+void remember_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, Told told, const IntakeRules& rules, Instant now)
 {
     const Filing filing{sql, machine_id, nullptr, rules, now};
-    for (const auto& drive : drives) filing.remember(drive);
+    for (const auto& drive : drives) filing.remember(drive, told);
 }
 
 namespace {

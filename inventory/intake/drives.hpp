@@ -43,7 +43,7 @@ FiledDrives file_drives_again(Sql& sql, const std::string& machine_id, const wir
                               Instant received, const IntakeRules& rules, Instant now);
 
 /// That drives were enrolled, and no more: of a report that came late, or of a machine in quarantine.
-void remember_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, const IntakeRules& rules, Instant now);
+void remember_drives(Sql& sql, const std::string& machine_id, const std::vector<wire::Drive>& drives, Told told, const IntakeRules& rules, Instant now);
 
 /// Temperatures and hours of drives of which nothing else is new.
 void file_readings(Sql& sql, const HeardReport& heard, const ReportedDrives& before, Instant now);

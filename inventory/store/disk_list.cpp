@@ -46,7 +46,8 @@ const std::vector<Column>& columns()
         {{"wwn", Text}, "d.wwn"},
         {{"size", Number}, "d.size"},
         {{"first_seen", Time}, "d.first_seen"},
-        {{"enrolled_at", Time, false}, "d.enrolled_at", "(d.enrolled_at <> '' AND d.enrolled_at <= @ AND {})"},
+        {{"enrolled_at", Time, false}, "d.enrolled_at", "((d.enrolled_at <> '' AND d.enrolled_at <= @ AND {}) OR EXISTS (SELECT 1 FROM facts e WHERE e.subject = d.id"
+                                               " AND e.name = 'enrolled_in' AND e.valid_from <= @ AND e.valid_to > @ AND {e.valid_from}))"},
         {{"state", Word, false, {"present", "suspect", "failed", "missing", "removed", "spare", "retired"}}, "s.value", of_state, by_state, "present"},
         {{"verdict", Name, false}, "v.value", of_verdict},
         {{"machine", Name, false}, "p.machine_id", of_place, by_machine},
@@ -108,8 +109,11 @@ void add_condition(Question& out, std::string_view pattern, std::string_view val
 {
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i] == '@') out.add_value(at);
-        else if (pattern[i] == '{') add_comparison(out, value, condition), ++i;
-        else out.add(pattern.substr(i, 1));
+        else if (pattern[i] == '{') {
+            const auto named = pattern.substr(i + 1, pattern.find('}', i) - i - 1);
+            add_comparison(out, named.empty() ? value : named, condition);
+            i += named.size() + 1;
+        } else out.add(pattern.substr(i, 1));
     }
 }
 
@@ -276,9 +280,9 @@ std::vector<DiskLine> disk_lines(Sql& sql, const std::string& after, std::size_t
     for (auto* text : {&row.id, &row.vendor, &row.model, &row.serial, &row.wwn, &row.first_seen, &row.enrolled_at}) select.exchange(into(*text));
     select.exchange(into(size));
     for (auto* text : {&row.state, &row.state_why, &row.verdict, &row.machine_id, &row.slot, &row.bay}) select.exchange(into(*text));
-    std::string text = "SELECT d.id, d.vendor, d.model, d.serial, d.wwn, d.first_seen, d.enrolled_at, d.size, COALESCE(s.value, ''), COALESCE(w.value, ''),"
+    std::string text = "SELECT d.id, d.vendor, d.model, d.serial, d.wwn, d.first_seen, COALESCE(e.valid_from, d.enrolled_at), d.size, COALESCE(s.value, ''), COALESCE(w.value, ''),"
                        " COALESCE(v.value, ''), COALESCE(p.machine_id, ''), COALESCE(p.slot, ''), COALESCE(p.bay, '') FROM disks d";
-    for (const auto& [name, fact] : {std::pair{"s", "state"}, {"w", "state_why"}, {"v", "verdict"}}) {
+    for (const auto& [name, fact] : {std::pair{"s", "state"}, {"w", "state_why"}, {"v", "verdict"}, {"e", "enrolled_in"}}) {
         text += fmt::format(" LEFT JOIN facts {0} ON {0}.subject = d.id AND {0}.name = '{1}' AND {0}.valid_from <= :{0}_from AND {0}.valid_to > :{0}_to", name, fact);
         select.exchange(use(at));
         select.exchange(use(at));

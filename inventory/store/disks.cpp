@@ -126,7 +126,7 @@ std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_k
     const std::string at = to_string(now);
     const auto bytes = to_sql(size);
     auto known = known_disk(sql, keys, place_key);
-    if (known && told == Told::InQuestion) return *known;
+    if (known && told != Told::InReport) return *known;
     const std::string id = known.value_or(mint_id());
     if (known)
         // What isn't told this time stays known.
@@ -163,8 +163,12 @@ void mark_enrolled(Sql& sql, const std::string& disk_id, const std::string& mach
         use(machine_id), use(disk_id);
 }
 
-void forget_enrolled(Sql& sql, const std::string& disk_id)
+void forget_enrolled(Sql& sql, const std::string& disk_id, Instant now)
 {
+    const std::string at = to_string(now);
+    sql << "INSERT INTO facts (subject, name, value, valid_from, valid_to) SELECT id, 'enrolled_in', enrolled_in, enrolled_at, CAST(:at AS TEXT)"
+           " FROM disks WHERE id = :id AND enrolled_at <> '' AND enrolled_at < :before ON CONFLICT (subject, name, valid_from) DO NOTHING",
+        use(at), use(disk_id), use(at);
     sql << "UPDATE disks SET enrolled_at = '', enrolled_in = '' WHERE id = :id", use(disk_id);
 }
 
