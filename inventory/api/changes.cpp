@@ -61,6 +61,7 @@ Response Api::get_changes(const Request& request, const Captures&)
             return {feed(sql, filter, std::max<std::uint64_t>(1, *limit)), last};
         });
         if (!page) return problem(page.error());
+        if (*since > page->last) return problem(400, fmt::format("since is {}: the feed ends at {}", *since, page->last));
         seen = page->last;
         if (page->entries.empty() && std::chrono::steady_clock::now() < until && !waits_end_) {
             std::this_thread::sleep_for(look_again);
@@ -68,7 +69,7 @@ Response Api::get_changes(const Request& request, const Captures&)
         }
         Json items = Json::array();
         for (const auto& entry : page->entries) items.push_back(json_of(entry));
-        const std::uint64_t next = !page->entries.empty() ? page->entries.back().seq : std::max(*since, page->last);
+        const std::uint64_t next = !page->entries.empty() ? page->entries.back().seq : page->last;
         return {200, "application/json", {}, wire::text_of({{"changes", std::move(items)}, {"next", next}, {"last", page->last}})};
     }
 }
