@@ -6,6 +6,7 @@
 #include "inventory/api/page_of.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/intake/locate.hpp"
 #include "inventory/intake/regroup.hpp"
 #include "inventory/store/blacklist.hpp"
 
@@ -69,11 +70,13 @@ Response Api::post_resolution(const Request& request, const Captures& captures)
         if (auto refused = refuse_unless_match(request, wire::text_of(json_of(*row)))) return *refused;
         const std::string by = person_of(sql, request, *asked);
         const std::string from = into == row->machine_id ? row->other_id : row->machine_id;
-        if (!into.empty() && (standing_machine(sql, into) != into || standing_machine(sql, from) != from))
-            return problem(409, "these two can't be merged: one is unknown or merged already");
-        (void)resolve_conflict(sql, row->id, resolution, by, text_of(*asked, "note"), clock_());
-        const auto merged = into.empty() ? Result<void>{} : merge(sql, from, into, by, text_of(*asked, "note"), clock_());
-        return merged ? Response{204, "", {}, ""} : problem(merged.error());
+        if (!into.empty())
+            if (auto may = may_merge(sql, from, into); !may) return problem(409, may.error().message);
+        (void)resolve_conflict(sql, row->id, resolution, by, text_of(*asked, "note"), clock_());  // by a person, before the merge ends it
+        if (into.empty()) return {204, "", {}, ""};
+        if (const auto merged = merge(sql, from, into, by, text_of(*asked, "note"), clock_()); !merged) return problem(merged.error());
+        (void)locate(sql, into, rules_, clock_());
+        return {204, "", {}, ""};
     });
     return done ? *done : problem(done.error());
 }

@@ -8,6 +8,7 @@
 #include "inventory/api/paging.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/intake/locate.hpp"
 #include "inventory/intake/regroup.hpp"
 #include "inventory/store/blacklist.hpp"
 #include "inventory/store/facts.hpp"
@@ -105,7 +106,9 @@ Response Api::post_merge(const Request& request, const Captures& captures)
     const auto done = store_.write([&](Sql& sql) -> Response {
         if (auto refused = refuse_unseen(sql, request, captures.at("id"))) return *refused;
         const auto merged = merge(sql, captures.at("id"), into, person_of(sql, request, *asked), text_of(*asked, "note"), clock_());
-        return merged ? json({{"id", into}}) : problem(merged.error());
+        if (!merged) return problem(merged.error());
+        (void)locate(sql, into, rules_, clock_());
+        return json({{"id", into}});
     });
     return done ? *done : problem(done.error());
 }
@@ -135,7 +138,7 @@ Response Api::post_revert(const Request& request, const Captures& captures)
     const auto done = store_.write([&](Sql& sql) -> Response {
         const auto entry = change(sql, *seq);
         if (auto refused = entry ? refuse_unseen(sql, request, entry->machine_id) : std::nullopt) return *refused;
-        const auto reverted = revert(sql, *seq, person_of(sql, request, *asked), clock_());
+        const auto reverted = revert(sql, *seq, person_of(sql, request, *asked), rules_, clock_());
         return reverted ? Response{204, "", {}, ""} : problem(reverted.error());
     });
     return done ? *done : problem(done.error());

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "inventory/intake/locate.hpp"
+#include "inventory/intake/recognise.hpp"
 #include "inventory/store/blacklist.hpp"
 #include "inventory/store/certificates.hpp"
 #include "inventory/store/conflicts.hpp"
@@ -15,6 +17,7 @@
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
 #include "inventory/store/rights.hpp"
+#include "inventory/store/statements.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -120,18 +123,43 @@ void give_rights_back(Sql& sql, const std::string& from, const std::string& into
     }
 }
 
+/// While one machine had the values of both, the hardware of one of them may have been taken for a third: with the values
+/// given back, each of the two would take them from the other, and every report would be a new machine's.
+Result<void> refuse_third(Sql& sql, const std::vector<IdentityClaim>& claims, const FeedEntry& merged)
+{
+    for (const auto& one : machines_with(sql, claims)) {
+        const auto row = machine(sql, one.id);
+        if (!row || row->created_at <= merged.at || match_of(sql, claims, {one}).recognition != Recognition::Recognised) continue;
+        return fail(ErrorKind::Refuse, fmt::format("machine {} was made since of what one of the two is known by: merge it into {} first", one.id, merged.machine_id), 409);
+    }
+    return {};
+}
+
+Result<void> may_undo_merge(Sql& sql, const FeedEntry& entry, const Json& details)
+{
+    const std::string from = details.value("from", ""), &into = entry.machine_id;
+    const auto row = machine(sql, from);
+    if (!row || row->merged_into != into) return fail(ErrorKind::Refuse, fmt::format("machine {} is not merged into {} any more", from, into), 409);
+    if (const auto stands = standing(sql, into); !stands) return fail(ErrorKind::Refuse, stands.error().message + ": revert that first", 409);
+    for (const char* key : {"kept", "moved"})
+        if (auto third = refuse_third(sql, claims_in(details, key), entry); !third) return third;
+    return {};
+}
+
 Result<void> undo_merge(Sql& sql, const FeedEntry& entry, const Json& details, const std::string& by, Instant now)
 {
+    if (auto may = may_undo_merge(sql, entry, details); !may) return may;
     const std::string from = details.value("from", "");
-    const auto row = machine(sql, from);
-    if (!row || row->merged_into != entry.machine_id)
-        return fail(ErrorKind::Refuse, fmt::format("machine {} is not merged into {} any more", from, entry.machine_id), 409);
     set_merged_into(sql, from, "", now);
     for (const auto& claim : claims_in(details, "given")) take_claim(sql, entry.machine_id, claim, now);
+    for (const auto& claim : claims_in(details, "woken")) set_claim_active(sql, entry.machine_id, claim, false, now);
     for (const auto& claim : claims_in(details, "kept")) set_claim_active(sql, entry.machine_id, claim, true, now);
     for (const auto& claim : claims_in(details, "moved")) set_claim_active(sql, from, claim, true, now);
     const auto returned = give_drives_back(sql, from, entry.machine_id, entry, details.value("drives", Json::array()), now);
     give_rights_back(sql, from, entry.machine_id, details.value("rights", Json::array()), returned, now);
+    part_boots(sql, entry.machine_id, from, entry.at);
+    for (const auto& said : details.value("statements", Json::array()))
+        end_carried_statement(sql, entry.machine_id, said.value("source", ""), said.value("level", ""), entry.at, now);
     // One that they showed while they were one may be either's.
     for (const auto& bound : certificates_of(sql, entry.machine_id))
         if (bound.machine_id == entry.machine_id && bound.bound_at >= entry.at) end_certificate(sql, bound.subject, entry.machine_id, why_reverted, by, now);
@@ -145,10 +173,14 @@ bool of_its_boards(ClaimKind kind) { return kind == ClaimKind::BoardSerial || ki
 Result<void> undo_split(Sql& sql, const FeedEntry& entry, const Json& details, const std::string& by, Instant now)
 {
     const std::string to = details.value("to", "");
-    if (auto merged = merge(sql, to, entry.machine_id, by, "reverted: it is one machine", now); !merged) return merged;
-    unlearn(sql, entry.sentence, entry.at, by, now);  // both were written in one go
+    const auto it = standing(sql, entry.machine_id), other = standing(sql, to);
+    for (const auto* row : {&it, &other})
+        if (!*row) return std::unexpected(row->error());
     for (const auto& row : conflicts(sql, to))
         if (row.kind == entry.kind && row.machine_id == entry.machine_id) (void)resolve_conflict(sql, row.id, "reverted", by, "", now);
+    if (auto merged = merge(sql, to, entry.machine_id, by, "reverted: it is one machine", now); !merged) return merged;
+    if (other->last_seen > it->last_seen && boot(sql, it->id, other->boot_id)) set_latest_boot(sql, it->id, other->boot_id);
+    unlearn(sql, entry.sentence, entry.at, by, now);  // both were written in one go
     (void)observe(sql, entry.machine_id, {{"flaps", ""}}, now);
     Json boards = Json::array();
     for (const auto& row : claims_of(sql, entry.machine_id))
@@ -165,28 +197,56 @@ Result<void> undo_board(Sql& sql, const FeedEntry& entry, const Json& details, c
     const auto other = split(sql, entry.machine_id, keys, "split", "it was no new board, but another machine", by, now);
     if (!other) return std::unexpected(other.error());
     for (const auto& claim : claims_in(details, "went")) set_claim_active(sql, entry.machine_id, claim, true, now);
+    part_boots(sql, entry.machine_id, *other, entry.at);
     say(sql, "reverted", entry.machine_id, *other, "the board was not replaced", {{"seq", entry.seq}}, by, now);
     return {};
 }
 
+Result<void> undo(Sql& sql, const FeedEntry& entry, const Json& details, const std::string& by, Instant now)
+{
+    if (entry.kind == "merged") return undo_merge(sql, entry, details, by, now);
+    if (entry.kind == "board_replaced") return undo_board(sql, entry, details, by, now);
+    if (entry.kind == "split" || entry.kind == "clone" || entry.kind == "flapping") return undo_split(sql, entry, details, by, now);
+    if (entry.kind == "disks_transplanted")
+        return fail(ErrorKind::Refuse, "disks_transplanted changed nothing that could be undone: it only tells that drives of another machine are in this one", 409);
+    return fail(ErrorKind::Refuse, fmt::format("a change of kind {} can't be reverted", entry.kind), 409);
+}
+
+/// What stood between two machines that are one; and what was said of `from` alone, which nobody reports as any more.
+void end_conflicts_between(Sql& sql, const std::string& from, const std::string& into, Instant now)
+{
+    for (const auto& row : conflicts(sql, from)) {
+        const bool alone = row.machine_id == from && (row.other_id.empty() || row.kind == "identity_ambiguous");
+        if (alone || row.machine_id == into || row.other_id == into) end_conflict(sql, row.kind, row.subject, why_merged, now);
+    }
+}
+
 }  // namespace
+
+Result<void> may_merge(Sql& sql, const std::string& from, const std::string& into)
+{
+    if (from.empty()) return fail(ErrorKind::Refuse, fmt::format("no other machine is named that could be merged into {}", into), 409);
+    if (from == into) return fail(ErrorKind::Refuse, "a machine can't be merged into itself", 409);
+    for (const auto& id : {from, into})
+        if (const auto row = standing(sql, id); !row) return std::unexpected(row.error());
+    return {};
+}
 
 Result<void> merge(Sql& sql, const std::string& from, const std::string& into, const std::string& by,
                    const std::string& note, Instant now)
 {
-    if (from == into) return fail(ErrorKind::Refuse, "a machine can't be merged into itself", 409);
-    for (const auto& id : {from, into})
-        if (const auto row = standing(sql, id); !row) return std::unexpected(row.error());
+    if (auto may = may_merge(sql, from, into); !may) return may;
     const auto known = claims_of(sql, into);
-    Json given = Json::array(), moved = Json::array(), kept = Json::array();
+    Json given = Json::array(), moved = Json::array(), kept = Json::array(), woken = Json::array();
     for (const auto& row : known)
         if (row.active) kept.push_back(json_of(row.claim));
     for (const auto& row : claims_of(sql, from)) {
         if (!row.active) continue;
         moved.push_back(json_of(row.claim));
-        const bool had = std::ranges::any_of(known, [&](const auto& k) { return k.claim.kind == row.claim.kind && k.claim.value == row.claim.value; });
-        if (!had) given.push_back(json_of(row.claim));
-        give_claim(sql, into, row.claim, now);
+        const auto had = std::ranges::find_if(known, [&](const auto& k) { return k.claim.kind == row.claim.kind && k.claim.value == row.claim.value; });
+        if (had == known.end()) given.push_back(json_of(row.claim));
+        else if (!had->active) woken.push_back(json_of(row.claim));
+        give_claim(sql, into, row.claim, row.first_seen, now);
         set_claim_active(sql, from, row.claim, false, now);
     }
     Json drives = Json::array(), rights = Json::array();
@@ -196,11 +256,13 @@ Result<void> merge(Sql& sql, const std::string& from, const std::string& into, c
     }
     for (const auto& held : held_by(sql, from)) carry_drive(sql, held.disk_id, held.spot, from, into, why_merged, now);
     for (const auto& held : rights_of(sql, from)) carry_right(sql, held, into, why_merged, now);
+    Json statements = Json::array();
+    for (const auto& said : carry_statements(sql, from, into, now)) statements.push_back({{"source", said.source}, {"level", said.level}, {"value", said.value}});
     set_merged_into(sql, from, into, now);
     hand_over_led(sql, from, into, now);
-    end_conflict(sql, "identity_ambiguous", from, "merged", now);
+    end_conflicts_between(sql, from, into, now);
     say(sql, "merged", into, from, note.empty() ? fmt::format("machine {} is this one", from) : note,
-        {{"from", from}, {"into", into}, {"given", given}, {"moved", moved}, {"kept", kept}, {"drives", drives}, {"rights", rights}}, by, now);
+        {{"from", from}, {"into", into}, {"given", given}, {"woken", woken}, {"moved", moved}, {"kept", kept}, {"statements", statements}, {"drives", drives}, {"rights", rights}}, by, now);
     return {};
 }
 
@@ -208,16 +270,16 @@ Result<std::string> split(Sql& sql, const std::string& from, const std::vector<C
                           const std::string& sentence, const std::string& by, Instant now)
 {
     if (const auto row = standing(sql, from); !row) return std::unexpected(row.error());
-    std::vector<IdentityClaim> moved;
-    for (const auto& row : claims_of(sql, from))
-        if (std::ranges::find(keys, ClaimKey{row.claim.kind, row.claim.value}) != keys.end()) moved.push_back(row.claim);
+    std::vector<ClaimRow> moved;
+    for (auto& row : claims_of(sql, from))
+        if (std::ranges::find(keys, ClaimKey{row.claim.kind, row.claim.value}) != keys.end()) moved.push_back(std::move(row));
     if (moved.empty()) return fail(ErrorKind::Refuse, fmt::format("machine {} has none of these values", from), 409);
     const std::string to = add_machine(sql, "", "", now);
     Json list = Json::array();
-    for (const auto& claim : moved) {
-        list.push_back(json_of(claim));
-        take_claim(sql, from, claim, now);
-        give_claim(sql, to, claim, now);
+    for (const auto& row : moved) {
+        list.push_back(json_of(row.claim));
+        take_claim(sql, from, row.claim, now);
+        give_claim(sql, to, row.claim, row.first_seen, now);
     }
     // A certificate may be either's now. No report alone has it end, lest one that it keeps out gets rid of it.
     if (!by.empty())
@@ -227,7 +289,7 @@ Result<std::string> split(Sql& sql, const std::string& from, const std::vector<C
     return to;
 }
 
-Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant now)
+Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, const IntakeRules& rules, Instant now)
 {
     const auto found = change(sql, seq);
     if (!found) return fail(ErrorKind::Refuse, "no change has this number", 404);
@@ -237,12 +299,10 @@ Result<void> revert(Sql& sql, std::uint64_t seq, const std::string& by, Instant 
     for (const auto& later : feed(sql, filter, most_reverts))
         if (const Json said = Json::parse(later.details, nullptr, false); said.is_object() && said.value("seq", std::uint64_t{0}) == seq)
             return fail(ErrorKind::Refuse, "this change was reverted before", 409);
-    if (entry.kind == "merged") return undo_merge(sql, entry, details, by, now);
-    if (entry.kind == "board_replaced") return undo_board(sql, entry, details, by, now);
-    if (entry.kind == "split" || entry.kind == "clone" || entry.kind == "flapping") return undo_split(sql, entry, details, by, now);
-    if (entry.kind == "disks_transplanted")
-        return fail(ErrorKind::Refuse, "disks_transplanted changed nothing that could be undone: it only tells that drives of another machine are in this one", 409);
-    return fail(ErrorKind::Refuse, fmt::format("a change of kind {} can't be reverted", entry.kind), 409);
+    if (auto undone = undo(sql, entry, details, by, now); !undone) return undone;
+    for (const auto& id : {entry.machine_id, details.value("from", "")})
+        if (standing(sql, id)) (void)locate(sql, id, rules, now);
+    return {};
 }
 
 bool said_to_be_one(Sql& sql, const std::string& machine_id, const std::string& kind, const std::vector<IdentityClaim>& claims)

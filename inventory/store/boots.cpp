@@ -19,7 +19,25 @@ void record_boot(Sql& sql, const std::string& machine_id, const std::string& boo
            " last_seen = excluded.last_seen",
         use(machine_id), use(boot_id), use(at), use(number), use(hardware), use(at);
     if (older) return;  // known: it is the latest already, or was once and never is again
+    set_latest_boot(sql, machine_id, boot_id);
+}
+
+void set_latest_boot(Sql& sql, const std::string& machine_id, const std::string& boot_id)
+{
     sql << "UPDATE machines SET boot_id = :boot WHERE id = :machine", use(boot_id), use(machine_id);
+}
+
+void part_boots(Sql& sql, const std::string& machine_id, const std::string& other, const std::string& since)
+{
+    for (const char* far : {"last_sequence", "last_seen"})
+        sql << std::string("UPDATE boots SET ") + far + " = (SELECT MAX(b." + far + ") FROM boots b WHERE b.boot_id = boots.boot_id"
+               " AND b.machine_id IN (:a, :b)) WHERE machine_id = :other AND boot_id IN (SELECT boot_id FROM boots WHERE machine_id = :machine)",
+            use(machine_id), use(other), use(other), use(machine_id);
+    sql << "DELETE FROM boots WHERE machine_id = :machine AND (first_seen >= :since OR boot_id IN (SELECT boot_id FROM boots WHERE machine_id = :other))",
+        use(machine_id), use(since), use(other);
+    std::string before;
+    sql << "SELECT boot_id FROM boots WHERE machine_id = :machine ORDER BY first_seen DESC, boot_id LIMIT 1", use(machine_id), into(before);
+    set_latest_boot(sql, machine_id, sql.got_data() ? before : "");
 }
 
 void record_late(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence, Instant now)

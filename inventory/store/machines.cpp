@@ -285,9 +285,12 @@ void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityCla
     if (active) begin_claim_interval(sql, machine_id, kind, claim.value, raw, now);
 }
 
-void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now)
+void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, const std::string& first_seen, Instant now)
 {
+    const std::string kind = to_string(claim.kind);
     record_claims(sql, machine_id, {claim}, {}, now);
+    sql << "UPDATE machine_claims SET first_seen = :first WHERE machine_id = :id AND kind = :kind AND value = :value AND first_seen > :later",
+        use(first_seen), use(machine_id), use(kind), use(claim.value), use(first_seen);
 }
 
 void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now)

@@ -68,7 +68,8 @@ void record_claims(Sql& sql, const std::string& machine_id, const std::vector<Id
                    const std::vector<ClaimKind>& complete, Instant now);
 /// For merge, split and their undoing.
 void set_claim_active(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, bool active, Instant now);
-void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now);
+/// `first_seen`: of the machine that had the value before.
+void give_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, const std::string& first_seen, Instant now);
 void take_claim(Sql& sql, const std::string& machine_id, const IdentityClaim& claim, Instant now);
 /// `into` is empty: it is itself again. Kept as intervals, in the fact merged_into.
 void set_merged_into(Sql& sql, const std::string& machine_id, const std::string& into, Instant now);

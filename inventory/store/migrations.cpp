@@ -284,6 +284,13 @@ const std::vector<Statements> versions{
         "UPDATE boots SET last_seen = (SELECT m.last_seen FROM machines m WHERE m.id = boots.machine_id)",
         "ALTER TABLE probes ADD COLUMN hardware TEXT NOT NULL DEFAULT ''",
     },
+    {
+        // When a word was said: a merge carries it to another machine later, and it is as old as it was.
+        "ALTER TABLE statements ADD COLUMN said_at TEXT NOT NULL DEFAULT ''",
+        "UPDATE statements SET said_at = valid_from",
+        "DROP INDEX statements_by_start",
+        "CREATE INDEX statements_by_start ON statements (said_at)",
+    },
 };
 
 }  // namespace

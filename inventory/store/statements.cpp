@@ -1,5 +1,7 @@
 #include "inventory/store/statements.hpp"
 
+#include <algorithm>
+
 #include "inventory/location/level.hpp"
 #include "inventory/store/sql.hpp"
 
@@ -12,9 +14,9 @@ void state_place(Sql& sql, const std::string& machine_id, const std::string& sou
     const std::string at = to_string(now), end = open_end;
     const int lock = locked ? 1 : 0;
     for (const auto& [level, value] : place)
-        sql << "INSERT INTO statements (machine_id, level, value, source, locked, note, by_whom, until, valid_from, valid_to)"
-               " VALUES (:machine, :level, :value, :source, :locked, :note, :by, :until, :from, :end)",
-            use(machine_id), use(level), use(value), use(source), use(lock), use(note), use(by), use(until), use(at), use(end);
+        sql << "INSERT INTO statements (machine_id, level, value, source, locked, note, by_whom, until, said_at, valid_from, valid_to)"
+               " VALUES (:machine, :level, :value, :source, :locked, :note, :by, :until, :said, :from, :end)",
+            use(machine_id), use(level), use(value), use(source), use(lock), use(note), use(by), use(until), use(at), use(at), use(end);
 }
 
 bool end_statements(Sql& sql, const std::string& machine_id, const std::string& source, Instant now)
@@ -31,13 +33,53 @@ bool end_statements(Sql& sql, const std::string& machine_id, const std::string& 
     return true;
 }
 
+std::vector<StatementRow> carry_statements(Sql& sql, const std::string& from, const std::string& to, Instant now)
+{
+    const std::string at = to_string(now), end = open_end;
+    const auto own = statements_of(sql, to);
+    const auto theirs = statements_of(sql, from);
+    const auto own_word = [&](const StatementRow& row) {
+        return std::ranges::find_if(own, [&](const auto& one) { return one.source == row.source && one.level == row.level; });
+    };
+    // A place isn't put together of words that contradict each other.
+    const auto contradicted = [&](const std::string& source) {
+        return std::ranges::any_of(theirs, [&](const auto& row) {
+            const auto known = own_word(row);
+            return row.source == source && known != own.end() && known->value != row.value;
+        });
+    };
+    std::vector<StatementRow> out;
+    for (const auto& row : theirs) {
+        if (own_word(row) != own.end() || contradicted(row.source)) continue;
+        const int lock = row.locked ? 1 : 0;
+        sql << "INSERT INTO statements (machine_id, level, value, source, locked, note, by_whom, until, said_at, valid_from, valid_to)"
+               " VALUES (:machine, :level, :value, :source, :locked, :note, :by, :until, :said, :from, :end)",
+            use(to), use(row.level), use(row.value), use(row.source), use(lock), use(row.note), use(row.by), use(row.until), use(row.from), use(at), use(end);
+        out.push_back(row);
+    }
+    return out;
+}
+
+void end_carried_statement(Sql& sql, const std::string& machine_id, const std::string& source, const std::string& level,
+                           const std::string& carried_at, Instant now)
+{
+    const std::string at = to_string(now), end = open_end;
+    if (at <= carried_at) {  // in this very millisecond
+        sql << "DELETE FROM statements WHERE machine_id = :machine AND source = :source AND level = :level AND valid_from = :from AND valid_to = :end",
+            use(machine_id), use(source), use(level), use(carried_at), use(end);
+        return;
+    }
+    sql << "UPDATE statements SET valid_to = :at WHERE machine_id = :machine AND source = :source AND level = :level AND valid_from = :from AND valid_to = :end",
+        use(at), use(machine_id), use(source), use(level), use(carried_at), use(end);
+}
+
 std::vector<StatementRow> statements_of(Sql& sql, const std::string& machine_id, const std::string& at)
 {
     std::vector<StatementRow> out;
     StatementRow row;
     int locked = 0;
     soci::statement select =
-        (sql.prepare << "SELECT machine_id, level, value, source, locked, note, by_whom, until, valid_from, valid_to"
+        (sql.prepare << "SELECT machine_id, level, value, source, locked, note, by_whom, until, said_at, valid_to"
                         " FROM statements WHERE machine_id = :machine AND valid_from <= :at AND valid_to > :after"
                         " ORDER BY source, level",
          use(machine_id), use(at), use(at), into(row.machine_id), into(row.level), into(row.value), into(row.source),
@@ -71,7 +113,7 @@ std::vector<std::string> machines_with_ended_words(Sql& sql, Instant since, Inst
     soci::statement select = (sql.prepare << "SELECT s.machine_id FROM statements s JOIN machines m ON m.id = s.machine_id AND m.merged_into = ''"
                                              " WHERE s.until > :a AND s.until <= :b AND s.valid_to = :c"
                                              " UNION SELECT s.machine_id FROM statements s JOIN machines m ON m.id = s.machine_id AND m.merged_into = ''"
-                                             " WHERE s.valid_from > :d AND s.valid_from <= :e AND s.valid_to = :f AND s.source = 'human' AND s.locked = 0",
+                                             " WHERE s.said_at > :d AND s.said_at <= :e AND s.valid_to = :f AND s.source = 'human' AND s.locked = 0",
                               use(after), use(by), use(end), use(scanned_after), use(scanned_by), use(end), into(id));
     each(select, [&] { out.push_back(id); });
     return out;

@@ -18,7 +18,7 @@ struct StatementRow {
     bool locked = false;
     std::string note, by;
     std::string until;   // empty: for good
-    std::string from, to;
+    std::string from, to;  // `from`: when it was said, of this machine or of one that is merged into it
 };
 
 /// What this source says of the machine from now on: levels that aren't named end.
@@ -26,6 +26,12 @@ void state_place(Sql& sql, const std::string& machine_id, const std::string& sou
                  bool locked, const std::string& note, const std::string& by, const std::string& until, Instant now);
 /// True when there was anything to end.
 bool end_statements(Sql& sql, const std::string& machine_id, const std::string& source, Instant now);
+/// What is said of `from` is said of `to` too from now on, as it was: by the same person, since the same time. What contradicts
+/// `to`'s own of the same source isn't. Returns what was carried.
+std::vector<StatementRow> carry_statements(Sql& sql, const std::string& from, const std::string& to, Instant now);
+/// This one of those that were carried at that time, if it holds still.
+void end_carried_statement(Sql& sql, const std::string& machine_id, const std::string& source, const std::string& level,
+                           const std::string& carried_at, Instant now);
 std::vector<StatementRow> statements_of(Sql& sql, const std::string& machine_id, const std::string& at = latest);
 
 /// Machines of which anything is said, in the order of their ids, after `after`: not those that are merged or quarantined.
