@@ -8,6 +8,7 @@
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/recognise.hpp"
 #include "inventory/store/blacklist.hpp"
+#include "inventory/store/boots.hpp"
 #include "inventory/store/certificates.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "inventory/store/disks.hpp"
