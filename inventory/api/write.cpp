@@ -64,7 +64,8 @@ Response Api::post_report(const Request& request, const Captures&)
     const auto now = clock_();
     const auto all = hear_report(std::move(*report), request.body, rules_);
     const auto taken = hear(store_, request, now, [&](Sql& sql, const TokenRow& token) {
-        return hear_values(sql, token, all.report, all.claims, now, [&] { return take_report(sql, all, rules_, now); });
+        return hear_values(sql, token, all.report, all.claims, now,
+                           [&] { return take_report(sql, all, rules_, now, named_machine(sql, token, request.certificate)); });
     });
     if (!taken) return problem(taken.error());
     const auto& answer = *taken;
@@ -99,7 +100,8 @@ Response Api::post_admission(const Request& request, const Captures&)
     if (auto checked = check(*asked); !checked) return problem(checked.error());
     const auto now = clock_();
     const auto heard = hear(store_, request, now, [&](Sql& sql, const TokenRow& token) {
-        return hear_values(sql, token, *asked, claims_of(*asked, rules_), now, [&] { return take_admission(sql, *asked, rules_, now); });
+        return hear_values(sql, token, *asked, claims_of(*asked, rules_), now,
+                           [&] { return take_admission(sql, *asked, rules_, now, named_machine(sql, token, request.certificate)); });
     });
     if (!heard) return problem(heard.error());
     const auto& answer = *heard;

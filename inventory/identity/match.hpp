@@ -16,9 +16,9 @@
 ///     asset_tag        20         0
 ///     switch_port      10         0    for: the share of the reported ones in common
 ///
-/// Recognised: 60 or more and 30 more than the next. Ambiguous: 60 or more without that margin. Else new.
-/// So a UUID alone recognises a machine, a UUID that a vendor shipped twice doesn't merge two that differ in all else,
-/// and a chassis whose drives all came from another is not that other machine.
+/// Recognised: 60 or more and 30 more than the next. Ambiguous: without that margin, or only if what several hold counted
+/// (who spreads a machine's values over others gets it quarantined, not made anew). Else new. So a UUID alone recognises, one
+/// that a vendor shipped twice doesn't merge two that differ in all else, and drives that all came from another don't either.
 #pragma once
 
 #include <set>
@@ -51,7 +51,7 @@ struct Candidate {
 struct Match {
     Recognition recognition = Recognition::New;
     std::string machine_id;             // when recognised
-    int score = 0;
+    int score = 0;                      // the best one's; 0: nobody has enough
     std::string sentence;               // how, for people
     std::vector<std::string> rivals;    // when ambiguous: the machines it could be
     std::vector<Candidate> candidates;  // the best first, ten at most

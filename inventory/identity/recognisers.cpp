@@ -1,8 +1,11 @@
 #include "inventory/identity/recognisers.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+
+#include "inventory/identity/vote.hpp"
 
 namespace footing::inventory {
 
@@ -62,6 +65,24 @@ std::optional<Recognised> board_replaced(const std::vector<IdentityClaim>& repor
                                        machine.id, drives.both, drives.there)};
     }
     return out;
+}
+
+std::optional<Recognised> as_named(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known,
+                                   const std::string& named)
+{
+    for (const auto& one : vote(reported, known, {}))
+        if (one.of.machine_id == named && one.enough() && !one.against)
+            return Recognised{named, fmt::format("its certificate or token is machine {}'s, and so are its values, which others have too: {}",
+                                                 named, fmt::join(one.of.why, ", "))};
+    return {};
+}
+
+bool is_knowable(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known, const std::set<ClaimKey>& blacklist)
+{
+    auto powerless = blacklist;
+    for (const auto& machine : known)
+        for (const auto& claim : machine.claims) powerless.emplace(claim.kind, claim.value);
+    return vote(reported, {{"", reported}}, powerless).front().enough();
 }
 
 std::optional<Recognised> disks_transplanted(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known,

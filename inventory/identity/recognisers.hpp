@@ -21,6 +21,14 @@ struct Recognised {
 /// on one of its switch ports (if both are known). Two machines that fit: neither.
 std::optional<Recognised> board_replaced(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known);
 
+/// The machine whose certificate or token came along, when the vote finds nobody: all its values, powerless ones too, make
+/// enough points and none is against it. A certificate alone is no machine, and other hardware that shows it stays other hardware.
+std::optional<Recognised> as_named(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known,
+                                   const std::string& named);
+
+/// Would these values recognise a new machine when it reports them again? Those that others have then count for nobody.
+bool is_knowable(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known, const std::set<ClaimKey>& blacklist);
+
 /// 70 % or more of another machine's drives (two at least), and nothing else of it, are in machine `here` now and were
 /// not before.
 std::optional<Recognised> disks_transplanted(const std::vector<IdentityClaim>& reported, const std::vector<KnownMachine>& known,

@@ -118,10 +118,10 @@ std::vector<IdentityClaim> claims_of(const wire::AdmissionRequest& request, cons
 }
 
 wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
-                                     Instant now)
+                                     Instant now, const std::string& named)
 {
     const auto asking = claims_of(request, rules);
-    const auto known = recognise_machine(sql, asking, request.boot_id, now);
+    const auto known = recognise_machine(sql, asking, request.boot_id, now, named);
     for (const auto& event : known.events)
         if (event.kind == "board_replaced") record(sql, event, now);
     // Drives become the machine's only by a report: here it names just the ones it asks for.

@@ -16,9 +16,9 @@ namespace footing::inventory {
 
 Result<void> check(const wire::AdmissionRequest& request);
 
-/// The request must have passed check().
+/// The request must have passed check(). `named`: as take_report().
 wire::AdmissionAnswer take_admission(Sql& sql, const wire::AdmissionRequest& request, const IntakeRules& rules,
-                                     Instant now);
+                                     Instant now, const std::string& named);
 
 /// The values of a request that identify its machine, under these rules.
 std::vector<IdentityClaim> claims_of(const wire::AdmissionRequest& request, const IntakeRules& rules);

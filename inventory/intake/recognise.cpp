@@ -72,18 +72,27 @@ wire::Recognition recognition_of(const char* how, const std::vector<Candidate>& 
 
 }  // namespace
 
-Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known)
+Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known,
+               const std::string& named)
 {
     auto all = claims;
     for (const auto& machine : known) all.insert(all.end(), machine.claims.begin(), machine.claims.end());
-    return recognise(claims, known, blacklisted(sql, all));
+    Match match = recognise(claims, known, blacklisted(sql, all));
+    if (match.score != 0) return match;
+    if (const auto same = as_named(claims, known, named)) {
+        match.recognition = Recognition::Recognised;
+        match.machine_id = same->machine_id;
+        match.sentence = same->sentence;
+        match.rivals.clear();
+    }
+    return match;
 }
 
 RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& claims, const std::string& boot_id,
-                                    Instant now)
+                                    Instant now, const std::string& named)
 {
     const auto known = machines_with(sql, claims);
-    Match match = match_of(sql, claims, known);
+    Match match = match_of(sql, claims, known, named);
     RecognisedMachine out{match.machine_id, false, "", match.sentence, match.warnings};
     out.candidates = match.candidates;
     out.rivals = match.rivals;
@@ -100,6 +109,10 @@ RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& 
             out.sentence = same->sentence;
             out.events.push_back({0, "", "board_replaced", out.id, "", same->sentence, exchanged(claims, *find(known, out.id)), ""});
         }
+    if (match.recognition == Recognition::New && !is_knowable(claims, known, blacklisted(sql, claims))) {
+        match.recognition = Recognition::Ambiguous;
+        out.sentence = "too few of its values are its own to know it again: others have them too, or there are no more";
+    }
     out.recognition = recognition_of(how != nullptr ? how : word_of(match.recognition), match.candidates, out.id);
     switch (match.recognition) {
     case Recognition::Recognised:

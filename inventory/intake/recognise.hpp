@@ -28,11 +28,13 @@ struct RecognisedMachine {
 };
 
 /// Hardware that could be two known machines, or has no value that identifies it, becomes a quarantined machine of
-/// its own, the same one each time: it is recorded, and nothing is concluded from it.
+/// its own, the same one each time: it is recorded, and nothing is concluded from it. So does hardware that would be new
+/// at each report. `named`: the machine whose certificate or token came along, see as_named().
 RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& claims, const std::string& boot_id,
-                                    Instant now);
+                                    Instant now, const std::string& named = "");
 
 /// Whom of these the claims are, by the same rules: without what the blacklist takes the power of. Changes nothing.
-Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known);
+Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known,
+               const std::string& named = "");
 
 }  // namespace footing::inventory

@@ -36,7 +36,7 @@ bool is_stale(Sql& sql, const std::string& machine_id, const std::string& boot_i
     return sequence <= known->last_sequence || machine(sql, machine_id)->boot_id != boot_id;
 }
 
-wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeRules& rules, Instant now)
+wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeRules& rules, Instant now, const std::string& named)
 {
     const wire::Report& report = heard.report;
     if (const auto before = answer_to(sql, report.report_id))
@@ -58,7 +58,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
     }
 
     const auto& claims = heard.claims;
-    auto known = recognise_machine(sql, claims, report.boot_id, now);
+    auto known = recognise_machine(sql, claims, report.boot_id, now, named);
     wire::ReportAnswer answer;
     bool stale = is_stale(sql, known.id, report.boot_id, report.sequence);
     if (stale) record_late(sql, known.id, report.boot_id, report.sequence, now);

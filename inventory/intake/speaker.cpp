@@ -6,6 +6,7 @@
 
 #include "inventory/intake/recognise.hpp"
 #include "inventory/store/alarms.hpp"
+#include "inventory/store/certificates.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
 
@@ -25,8 +26,9 @@ std::uint64_t count(microseconds time) { return static_cast<std::uint64_t>(time.
 std::optional<std::string> refuse_speaker(Sql& sql, const TokenRow& token, const std::vector<IdentityClaim>& claims, Instant now)
 {
     if (token.machine_id.empty()) return {};
-    const Match match = match_of(sql, claims, machines_with(sql, claims));
-    if (match.recognition == Recognition::Recognised && match.machine_id == standing_machine(sql, token.machine_id)) return {};
+    const std::string its = standing_machine(sql, token.machine_id);
+    const Match match = match_of(sql, claims, machines_with(sql, claims), its);
+    if (match.recognition == Recognition::Recognised && match.machine_id == its) return {};
     const bool known = match.recognition == Recognition::Recognised;
     auto sentence = fmt::format("token {} is machine {}'s and speaks for {}", token.id, token.machine_id,
                                 known ? "machine " + match.machine_id : "hardware that isn't that machine's");
@@ -42,6 +44,12 @@ std::optional<std::string> refuse_probe(Sql& sql, const TokenRow& token, const s
     auto sentence = fmt::format("token {} is machine {}'s and speaks for machine {}", token.id, token.machine_id, known->machine_id);
     raise_alarm(sql, alarm_false_speaker, "", token.machine_id, sentence, now);
     return sentence;
+}
+
+std::string named_machine(Sql& sql, const TokenRow& token, const std::string& certificate)
+{
+    const std::string bound = token.machine_id.empty() && !certificate.empty() ? machine_of_certificate(sql, certificate) : token.machine_id;
+    return bound.empty() ? "" : standing_machine(sql, bound);
 }
 
 void bind_speaker(Sql& sql, const TokenRow& token, const std::string& machine_id)

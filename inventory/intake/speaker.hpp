@@ -19,6 +19,9 @@ std::optional<std::string> refuse_speaker(Sql& sql, const TokenRow& token, const
 /// The same of a probe, whose fingerprint names the machine.
 std::optional<std::string> refuse_probe(Sql& sql, const TokenRow& token, const std::string& fingerprint, Instant now);
 
+/// The machine that the token, else the certificate, is bound to; empty: none.
+std::string named_machine(Sql& sql, const TokenRow& token, const std::string& certificate);
+
 /// A token that binds on first use is this machine's from now on; not a quarantined one's.
 void bind_speaker(Sql& sql, const TokenRow& token, const std::string& machine_id);
 

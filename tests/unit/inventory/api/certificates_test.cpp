@@ -270,3 +270,42 @@ TEST_CASE("no report has a machine's certificate end")
         CHECK(report_with(inventory, "a", with_board(6, 1)) == 200);
     }
 }
+
+namespace {
+
+/// Four machines that have one value of machine 1 each.
+void spread_values_of_one(Reports& inventory)
+{
+    for (int i = 0; i < 4; ++i) {
+        auto made_up = report(5 + i, "f" + std::to_string(++inventory.boots), 1);
+        const auto victim = hardware(1);
+        if (i == 0) made_up.machine.data.uuid = victim.uuid;
+        if (i == 1) made_up.machine.data.system_serial = victim.system_serial;
+        if (i == 2) made_up.machine.data.board_serial = victim.board_serial;
+        if (i == 3) made_up.machine.data.chassis_serial = victim.chassis_serial;
+        REQUIRE(report_with(inventory, "", made_up) == 200);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a machine that shows its certificate stays itself, whoever else reports its values")
+{
+    for (const bool interleaved : {false, true}) {
+        Reports inventory;
+        const auto a = inventory.first("a", 1);
+        for (int round = 0; round < 2; ++round) {
+            spread_values_of_one(inventory);
+            if (interleaved) CHECK(inventory.with("a", 1) == 200);  // both live: the values are blacklisted
+        }
+        const auto before = inventory.get("/v1/machines")["machines"].size();
+        CHECK(inventory.with("a", 1) == 200);
+        CHECK(inventory.with("a", 1) == 200);
+        CHECK(inventory.get("/v1/machines")["machines"].size() == before);
+        CHECK(inventory.get("/v1/machines/" + a)["boot_id"] == "b" + std::to_string(inventory.boots) + "-1");
+        CHECK(inventory.get("/v1/machines/" + a)["quarantine"].is_null());
+        CHECK(!inventory.get("/v1/conflicts")["conflicts"].empty());
+        CHECK(inventory.with("a", 2) == 403);  // in another box it is an alarm
+        CHECK(inventory.with("a", 5) == 403);
+    }
+}

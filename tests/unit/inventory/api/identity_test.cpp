@@ -561,6 +561,41 @@ TEST_CASE("a quarantined machine is a conflict that a person resolves by merging
     CHECK(inventory.send("GET", "/v1/machines/" + taken.machine_id).status == 308);
 }
 
+TEST_CASE("a machine whose values others report is quarantined once, until a person says that these are it")
+{
+    for (const bool interleaved : {false, true}) {
+        Inventory inventory;
+        int boots = 0;
+        const auto boot = [&] { return take(inventory, with_mac(report(1, "b" + std::to_string(++boots), 1), "3c:ec:ef:00:00:01")); };
+        const auto victim = boot().machine_id;
+        std::vector<std::string> made_up;
+        for (int round = 0; round < 2; ++round)
+            for (int i = 0; i < 4; ++i) {
+                auto one = with_mac(report(5 + i, "f" + std::to_string(round), 1), i == 3 ? "3c:ec:ef:00:00:01" : "3c:ec:ef:00:01:0" + std::to_string(i));
+                if (i == 0) one.machine.data.uuid = hardware(1).uuid;
+                if (i == 1) one.machine.data.system_serial = hardware(1).system_serial;
+                if (i == 2) one.machine.data.board_serial = hardware(1).board_serial;
+                const auto id = take(inventory, one).machine_id;
+                CHECK(id != victim);
+                if (round == 0) made_up.push_back(id);
+                if (interleaved) boot();
+            }
+        const auto held = boot();
+        CHECK(held.result == "quarantined");
+        CHECK(held.machine_id != victim);
+        for (int again = 0; again < 3; ++again) CHECK(boot().machine_id == held.machine_id);
+        CHECK(inventory.get("/v1/machines")["machines"].size() == 6);
+        CHECK(kinds(inventory).find("identity_ambiguous") != std::string::npos);
+
+        for (const auto& id : made_up) REQUIRE(post(inventory, "/v1/machines/" + id + "/merge", {{"into", victim}}) == 200);
+        const auto list = inventory.get("/v1/blacklist")["blacklist"];
+        for (const auto& row : list)
+            REQUIRE(inventory.write("DELETE", "/v1/blacklist", "", {{"kind", row["kind"].get<std::string>()}, {"value", row["value"].get<std::string>()}}).status == 204);
+        CHECK(boot().machine_id == victim);
+        CHECK(boot().machine_id == victim);
+    }
+}
+
 TEST_CASE("one port heard by two live machines is a conflict; an exchange of ports is one of its own, and no two moves")
 {
     Inventory inventory;

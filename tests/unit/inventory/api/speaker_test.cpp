@@ -102,6 +102,23 @@ TEST_CASE("a token that binds on first use is the first machine's, by a report o
     }
 }
 
+TEST_CASE("a machine that reports with its own token stays itself, whoever else reports its values")
+{
+    Inventory inventory;
+    const auto its = token(inventory, {inventory.take(report(1, "a", 1)).machine_id, false});
+    for (int i = 0; i < 3; ++i) {
+        auto made_up = report(5 + i, "a", 1);
+        if (i == 0) made_up.machine.data.uuid = hardware(1).uuid;
+        if (i == 1) made_up.machine.data.system_serial = hardware(1).system_serial;
+        if (i == 2) made_up.machine.data.board_serial = hardware(1).board_serial;
+        inventory.take(made_up);
+    }
+    CHECK(report_as(inventory, its, report(1, "b", 1)) == 200);
+    CHECK(ask_as(inventory, its, 1) == 200);
+    CHECK(report_as(inventory, its, report(2, "b", 1)) == 403);
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 4);
+}
+
 TEST_CASE("each machine whose token speaks for another has an alarm of its own")
 {
     Inventory inventory;

@@ -120,3 +120,41 @@ TEST_CASE("half of one and half of another is a tie and names both")
     CHECK(found.rivals.size() == 2);
     CHECK(found.machine_id.empty());
 }
+
+namespace {
+
+Hardware other(int number)
+{
+    const std::string n = std::to_string(number);
+    return {"6c4c4544-0047-5010-8052-b7c04f33330" + n, "SYS-" + n, "BRD-" + n, "", {"00:25:90:00:01:0" + n}, {}};
+}
+
+/// Machine A, and four others that report one of its values each.
+std::vector<std::pair<std::string, Hardware>> spread(const Hardware& victim)
+{
+    std::vector<std::pair<std::string, Hardware>> out{{"A", victim}};
+    for (int i = 1; i <= 4; ++i) out.emplace_back("F" + std::to_string(i), other(i));
+    out[1].second.uuid = victim.uuid;
+    out[2].second.system = victim.system;
+    out[3].second.board = victim.board;
+    out[4].second.macs = victim.macs;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a machine whose values are spread over others is not new but ambiguous")
+{
+    const auto found = match(a, spread(a));
+    CHECK(found.recognition == Recognition::Ambiguous);
+    CHECK(found.rivals == std::vector<std::string>{"A"});
+    CHECK(found.sentence == "could be A, but for values that other machines report too");
+}
+
+TEST_CASE("boards that a vendor gave one UUID and no serial are known by their NICs")
+{
+    const Hardware one{uuid_a, "", "", "", a.macs, {}}, two{uuid_a, "", "", "", b.macs, {}};
+    CHECK(match(one, {{"A", one}, {"B", two}}).machine_id == "A");
+    CHECK(match(two, {{"A", one}, {"B", two}}).machine_id == "B");
+    CHECK(match({uuid_b, "", "", "", a.macs, {}}, {{"A", one}, {"B", two}}).recognition == Recognition::New);
+}

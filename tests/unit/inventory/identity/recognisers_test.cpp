@@ -80,3 +80,50 @@ TEST_CASE("a face that went back, and another face")
     CHECK(other_face(other, known));
     CHECK_FALSE(other_face({claim(Kind::Uuid, "u-2")}, known));  // nothing to tell them apart by
 }
+
+namespace {
+
+/// Machine "m", and one more for each of its values, which has that and else its own.
+std::vector<KnownMachine> spread(const Claims& victim)
+{
+    std::vector<KnownMachine> out{{"m", victim, {}}};
+    for (std::size_t i = 0; i < victim.size(); ++i) {
+        auto other = machine("of-" + std::to_string(i), "");
+        drop(other, victim[i].kind);
+        other.push_back(victim[i]);
+        out.push_back({"f" + std::to_string(i), other, {}});
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("what comes with a machine's certificate is that machine if it has its values and none that differs")
+{
+    const auto mine = machine("1");
+    const auto known = spread(mine);
+    REQUIRE(as_named(mine, known, "m"));
+    CHECK(as_named(mine, known, "m")->machine_id == "m");
+    CHECK_FALSE(as_named(mine, known, "f0"));
+    CHECK_FALSE(as_named(mine, known, ""));
+    CHECK_FALSE(as_named(machine("2"), known, "m"));
+    auto repaired = mine;
+    drop(repaired, Kind::Mac);
+    REQUIRE(as_named(repaired, known, "m"));
+    repaired.push_back(claim(Kind::Mac, "m-2"));
+    CHECK_FALSE(as_named(repaired, known, "m"));
+    CHECK_FALSE(as_named({claim(Kind::Mac, "m-1")}, known, "m"));
+}
+
+TEST_CASE("a new machine can be known again by what nobody else has and the blacklist leaves it")
+{
+    const auto mine = machine("1");
+    CHECK(is_knowable(mine, {}, {}));
+    CHECK(is_knowable(machine("2"), {{"m", mine, {}}}, {}));
+    CHECK_FALSE(is_knowable(mine, spread(mine), {}));
+    CHECK(is_knowable(mine, {}, {{Kind::Uuid, "u-1"}}));
+    CHECK(is_knowable(mine, {}, {{Kind::Uuid, "u-1"}, {Kind::Mac, "m-1"}}));  // board, chassis, drives and port
+    CHECK_FALSE(is_knowable(machine("1", ""), {}, {{Kind::Uuid, "u-1"}, {Kind::Mac, "m-1"}, {Kind::ChassisSerial, "chassis"}}));
+    CHECK_FALSE(is_knowable({claim(Kind::SystemSerial, "s")}, {}, {}));
+    CHECK(is_knowable({claim(Kind::Mac, "m")}, {}, {}));
+}
