@@ -11,6 +11,7 @@
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/server/body_memory.hpp"
 #include "inventory/server/connections.hpp"
 
 namespace footing::inventory {
@@ -35,7 +36,6 @@ struct TlsServer : httplib::SSLServer {
 };
 
 constexpr std::size_t most_requests = 1000;       // of one kept-alive connection
-constexpr std::size_t most_body_bytes = std::size_t{256} << 20;  // of all requests that are being read or answered
 constexpr int backlog = 4096;                     // the library's makes a room that powers up wait for TCP's retries
 constexpr time_t keep_alive_s = 5;
 constexpr time_t read_timeout_s = 5;
@@ -89,41 +89,27 @@ void answer(const Response& from, httplib::Response& to)
     });
 }
 
-/// A share of the memory that bodies may take, given back at the end.
-class BodyShare {
-public:
-    explicit BodyShare(std::size_t bytes) : bytes_(bytes), granted_(taken.fetch_add(bytes) + bytes <= most_body_bytes) {}
-    ~BodyShare() { taken -= bytes_; }
-    BodyShare(const BodyShare&) = delete;
-    BodyShare& operator=(const BodyShare&) = delete;
-    bool granted() const { return granted_; }
-
-private:
-    inline static std::atomic<std::size_t> taken{0};
-    const std::size_t bytes_;
-    const bool granted_;
-};
-
-void take_body(Handler& handler, Listener listener, const httplib::Request& request, httplib::Response& response,
+void take_body(Handler& handler, Listener listener, BodyMemory& memory, const httplib::Request& request, httplib::Response& response,
                const httplib::ContentReader& read)
 {
     Request full = head_of(request);
     const auto length = std::min<std::uint64_t>(largest_body, request.get_header_value_u64("Content-Length"));
-    const BodyShare share(length);
-    if (!share.granted()) {
-        response.set_header("Connection", "close");
-        return answer(problem(503, "too many large requests at once"), response);
-    }
+    Body body(memory, request.remote_addr, length);
+    bool crowded = false;
     const bool complete = read([&](const char* data, std::size_t size) {
         if (full.body.size() + size > length) return false;
-        full.body.append(data, size);
-        return true;
+        crowded = !body.make_room(full.body, size);
+        if (!crowded) full.body.append(data, size);
+        return !crowded;
     });
-    if (!complete) return answer(problem(413, "the body is too large or incomplete"), response);
+    if (!complete) {
+        response.set_header("Connection", "close");  // the rest of it still comes
+        return answer(crowded ? problem(503, "too many large requests at once") : problem(413, "the body is too large or incomplete"), response);
+    }
     answer(handler.handle(full, listener), response);
 }
 
-void configure(httplib::Server& server, Handler& handler, Listener listener, const ConnectionLimits& limits)
+void configure(httplib::Server& server, Handler& handler, Listener listener, const ConnectionLimits& limits, BodyMemory& memory)
 {
     server.set_tcp_nodelay(true);
     server.set_payload_max_length(largest_body);
@@ -155,9 +141,9 @@ void configure(httplib::Server& server, Handler& handler, Listener listener, con
     server.Get(".*", [&handler, listener](const httplib::Request& request, httplib::Response& response) {
         answer(handler.handle(head_of(request), listener), response);
     });
-    const auto with_body = [&handler, listener](const httplib::Request& request, httplib::Response& response,
+    const auto with_body = [&handler, &memory, listener](const httplib::Request& request, httplib::Response& response,
                                                 const httplib::ContentReader& read) {
-        take_body(handler, listener, request, response, read);
+        take_body(handler, listener, memory, request, response, read);
     };
     server.Post(".*", with_body);
     server.Put(".*", with_body);
@@ -203,6 +189,7 @@ struct HttpServer::Impl {
     std::unique_ptr<httplib::Server> server;
     std::atomic<socket_t>* socket = nullptr;
     std::string url;
+    std::unique_ptr<BodyMemory> bodies;
     std::unique_ptr<Connections> connections;
 };
 
@@ -235,7 +222,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
     if (!impl->server->is_valid()) return fail(ErrorKind::Retry, "the server can't be made: no memory?");
     ConnectionLimits limits;
     limits.per_peer = options.connections_per_peer;
-    configure(*impl->server, handler, options.listener, limits);
+    BodyLimits bodies;
+    if (limits.per_peer == 0) bodies.per_peer = 0;
+    impl->bodies = std::make_unique<BodyMemory>(bodies);
+    configure(*impl->server, handler, options.listener, limits, *impl->bodies);
     impl->server->set_socket_options([](int socket) {
         const int on = 1;  // and not SO_REUSEPORT, the library's default: a second server must not share the port
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

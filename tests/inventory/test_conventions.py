@@ -125,14 +125,49 @@ def test_two_peers_take_a_quarter_of_a_listener_at_most(inventory: Inventory) ->
         line.close()
 
 
+def half_sent(inventory: Inventory, source: str, size: int) -> socket.socket:
+    """A request with a body of 8 MiB, of which so much is sent."""
+    line = socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20, source_address=(source, 0))
+    line.sendall(head(inventory, f"Content-Length: {8 << 20}") + b" " * size)
+    return line
+
+
 def test_bodies_together_take_a_bounded_share_of_memory(inventory: Inventory) -> None:
-    lines = [socket.create_connection(("127.0.0.1", inventory.port or 0), timeout=20, source_address=(f"127.0.0.{2 + number % 2}", 0)) for number in range(40)]
-    for line in lines:
-        line.sendall(head(inventory, f"Content-Length: {8 << 20}") + b" ")
+    assert inventory.process is not None
+    lines = [half_sent(inventory, f"127.0.0.{2 + number % 8}", (8 << 20) - 1) for number in range(16)]
     asking = head(inventory, f"Content-Length: {8 << 20}") + b" " * 1000
     until("one body more is refused", lambda: talk(inventory, asking).startswith(b"HTTP/1.1 503 "))
     assert b"Retry-After" in talk(inventory, asking)
+    assert peak_memory(inventory.process.pid) < 512 << 20
     for line in lines:
+        line.close()
+    until("there is room again", lambda: inventory.request("POST", "/v1/reports", json.dumps(report(1))).status == 200)
+
+
+def test_half_sent_bodies_of_one_peer_stop_nobody(make_inventory: Callable[..., Inventory]) -> None:
+    people = make_inventory("--listen-reports", "127.0.0.1:0")
+    assert people.process is not None and people.process.stdout is not None
+    agents = copy.copy(people)
+    agents.port = int(people.process.stdout.readline().split()[2].rsplit(":", 1)[1])
+    machine = agents.report(report(1))["machine_id"]
+
+    def all_may_write() -> None:
+        for sequence in range(2, 12):
+            assert agents.request("POST", "/v1/reports", json.dumps(report(1, sequence))).status == 200
+            said = people.request("PUT", f"/v1/machines/{machine}/location", json.dumps({"rack": f"R{sequence}"}), people.tokens["admin"], {"If-Match": "*"})
+            assert said.status == 200, said.body
+            signed_in = people.request("POST", "/login", f"token={people.tokens['read']}", "", {"Content-Type": "application/x-www-form-urlencoded"})
+            assert signed_in.status == 303, signed_in.body
+
+    announced = [half_sent(door, "127.0.0.1", 1) for door in (people, agents) for _ in range(28)]
+    all_may_write()
+    for line in announced:
+        line.close()
+    sent = [half_sent(door, "127.0.0.2", (8 << 20) - 1) for door in (people, agents) for _ in range(2)]
+    refused = half_sent(agents, "127.0.0.2", 1 << 20)
+    assert refused.recv(4096).startswith(b"HTTP/1.1 503 "), "two of the largest are what one peer may send at once"
+    all_may_write()
+    for line in [*sent, refused]:
         line.close()
 
 
