@@ -1,5 +1,5 @@
-/// The board that a machine runs on, to be compared as it is: its UUID and serial number. Cards, drives and cables are
-/// exchanged, and it is the same hardware that boots again.
+/// The board that a machine runs on, to be compared as it is: its UUID and serial number, or, of a board to which nobody
+/// gave any, its MACs. Cards, drives and cables of all others are exchanged, and it is the same hardware that boots again.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace footing::inventory {
 
-/// "uuid …, board_serial …", those that the claims have; empty when neither is known.
+/// "uuid …, board_serial …", those that the claims have, else "mac …, mac …"; empty when none is known.
 std::string hardware_of(const std::vector<IdentityClaim>& claims);
 
 }  // namespace footing::inventory

@@ -40,7 +40,9 @@ bool is_newer(const wire::Report& report, const Right& right, OtherBoots& others
 
 OtherBoots others_than(Sql& sql, const wire::Report& report, const IntakeRules& rules, Instant now)
 {
-    return {sql, report.boot_id, hardware_of(identity_claims(report.machine.data, {}, {}, rules.placeholders)), rules, now};
+    std::vector<std::string> macs;
+    for (const auto& nic : report.nics.data) macs.push_back(nic.permanent_mac);
+    return {sql, report.boot_id, hardware_of(identity_claims(report.machine.data, macs, {}, rules.placeholders)), rules, now};
 }
 
 void take(Sql& sql, const wire::Drive& drive, const DiskKeys& keys, const std::string& machine_id, const wire::Report& report, OtherBoots& boots,

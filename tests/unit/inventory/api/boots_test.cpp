@@ -106,6 +106,22 @@ TEST_CASE("a machine that boots again has ended its earlier boot, whatever cards
     CHECK(code(inventory.ask(1, "d", {drive("/dev/sdc", "NEW")}, "resume")) == "admitted");
 }
 
+TEST_CASE("of a board to which nobody gave a number, its MACs say that it has booted again")
+{
+    Inventory inventory;
+    const wire::MachineIdentity nameless{"", "ACME", "S60", "To be filled by O.E.M.", "", "", ""};
+    const auto of_boot = [&](const std::string& boot, const std::string& mac) {
+        wire::AdmissionRequest request{boot, "", nameless, {mac}, {}, {}, {}};
+        request.drives.push_back({"/dev/sda", shelf[0].identity, shelf[0].size, "adopt", "e3"});
+        const auto response = inventory.send("POST", "/v1/admissions", {}, wire::to_json(request));
+        REQUIRE_MESSAGE(response.status == 200, response.body);
+        return code(*wire::admission_answer_from_json(response.body));
+    };
+    CHECK(of_boot("a", "3c:ec:ef:00:00:01") == "admitted");
+    CHECK(of_boot("b", "3c:ec:ef:00:00:01") == "admitted");
+    CHECK(of_boot("c", "3c:ec:ef:00:00:02") == "two_machines");
+}
+
 TEST_CASE("a report of another board ends no right of a boot that may be alive, and takes none over")
 {
     Inventory inventory;
