@@ -297,3 +297,16 @@ def test_a_drive_that_says_nothing_of_itself_is_no_better_than_it_was(inventory:
     assert ["8 → 40" in one["sentence"] for one in told] == [True], told
     send(4, health={"status": "passed", "sentence": "", "pending": 0})
     assert inventory.get("/v1/disks")["disks"][0]["state"] == "present"
+
+
+def test_a_page_of_the_past_shows_the_values_that_went_to_another_machine_since(inventory: Inventory) -> None:
+    machine = inventory.report(report(1))["machine_id"]
+    values = f"/v1/machines/{machine}/identifiers"
+    board = next(one for one in inventory.get(values)["identifiers"] if one["kind"] == "board_serial")
+    page = f"/machines/{machine}/explain?at={inventory.get(f'/v1/machines/{machine}')['last_seen']}"
+    shown = board["raw"].encode()
+    assert shown in inventory.request("GET", page).body
+    split = inventory.request("POST", f"/v1/machines/{machine}/split",
+                              json.dumps({"claims": [{"kind": board["kind"], "value": board["value"]}]}), inventory.tokens["admin"], {"If-Match": "*"})
+    assert split.status == 200
+    assert shown in inventory.request("GET", page).body
