@@ -1,5 +1,6 @@
 /// What confirmed machines teach about the wire map: lines that a person may take over, never taken over by themselves.
 #include "inventory/location/level.hpp"
+#include "inventory/tables/csv.hpp"
 #include "inventory/web/pages/parts.hpp"
 
 namespace footing::inventory {
@@ -14,35 +15,27 @@ std::string text(const Json& object, const char* key)
     return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// RFC 4180.
-std::string cell(const std::string& value)
-{
-    if (value.find_first_of(",\"\r\n#") == std::string::npos) return value;
-    std::string out = "\"";
-    for (const char c : value) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + "\"";
-}
-
 }  // namespace
 
 std::optional<Page> suggestions_page(const Visit& visit)
 {
     const Json& told = visit.asked("/v1/suggestions").body;
     std::vector<std::vector<Html>> lines;
-    std::string csv = "switch,port";
-    for (const auto level : levels) csv += "," + std::string(level);
-    csv += "\n";
+    std::vector<std::string> header{"switch", "port"};
+    header.insert(header.end(), levels.begin(), levels.end());
+    std::string csv = csv_line(header);
     std::size_t ports = 0;
     for (const auto& one : told.is_object() ? told.value("suggestions", Json::array()) : Json::array()) {
         const Json place = one.value("place", Json::object());
-        std::string words, row = cell(text(one, "switch")) + "," + cell(text(one, "port"));
+        std::string words;
+        std::vector<std::string> row{text(one, "switch"), text(one, "port")};
         for (const auto level : levels) {
             const std::string value = text(place, std::string(level).c_str());
-            row += "," + cell(value);
+            row.push_back(value);
             if (!value.empty()) words += (words.empty() ? "" : " · ") + std::string(level) + " " + value;
         }
         const bool port = text(one, "kind") == "port_place";
-        if (port) csv += row + "\n";
+        if (port) csv += csv_line(row);
         ports += port;
         lines.push_back({code(text(one, "switch")), port ? code(text(one, "port")) : el("span", {cls("soft")}, "all of it"), words,
                          all(one.value("support", Json(0)).dump(), " of ", one.value("of", Json(0)).dump())});
