@@ -95,7 +95,7 @@ bool file_contents_again(Sql& sql, const HeardReport& heard, const RecognisedMac
     if (changed) index_machine(sql, known.id);
     if (!collected(drives)) return changed;
     if (!known.quarantine.empty()) {
-        remember_drives(sql, known.id, drives.data, rules, now);
+        remember_drives(sql, known.id, drives.data, Told::TooLate, rules, now);
         return changed;
     }
     const auto filed = file_drives_again(sql, known.id, chassis_of(sql, known.id, heard.report), heard, received, rules, now);

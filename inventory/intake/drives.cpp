@@ -94,7 +94,7 @@ std::string Filing::remember(const wire::Drive& drive, Told told) const
     const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
     if (keys.primary().empty() && drive.verdict == "excluded") return "";
     const std::string id = file_disk(sql, keys, place_key(machine_id, drive.path), drive.identity, drive.size, received.value_or(now),
-                                     received ? Told::InQuestion : told);
+                                     received ? Told::TooLate : told);
     if (was_enrolled(drive)) mark_enrolled(sql, id, machine_id, now);
     return id;
 }
