@@ -1,16 +1,10 @@
 #include "agent/os/http_client.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <httplib.h>
-#include <sys/socket.h>
 
 #include <charconv>
-#include <condition_variable>
-#include <csignal>
 #include <ctime>
-#include <mutex>
-#include <thread>
 
 #include "agent/os/fd.hpp"
 #include "agent/os/reachability.hpp"
@@ -48,68 +42,6 @@ HttpHead head_of(const httplib::Response& response)
     return head;
 }
 
-/// Cuts the socket when the time is over. httplib's own deadline (set_max_timeout) starts anew with each message that is read:
-/// "100 Continue" without end, or a TLS handshake byte by byte, would go on for ever.
-class Watchdog {
-public:
-    explicit Watchdog(milliseconds total)
-    {
-        if (total.count() == 0) return;
-        thread_ = std::jthread([this, total](const std::stop_token& ended) {
-            std::unique_lock lock(mutex_);
-            wake_.wait_for(lock, ended, total, [] { return false; });
-            while (!ended.stop_requested()) {  // again: one that connects only now, or after a redirect, is to be cut, too
-                fired_ = true;
-                ::shutdown(socket_.get(), SHUT_RDWR);
-                wake_.wait_for(lock, ended, again, [] { return false; });
-            }
-        });
-    }
-    /// The socket that is in use from now on.
-    void watch(int socket)
-    {
-        const std::lock_guard lock(mutex_);
-        socket_ = Fd(::fcntl(socket, F_DUPFD_CLOEXEC, 0));  // httplib closes its own before we hear of it
-    }
-    [[nodiscard]] bool fired()
-    {
-        const std::lock_guard lock(mutex_);
-        return fired_;
-    }
-
-private:
-    static constexpr milliseconds again{50};
-
-    std::mutex mutex_;
-    std::condition_variable_any wake_;
-    Fd socket_;
-    bool fired_ = false;
-    std::jthread thread_;
-};
-
-/// OpenSSL writes to a socket that was cut without MSG_NOSIGNAL: the signal would end the program.
-class NoBrokenPipe {
-public:
-    NoBrokenPipe()
-    {
-        sigemptyset(&pipe_);
-        sigaddset(&pipe_, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-    }
-    ~NoBrokenPipe()
-    {
-        const timespec no_time{};
-        if (sigismember(&before_, SIGPIPE) == 0)
-            while (::sigtimedwait(&pipe_, nullptr, &no_time) == SIGPIPE) {}  // it is this thread's own
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    NoBrokenPipe(const NoBrokenPipe&) = delete;
-    NoBrokenPipe& operator=(const NoBrokenPipe&) = delete;
-
-private:
-    sigset_t pipe_{}, before_{};
-};
-
 /// One request under way: what its failure will be explained with.
 struct Exchange {
     Url url;
@@ -117,12 +49,10 @@ struct Exchange {
     httplib::Client client;
     httplib::Headers headers{{"Accept-Encoding", "identity"}, {"User-Agent", "footing"}};
     Clock::time_point last_sign = Clock::now();
-    Watchdog watchdog{request.total_timeout};
 
     Exchange(Url where, const HttpRequest& what) : url(std::move(where)), request(what), client(url.origin())
     {
         client.set_tcp_nodelay(true);
-        client.set_socket_options([this](int socket) { watchdog.watch(socket); });
         client.set_keep_alive(false);
         client.set_decompress(false);
         client.set_path_encode(false);
@@ -131,6 +61,7 @@ struct Exchange {
         client.set_read_timeout(request.stall_timeout);
         client.set_write_timeout(request.stall_timeout);
         client.set_payload_max_length(std::numeric_limits<std::size_t>::max());
+        if (request.total_timeout.count() > 0) client.set_max_timeout(request.total_timeout);
         if (url.tls && !request.ca_file.empty()) client.set_ca_cert_path(request.ca_file);
         for (const auto& [name, value] : request.headers) headers.emplace(name, value);
     }
@@ -145,11 +76,9 @@ std::string tls_reason(const httplib::Result& result)
     return httplib::to_string(result.error());
 }
 
-std::string sentence(Exchange& exchange, const httplib::Result& result)
+std::string sentence(const Exchange& exchange, const httplib::Result& result)
 {
     const auto& url = exchange.url;
-    if (exchange.watchdog.fired())
-        return fmt::format("{} did not finish within {} ms", url.host, exchange.request.total_timeout.count());
     switch (result.error()) {
         case httplib::Error::Connection:
         case httplib::Error::BindIPAddress:
@@ -175,6 +104,8 @@ std::string sentence(Exchange& exchange, const httplib::Result& result)
         case httplib::Error::SSLPeerCouldBeClosed_: {
             const auto silent = std::chrono::duration_cast<milliseconds>(Clock::now() - exchange.last_sign);
             if (silent >= exchange.request.stall_timeout) return fmt::format("{} sent nothing for {} ms", url.host, silent.count());
+            if (result.error() == httplib::Error::Timeout)
+                return fmt::format("{} did not finish within {} ms", url.host, exchange.request.total_timeout.count());
             return fmt::format("the connection to {} was cut", url.host);
         }
         case httplib::Error::Success:
@@ -215,7 +146,6 @@ Result<HttpHead> run(const HttpRequest& request, Send send)
             return fail(ErrorKind::Refuse, fmt::format("the value of header '{}' holds a line break", name));
     if (url->tls && !request.ca_file.empty() && ::access(request.ca_file.c_str(), R_OK) != 0)
         return fail(ErrorKind::Refuse, fmt::format("TLS: the CA file {} can't be read", request.ca_file), errno);
-    const NoBrokenPipe signals;
     try {
         Exchange exchange(*url, request);
         const std::stop_callback cut(request.stop, [&] { exchange.client.stop(); });

@@ -201,66 +201,6 @@ TEST_CASE("a request that is to stop is cut, however long its server is silent")
     CHECK_FALSE(got.has_value());
 }
 
-namespace {
-
-/// Accepts one connection and says this to it again and again, for ten seconds at most.
-class Flood {
-public:
-    Flood(std::string said, std::chrono::milliseconds pause)
-    {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* plain = reinterpret_cast<sockaddr*>(&address);
-        REQUIRE(::bind(listener_.get(), plain, size) == 0);
-        REQUIRE(::listen(listener_.get(), 1) == 0);
-        REQUIRE(::getsockname(listener_.get(), plain, &size) == 0);
-        port = ntohs(address.sin_port);
-        thread_ = std::jthread([this, said = std::move(said), pause] {
-            const os::Fd peer(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-            const timeval second{1, 0};  // a window that the client closed with its socket would be waited for
-            ::setsockopt(peer.get(), SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
-            const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-            while (std::chrono::steady_clock::now() < end && ::send(peer.get(), said.data(), said.size(), MSG_NOSIGNAL) > 0)
-                std::this_thread::sleep_for(pause);
-        });
-    }
-    ~Flood() { ::shutdown(listener_.get(), SHUT_RDWR); }
-    Flood(const Flood&) = delete;
-    Flood& operator=(const Flood&) = delete;
-
-    int port = 0;
-
-private:
-    os::Fd listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    std::jthread thread_;
-};
-
-std::string failure_of(const std::string& url)
-{
-    auto request = request_to(url);
-    request.total_timeout = std::chrono::milliseconds(500);
-    const auto began = std::chrono::steady_clock::now();
-    const auto got = http_get(request, {}, {[](const auto&) { return true; }, [](auto) { return true; }});
-    if (std::chrono::steady_clock::now() - began > std::chrono::seconds(8)) return "when the flood was over";
-    return got ? "answered" : got.error().message;
-}
-
-}  // namespace
-
-TEST_CASE("the total deadline cuts who keeps a request busy without answering it")
-{
-    using std::chrono::milliseconds;
-    Flood continues("HTTP/1.1 100 Continue\r\n\r\n", milliseconds(0));
-    CHECK(failure_of("http://127.0.0.1:" + std::to_string(continues.port) + "/") == "127.0.0.1 did not finish within 500 ms");
-    Flood elsewhere("HTTP/1.1 100 Continue\r\n\r\n", milliseconds(0));
-    ScriptedServer redirect({answer("302 Found", "", "Location: http://127.0.0.1:" + std::to_string(elsewhere.port) + "/\r\n")});
-    CHECK(failure_of(redirect.url()) == "127.0.0.1 did not finish within 500 ms");
-    Flood handshake(std::string("\x16\x03\x03\x3f"), milliseconds(50));  // a record of 16 KiB, a few bytes at a time
-    CHECK(failure_of("https://127.0.0.1:" + std::to_string(handshake.port) + "/") == "127.0.0.1 did not finish within 500 ms");
-}
-
 TEST_CASE("a POST's answer has a longest length")
 {
     ScriptedServer server({answer("200 OK", std::string(2'000, 'x'))});
