@@ -173,11 +173,7 @@ TEST_CASE("of an older database's boots it isn't known what they ran on: they ar
 {
     Inventory inventory;
     inventory.take(report(1, "a", 1, shelf));
-    REQUIRE(inventory.store->write([](Sql& sql) {
-        for (const char* later : {"ALTER TABLE probes DROP COLUMN hardware", "ALTER TABLE boots DROP COLUMN hardware", "ALTER TABLE boots DROP COLUMN last_seen"})
-            sql << later;
-        sql << "DELETE FROM schema_version WHERE version >= 22";
-    }));
+    REQUIRE(inventory.store->write([](Sql& sql) { undo_migrations(sql, 22); }));
     inventory.store = std::move(*Store::open(inventory.database));
     CHECK(code(inventory.ask(1, "b", shelf, "adopt")) == "other_boot");
     inventory.now = second(day + 1);

@@ -45,6 +45,34 @@ inline wire::Report report(int machine, const std::string& boot, std::uint64_t s
     return out;
 }
 
+/// Makes a database one of before that version of migrations.cpp.
+inline void undo_migrations(Sql& sql, int from)
+{
+    static constexpr std::pair<int, const char*> undoing[] = {
+        {23, "DROP INDEX statements_by_start"},
+        {23, "ALTER TABLE statements DROP COLUMN said_at"},
+        {23, "CREATE INDEX statements_by_start ON statements (valid_from)"},
+        {22, "ALTER TABLE probes DROP COLUMN hardware"},
+        {22, "ALTER TABLE boots DROP COLUMN hardware"},
+        {22, "ALTER TABLE boots DROP COLUMN last_seen"},
+        {21, "ALTER TABLE probes DROP COLUMN claims"},
+        {21, "ALTER TABLE probes DROP COLUMN drives"},
+        {20, "DROP TABLE webhooks"},
+        {19, "ALTER TABLE changes DROP COLUMN request_id"},
+        {18, "DROP TABLE locator_leds"},
+        {17, "DROP TABLE claim_intervals"},
+        {17, "DROP INDEX statements_by_until"},
+        {17, "DROP INDEX statements_by_start"},
+        {16, "DROP INDEX machines_by_touched"},
+        {16, "ALTER TABLE machines DROP COLUMN touched"},
+        {16, "DELETE FROM counters WHERE name = 'touched'"},
+        {15, "DELETE FROM facts WHERE name = 'merged_into'"},
+    };
+    for (const auto& [version, statement] : undoing)
+        if (version >= from) sql << statement;
+    sql << "DELETE FROM schema_version WHERE version >= :from", use(from);
+}
+
 struct Inventory {
     TemporaryFolder folder;
     std::string database = new_database(folder);

@@ -366,12 +366,7 @@ TEST_CASE("merges of older databases are dated by their changes")
     const std::string before = to_string(inventory.now);
     inventory.now += std::chrono::seconds(1);
     REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
-    REQUIRE(inventory.store->write([](Sql& sql) {
-        sql << "DELETE FROM facts WHERE name = 'merged_into'";
-        for (const char* later : {"DROP TABLE claim_intervals", "DROP INDEX statements_by_until", "DROP INDEX statements_by_start", "ALTER TABLE statements DROP COLUMN said_at", "DROP TABLE locator_leds", "DROP TABLE webhooks", "ALTER TABLE probes DROP COLUMN claims", "ALTER TABLE probes DROP COLUMN drives", "ALTER TABLE probes DROP COLUMN hardware", "ALTER TABLE boots DROP COLUMN hardware", "ALTER TABLE boots DROP COLUMN last_seen", "ALTER TABLE changes DROP COLUMN request_id", "DROP INDEX machines_by_touched", "ALTER TABLE machines DROP COLUMN touched", "DELETE FROM counters WHERE name = 'touched'"})
-            sql << later;
-        sql << "DELETE FROM schema_version WHERE version >= 15";
-    }));
+    REQUIRE(inventory.store->write([](Sql& sql) { undo_migrations(sql, 15); }));
     auto opened = Store::open(inventory.database);
     REQUIRE_MESSAGE(opened, opened.error().message);
     inventory.store = std::move(*opened);
@@ -452,10 +447,7 @@ TEST_CASE("of values that came and went in an older database it isn't known when
     const std::string another = to_string(inventory.now);
     take(inventory, with_mac(report(1, "b", 3), "3c:ec:ef:00:00:01"));
     const std::string again = to_string(inventory.now);
-    REQUIRE(inventory.store->write([](Sql& sql) {
-        for (const char* later : {"DROP TABLE locator_leds", "DROP TABLE webhooks", "ALTER TABLE probes DROP COLUMN claims", "ALTER TABLE probes DROP COLUMN drives", "ALTER TABLE probes DROP COLUMN hardware", "ALTER TABLE boots DROP COLUMN hardware", "ALTER TABLE boots DROP COLUMN last_seen", "ALTER TABLE changes DROP COLUMN request_id", "DROP TABLE claim_intervals", "DROP INDEX statements_by_until", "DROP INDEX statements_by_start", "ALTER TABLE statements DROP COLUMN said_at"}) sql << later;
-        sql << "DELETE FROM schema_version WHERE version >= 17";
-    }));
+    REQUIRE(inventory.store->write([](Sql& sql) { undo_migrations(sql, 17); }));
     inventory.store = std::move(*Store::open(inventory.database));
     const auto active = [&](const std::string& mac, const std::string& at) {
         const auto known_by = inventory.get("/v1/machines/" + id + "/identifiers", {{"at", at}})["identifiers"];
