@@ -61,7 +61,7 @@ Response Api::get_changes(const Request& request, const Captures&)
             return {feed(sql, filter, std::max<std::uint64_t>(1, *limit)), last};
         });
         if (!page) return problem(page.error());
-        if (*since > page->last) return problem(400, fmt::format("since is {}: the feed ends at {}", *since, page->last));
+        if (*since > page->last) return problem(409, fmt::format("since is {}: the feed ends at {}", *since, page->last));
         seen = page->last;
         if (page->entries.empty() && std::chrono::steady_clock::now() < until && !waits_end_) {
             std::this_thread::sleep_for(look_again);

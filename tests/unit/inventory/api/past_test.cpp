@@ -164,7 +164,7 @@ TEST_CASE("who asks for changes after the feed's end learns where it ends")
     CHECK(inventory.get("/v1/changes", {{"since", std::to_string(last)}})["changes"].empty());
     for (const char* wait : {"0", "30"}) {
         const auto refused = inventory.send("GET", "/v1/changes", {{"since", std::to_string(last + 1)}, {"wait", wait}});
-        CHECK(refused.status == 400);
+        CHECK(refused.status == 409);
         CHECK(refused.body.find("the feed ends at " + std::to_string(last)) != std::string::npos);
     }
 }
