@@ -81,6 +81,7 @@ def test_two_paths_are_one_drive_for_multipathd_and_for_the_agent(guest: Guest) 
         # let it go, or another would be let in before the cables are back.
         guest.pull(drive[1])
         lost = joined(guest, "apply")[""]
-        assert (lost["path"], lost["verdict"], set(codes(lost))) == (after["DRIVE"]["path"], "unreadable", {"io_error"}), lost
+        assert (lost["path"], lost["verdict"]) == (after["DRIVE"]["path"], "unreadable"), lost
+        assert "io_error" in codes(lost), lost
         guest.run(f"findmnt {where}")
         assert known.rights("DRIVE") == 1, "the inventory has ended this machine's right to it"
