@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 
-#include "inventory/identity/hardware.hpp"
 #include "inventory/intake/doubts.hpp"
 #include "inventory/intake/drives.hpp"
 #include "inventory/intake/index.hpp"
@@ -75,8 +74,8 @@ Contents file_contents(Sql& sql, const HeardReport& heard, const RecognisedMachi
     const auto chassis = chassis_of(sql, known.id, report);
     auto filed = before ? file_changed_drives(sql, known.id, chassis, heard, *before, rules, now)
                         : file_drives(sql, known.id, chassis, heard, rules, now);
-    auto rights = before && !filed.gone ? file_rights_to(sql, filed.looked_at, known.id, report, rules, now)
-                                        : file_rights(sql, known.id, report, rules, now);
+    auto rights = before && !filed.gone ? file_rights_to(sql, filed.looked_at, known.id, heard, rules, now)
+                                        : file_rights(sql, known.id, heard, rules, now);
     out.changed |= filed.changed;
     out.unsettled = filed.contested || rights.lingers;
     out.drives = std::move(filed.reported);
@@ -129,7 +128,7 @@ void settle(Sql& sql, const HeardReport& heard, const RecognisedMachine& known, 
     if (found.unsettled || !known.quarantine.empty()) forget_probes(sql, known.id);
     else
         keep_probe(sql, heard.probe.fingerprint,
-                   {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id), collected(heard.report.drives) ? heard.claims_digest : "", hardware_of(heard.claims)},
+                   {known.id, heard.probe.sections, rules.digest, last_seq_of(sql, known.id), collected(heard.report.drives) ? heard.claims_digest : "", heard.hardware},
                    found.drives);
 }
 
@@ -219,7 +218,7 @@ void conclude(Sql& sql, const HeardReport& heard, const RecognisedMachine& known
     record_claims(sql, known.id, heard.claims, heard.complete, now);
     look_for_conflicts(sql, known, heard.claims, before, heard.report.boot_id, rules, now);
     keep_explanation(sql, known, now);
-    record_boot(sql, known.id, heard.report.boot_id, heard.report.sequence, hardware_of(heard.claims), now);
+    record_boot(sql, known.id, heard.report.boot_id, heard.report.sequence, heard.hardware, now);
     auto found = file_contents(sql, heard, known, {}, rules, now, answer);
     found.changed |= draw_place(sql, known.id, rules, now, answer);
     settle(sql, heard, known, found, rules, now, answer);
@@ -252,7 +251,7 @@ void conclude_contents(Sql& sql, const HeardReport& heard, const std::string& ma
     answer.recognition.how = "as_before";
     answer.next_report_s = wish(rules);
     answer.warnings = heard.warnings;
-    record_boot(sql, machine_id, heard.report.boot_id, heard.report.sequence, hardware_of(heard.claims), now);
+    record_boot(sql, machine_id, heard.report.boot_id, heard.report.sequence, heard.hardware, now);
     const RecognisedMachine known{machine_id, false, "", as_before, {}};
     const auto found = file_contents(sql, heard, known, reported_drives(sql, heard.probe.fingerprint), rules, now, answer);
     add_place(answer, facts_at(sql, machine_id));

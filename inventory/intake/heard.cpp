@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "inventory/identity/hardware.hpp"
 #include "inventory/intake/releases.hpp"
 #include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
@@ -135,6 +136,7 @@ HeardReport hear_report(wire::Report report, std::string body, const IntakeRules
     out.body = std::move(body);
     out.claims = claims_of(report, rules);
     out.claims_digest = digest_of(out.claims);
+    out.hardware = hardware_of(out.claims);
     out.complete = complete_kinds(report);
     const auto drives = wire::lasting_texts(report.drives.data);
     for (const auto& drive : drives) out.drive_digests.push_back(wire::digest(drive));

@@ -18,6 +18,7 @@ struct HeardReport {
     std::vector<IdentityClaim> claims;
     std::vector<ClaimKind> complete;    // the kinds that it knows completely: missing values are gone
     std::string claims_digest;          // wire/digest.hpp
+    std::string hardware;               // identity/hardware.hpp
     std::vector<std::string> drive_digests;  // of each drive without what differs at each look, in the report's order
     wire::Probe probe;                  // what an unchanged machine would have sent instead
     Facts lasting;                      // what makes a machine "changed"

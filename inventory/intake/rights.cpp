@@ -8,7 +8,6 @@
 #include <set>
 
 #include "inventory/identity/drive_keys.hpp"
-#include "inventory/identity/hardware.hpp"
 #include "inventory/intake/boots.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/disks.hpp"
@@ -38,13 +37,6 @@ bool is_newer(const wire::Report& report, const Right& right, OtherBoots& others
     return !others.alive(right.boot_id) && report.sequence >= static_cast<std::uint64_t>(std::chrono::microseconds(settled_after).count());
 }
 
-OtherBoots others_than(Sql& sql, const wire::Report& report, const IntakeRules& rules, Instant now)
-{
-    std::vector<std::string> macs;
-    for (const auto& nic : report.nics.data) macs.push_back(nic.permanent_mac);
-    return {sql, report.boot_id, hardware_of(identity_claims(report.machine.data, macs, {}, rules.placeholders)), rules, now};
-}
-
 void take(Sql& sql, const wire::Drive& drive, const DiskKeys& keys, const std::string& machine_id, const wire::Report& report, OtherBoots& boots,
           FiledRights& out, Instant now)
 {
@@ -66,13 +58,14 @@ void take(Sql& sql, const wire::Drive& drive, const DiskKeys& keys, const std::s
 
 }  // namespace
 
-FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Report& report, const IntakeRules& rules,
+FiledRights file_rights(Sql& sql, const std::string& machine_id, const HeardReport& heard, const IntakeRules& rules,
                         Instant now)
 {
+    const wire::Report& report = heard.report;
     FiledRights out;
     if (report.drives.status != SectionStatus::Ok && report.drives.status != SectionStatus::Empty) return out;
     const auto held = rights_of(sql, machine_id);
-    OtherBoots boots = others_than(sql, report, rules, now);
+    OtherBoots boots{sql, report.boot_id, heard.hardware, rules, now};
     std::set<std::string> confirmed, here;
     std::vector<std::string> primaries;
     for (const auto& [key, right] : held)
@@ -101,11 +94,12 @@ FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Rep
     return out;
 }
 
-FiledRights file_rights_to(Sql& sql, const std::vector<std::size_t>& drives, const std::string& machine_id, const wire::Report& report,
+FiledRights file_rights_to(Sql& sql, const std::vector<std::size_t>& drives, const std::string& machine_id, const HeardReport& heard,
                            const IntakeRules& rules, Instant now)
 {
+    const wire::Report& report = heard.report;
     FiledRights out;
-    OtherBoots boots = others_than(sql, report, rules, now);
+    OtherBoots boots{sql, report.boot_id, heard.hardware, rules, now};
     for (const auto i : drives) {
         const auto& drive = report.drives.data[i];
         const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "inventory/history/instant.hpp"
+#include "inventory/intake/heard.hpp"
 #include "inventory/intake/rules.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/wire/report.hpp"
@@ -27,11 +28,11 @@ struct FiledRights {
 
 /// The report is in order (not stale), its machine known, its drives filed. A drive that is mounted here and another
 /// machine's is an alarm.
-FiledRights file_rights(Sql& sql, const std::string& machine_id, const wire::Report& report, const IntakeRules& rules,
+FiledRights file_rights(Sql& sql, const std::string& machine_id, const HeardReport& heard, const IntakeRules& rules,
                         Instant now);
 
 /// The same of some drives alone, where no drive is gone and no other is reported otherwise.
-FiledRights file_rights_to(Sql& sql, const std::vector<std::size_t>& drives, const std::string& machine_id, const wire::Report& report,
+FiledRights file_rights_to(Sql& sql, const std::vector<std::size_t>& drives, const std::string& machine_id, const HeardReport& heard,
                            const IntakeRules& rules, Instant now);
 
 /// A person says that the machine is switched off, or no longer has its drives (or this one): how many there were.
