@@ -53,7 +53,7 @@ int exit_code_of(int status)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/// What the child needs, made before the fork: after it only async-signal-safe calls are allowed.
+/// What the child needs, made before the vfork(2): it shares our memory until it becomes the program, and makes calls only.
 struct Start {
     std::vector<std::string> programs;  // the places where argv[0] may lie
     std::vector<char*> arguments;
@@ -106,7 +106,7 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, const Fd& out, const F
         start.programs.push_back(argv[0].starts_with('/') ? argv[0] : folder + argv[0]);
     for (const auto& word : argv) start.arguments.push_back(const_cast<char*>(word.c_str()));  // NOLINT: exec's signature
     start.arguments.push_back(nullptr);
-    const pid_t pid = ::fork();
+    const pid_t pid = ::vfork();  // NOLINT: two of them for each drive, and fork(2) copies what exec(2) throws away
     if (pid < 0) return errno_fail(ErrorKind::Retry, "run " + argv[0], errno);
     if (pid == 0) become(start);
     failed->write.reset();
