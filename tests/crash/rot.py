@@ -121,10 +121,18 @@ def superblock_byte(byte: int) -> Rot:
     return lambda whole: whole.spoil(MIB + byte)
 
 
-def other_uuid(whole: Committed) -> None:
-    """sb_uuid and sb_crc of struct xfs_dsb (xfs_format.h)."""
-    block = bytearray(whole.read(MIB, whole.recording.sector))
-    block[32:48] = bytes(range(16))
-    struct.pack_into("<I", block, 224, 0)
-    struct.pack_into("<I", block, 224, crc32c(bytes(block)))
-    whole.write(MIB, bytes(block))
+def superblock_field(offset: int, value: bytes) -> Rot:
+    """A field of struct xfs_dsb (xfs_format.h), and sb_crc right for it."""
+
+    def act(whole: Committed) -> None:
+        block = bytearray(whole.read(MIB, whole.recording.sector))
+        block[offset : offset + len(value)] = value
+        struct.pack_into("<I", block, 224, 0)
+        struct.pack_into("<I", block, 224, crc32c(bytes(block)))
+        whole.write(MIB, bytes(block))
+
+    return act
+
+
+other_uuid = superblock_field(32, bytes(range(16)))  # sb_uuid
+unfinished = superblock_field(126, b"\1")            # sb_inprogress

@@ -58,6 +58,7 @@ def table_cases() -> list[Case]:
 def filesystem_cases() -> list[Case]:
     return [Case("the superblock wiped", rot.wiped_superblock, HELD, "filesystem_mismatch"),
             Case("another UUID in the superblock, its checksum right", rot.other_uuid, HELD, "filesystem_mismatch"),
+            Case("a superblock in progress, its checksum right", rot.unfinished, HELD, "filesystem_mismatch"),
             *(Case(f"byte {byte} of the superblock wrong", rot.superblock_byte(byte), HELD, "filesystem_mismatch")
               for byte in (0, 4, 32, 47, 56, 100, 102, 126, 224, 400))]
 

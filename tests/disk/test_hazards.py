@@ -56,6 +56,22 @@ def test_h6_superblocks_inside_customers_files_change_nothing(lab: Lab) -> None:
     assert (again.status, again.disk(disk)["verdict"], again.disk(disk)["outcome"]) == (0, "enrolled", "mounted"), again
 
 
+def test_h7_an_old_signature_that_comes_back_outside_the_filesystem_holds_no_enrolled_disk(lab: Lab) -> None:
+    """A cache that lost its battery, a RAID controller that looks: bytes of a former life where footing has none of its own."""
+    disk = lab.enrolled_disk(size=GIB)
+    returned = {64 << 10 | 0x40: b"_BHRfS_M", disk.size - (64 << 10): bytes.fromhex("a92b4efc") + bytes(60), 256 << 10: b"LABELONE"}
+    with disk.file.open("r+b") as image:
+        for offset, magic in returned.items():
+            image.seek(offset)
+            image.write(magic)
+    applied = lab.apply()
+    assert (applied.status, applied.disk(disk)["verdict"], applied.disk(disk)["outcome"]) == (0, "enrolled", "mounted"), applied
+    with disk.file.open("rb") as image:
+        for offset, magic in returned.items():
+            image.seek(offset)
+            assert image.read(len(magic)) == magic, "nothing of it is ours to clear away"
+
+
 def test_h16_a_copy_of_a_filesystem_alone_is_somebodys_and_the_enrolled_one_is_mounted(lab: Lab) -> None:
     """dd of the partition onto another drive: its UUID is there twice, its ledger once."""
     enrolled = lab.enrolled_disk(size=GIB)
@@ -104,4 +120,5 @@ def test_every_hazard_has_its_row(number: int) -> None:
 
 def test_the_table_names_tests_that_exist_and_are_collected() -> None:
     assert hazard_table.missing(TABLE) == []
-    assert hazard_table.not_collected(TABLE, "disk") == set()
+    for folder in ("disk", "crash", "faults"):
+        assert hazard_table.not_collected(TABLE, folder) == set()

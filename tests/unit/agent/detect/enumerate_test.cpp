@@ -41,6 +41,15 @@ public:
         REQUIRE(::mkfifo(of(attribute).c_str(), 0600) == 0);
     }
 
+    /// The drive lies there in the tree of devices, as its link in /sys/class/block says.
+    void plug_in(const std::string& name, const std::string& address)
+    {
+        const std::filesystem::path real = path() / "sys/devices" / address / "block" / name;
+        std::filesystem::create_directories(real.parent_path());
+        std::filesystem::rename(of(name), real);
+        std::filesystem::create_symlink(real, of(name));
+    }
+
 private:
     void drive(const std::string& name, const std::string& number)
     {
@@ -72,6 +81,33 @@ TEST_CASE("a drive's facts are read; what a drive doesn't have is absent, and no
     CHECK(disk.identity.wwn == "naa.5000c500a1b2c3d4");
     CHECK(disk.identity.serial.empty());
     CHECK(disk.unread == std::vector<Unread>{});
+}
+
+TEST_CASE("how a SCSI drive is reached, the tree of devices says")
+{
+    // As drivers/scsi/scsi_transport_{sas,fc,iscsi}.c, drivers/ata/libata-transport.c and drivers/usb name their devices.
+    struct Reached {
+        const char* address;
+        const char* model;
+        const char* transport;
+    };
+    for (const auto& [address, model, transport] : {
+             Reached{"pci0000:00/0000:00:17.0/ata3/host2/target2:0:0/2:0:0:0", "ST16000NM001G", "sata"},
+             Reached{"pci0000:00/0000:3b:00.0/host0/port-0:0/end_device-0:0/target0:0:0/0:0:0:0", "ST16000NM002G", "sas"},
+             Reached{"pci0000:00/0000:3b:00.0/host0/port-0:0/expander-0:0/port-0:0:4/end_device-0:0:4/target0:0:4/0:0:4:0", "ST16000NM002G", "sas"},
+             Reached{"pci0000:00/0000:5e:00.0/host7/rport-7:0-2/target7:0:0/7:0:0:1", "LUN C-Mode", "fc"},
+             Reached{"platform/host9/session1/target9:0:0/9:0:0:0", "VIRTUAL-DISK", "iscsi"},
+             Reached{"pci0000:00/0000:00:14.0/usb1/1-4/1-4:1.0/host6/target6:0:0/6:0:0:0", "Ultra Fit", "usb"},
+             Reached{"pci0000:00/0000:00:14.0/usb1/1-8/1-8:1.0/host6/target6:0:0/6:0:0:0", "Virtual HDisk0", "virtual_media"},
+             Reached{"pci0000:00/0000:18:00.0/host0/target0:2:0/0:2:0:0", "PERC H740P Mini", "scsi"},
+         }) {
+        Machine machine;
+        machine.file("sys/class/block/sda/device/model", std::string(model) + "\n");
+        machine.plug_in("sda", address);
+        const auto disks = enumerate(10s, machine.path());
+        REQUIRE(disks.has_value());
+        CHECK_MESSAGE(find(*disks, "sda").transport == transport, address);
+    }
 }
 
 TEST_CASE("a drive in an enclosure says which one, and where in it")
