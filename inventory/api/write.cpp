@@ -7,6 +7,7 @@
 #include "inventory/intake/report.hpp"
 #include "inventory/intake/speaker.hpp"
 #include "inventory/store/alarms.hpp"
+#include "inventory/store/boots.hpp"
 #include "inventory/store/certificates.hpp"
 #include "inventory/wire/codec.hpp"
 #include "inventory/wire/json.hpp"
@@ -20,10 +21,11 @@ struct Impostor : std::runtime_error {
     using runtime_error::runtime_error;
 };
 
-/// Hears one message of a machine. `take` files it: an Error of its own inside the Result, so that its alarm stays. What
-/// came with another machine's certificate is undone; then its alarm is raised.
+/// Hears one message of a machine, which speaks in that boot. `take` files it: an Error of its own inside the Result, so
+/// that its alarm stays. What came with another machine's certificate is undone; then its alarm is raised. Who is refused
+/// isn't silent: its boot may be the one that has mounted a drive (intake/boots.hpp).
 template <typename Take>
-auto hear(Store& store, const Request& request, Instant now, Take take) -> Result<std::invoke_result_t<Take, Sql&, const TokenRow&>>
+auto hear(Store& store, const Request& request, const std::string& boot_id, Instant now, Take take) -> Result<std::invoke_result_t<Take, Sql&, const TokenRow&>>
 {
     using Answer = std::invoke_result_t<Take, Sql&, const TokenRow&>;
     const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
@@ -32,12 +34,16 @@ auto hear(Store& store, const Request& request, Instant now, Take take) -> Resul
         const auto token = token_of(sql, hash);
         if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
         Answer answer = take(sql, *token);
+        if (!answer) note_heard(sql, boot_id, now);
         if (answer && !answer->machine_id.empty()) shown = bind_certificate(sql, request.certificate, answer->machine_id, now);
         if (shown) throw Impostor(shown->sentence);
         return answer;
     });
     if (!shown) return heard;
-    const auto told = store.write([&](Sql& sql) { raise_alarm(sql, alarm_false_speaker, "", shown->machine_id, shown->sentence, now); });
+    const auto told = store.write([&](Sql& sql) {
+        raise_alarm(sql, alarm_false_speaker, "", shown->machine_id, shown->sentence, now);
+        note_heard(sql, boot_id, now);
+    });
     if (!told) return std::unexpected(told.error());
     return Answer(fail(ErrorKind::Refuse, shown->sentence, 403));
 }
@@ -63,7 +69,7 @@ Response Api::post_report(const Request& request, const Captures&)
     if (auto checked = check(*report); !checked) return problem(checked.error());
     const auto now = clock_();
     const auto all = hear_report(std::move(*report), request.body, rules_);
-    const auto taken = hear(store_, request, now, [&](Sql& sql, const TokenRow& token) {
+    const auto taken = hear(store_, request, all.report.boot_id, now, [&](Sql& sql, const TokenRow& token) {
         return hear_values(sql, token, all.report, all.claims, now,
                            [&] { return take_report(sql, all, rules_, now, named_machine(sql, token, request.certificate)); });
     });
@@ -81,7 +87,7 @@ Response Api::post_probe(const Request& request, const Captures&)
     if (!probe) return problem(probe.error());
     if (auto checked = check(*probe); !checked) return problem(checked.error());
     const auto now = clock_();
-    const auto heard = hear(store_, request, now, [&](Sql& sql, const TokenRow& token) -> Result<wire::ProbeAnswer> {
+    const auto heard = hear(store_, request, probe->boot_id, now, [&](Sql& sql, const TokenRow& token) -> Result<wire::ProbeAnswer> {
         if (const auto refused = refuse_probe(sql, token, probe->fingerprint, now)) return fail(ErrorKind::Refuse, *refused, 403);
         if (const auto refused = refuse_sequence(sql, probe->boot_id, probe->sequence, now)) return fail(ErrorKind::Refuse, *refused, 409);
         return take_probe(sql, *probe, rules_, now);
@@ -99,7 +105,7 @@ Response Api::post_admission(const Request& request, const Captures&)
     if (!asked) return problem(asked.error());
     if (auto checked = check(*asked); !checked) return problem(checked.error());
     const auto now = clock_();
-    const auto heard = hear(store_, request, now, [&](Sql& sql, const TokenRow& token) {
+    const auto heard = hear(store_, request, asked->boot_id, now, [&](Sql& sql, const TokenRow& token) {
         return hear_values(sql, token, *asked, claims_of(*asked, rules_), now,
                            [&] { return take_admission(sql, *asked, rules_, now, named_machine(sql, token, request.certificate)); });
     });

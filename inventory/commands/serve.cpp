@@ -19,7 +19,7 @@
 #include "inventory/intake/locate.hpp"
 #include "inventory/leds/keep.hpp"
 #include "inventory/server/http_server.hpp"
-#include "inventory/store/restored.hpp"
+#include "inventory/store/listening.hpp"
 #include "inventory/store/store.hpp"
 #include "inventory/web/web.hpp"
 #include "inventory/webhooks/keep.hpp"
@@ -46,7 +46,7 @@ Result<void> prepare(Store& store, ServeFiles files, const Config& config)
 {
     const auto prepared = store.write([&](Sql& sql) -> Result<void> {
         if (auto taken = take_wires(sql, files, config, Wires::Put, now()); !taken) return taken;
-        note_restoration(sql, now());
+        note_listening(sql, now());
         locate_all(sql, config.rules, now());
         index_all_once(sql);
         return {};
@@ -55,14 +55,16 @@ Result<void> prepare(Store& store, ServeFiles files, const Config& config)
 }
 
 /// What people said of places ends when it said so. What all pages of the whole fleet are made of is at hand when somebody
-/// asks, also while a room powers up.
+/// asks, also while a room powers up. That somebody listens is noted.
 void keep_up(const std::stop_token& stop, Store& store, EndedWords words, Overviews& overviews)
 {
-    constexpr std::chrono::seconds pause{1}, after_an_error{30};
+    constexpr std::chrono::seconds pause{1}, after_an_error{30}, between_notes{60};
+    Instant noted;
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
     while (!stop.stop_requested()) {
+        if (const Instant at = now(); std::chrono::abs(at - noted) >= between_notes && store.write([&](Sql& sql) { note_listening(sql, at); })) noted = at;
         const auto looked = words.look(store, now());
         const auto read = store.read([&](Sql& sql) { (void)overviews.at(sql, latest); });  // an error is told to who asks for a page
         never.wait_for(lock, stop, looked && read ? pause : after_an_error, [] { return false; });

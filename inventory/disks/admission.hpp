@@ -9,7 +9,7 @@
 ///     other_boot     this machine has the right to it since another boot, on other hardware that may be alive
 ///                    (intake/boots.hpp)                                                       wait
 ///     no_identity    adopt, and nothing tells this drive from another                         refuse
-///     restored       adopt, and the inventory was restored of late (store/restored.hpp): another machine may have been
+///     restored       adopt, and the inventory was restored of late (store/listening.hpp): another machine may have been
 ///                    given the drive since the copy was made                                  wait
 ///     admitted       adopt: a disk that another machine enrolled is to be mounted, not made   admit, not counted
 ///     was_enrolled   the drive was reported enrolled, and no later admission explains this    refuse

@@ -18,7 +18,7 @@
 #include "inventory/store/facts.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
-#include "inventory/store/restored.hpp"
+#include "inventory/store/listening.hpp"
 #include "inventory/store/rights.hpp"
 #include "inventory/wire/characters.hpp"
 #include "inventory/wire/codec.hpp"
@@ -58,14 +58,14 @@ Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::Adm
             out.memory.other_boot = right.boot_id;
             out.memory.other_boot_heard = *heard;
         }
-    if (const auto restored = restored_at(sql)) out.memory.released = was_released(sql, ids, *restored);
+    if (const auto restored = listening(sql, now).restored) out.memory.released = was_released(sql, ids, *restored);
     for (const auto& id : ids) {
         const auto row = disk(sql, id);
         if (row && !row->enrolled_at.empty() && (out.memory.enrolled.empty() || row->enrolled_at < out.memory.enrolled)) {
             out.memory.enrolled = row->enrolled_at;
             out.memory.enrolled_where = row->enrolled_in;
         }
-        std::ranges::move(other_holders(sql, id, machine_id, Heard::Since, now - rules.live_for),
+        std::ranges::move(other_holders(sql, id, machine_id, Heard::Since, boots.silent_before()),
                           std::back_inserter(out.memory.also_live_in));
     }
     std::ranges::sort(out.memory.also_live_in);
@@ -88,7 +88,7 @@ Facts where_facts(const wire::AdmissionRequest& request)
 /// has mounted a drive since has said so by `live_for`.
 void wait_after_restoration(Sql& sql, AdmissionFacts& facts, const IntakeRules& rules, Instant now)
 {
-    const auto restored = restored_at(sql);
+    const auto restored = listening(sql, now).restored;
     if (!restored) return;
     facts.restored = to_string(*restored);
     if (now < *restored + rules.live_for) facts.adoptions_wait_until = to_string(*restored + rules.live_for);

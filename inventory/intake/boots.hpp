@@ -2,7 +2,7 @@
 /// shelf with two heads), and two that were merged may both be alive: each may write to what it was admitted to.
 ///
 /// A boot is over for a message when it ran on the same hardware, which has booted again, or when nobody was heard in it
-/// for `live_for`. An inventory that was restored has missed what was said: for `live_for` it takes nobody for silent.
+/// for `live_for`, all of which somebody listened (store/listening.hpp).
 #pragma once
 
 #include <map>
@@ -23,10 +23,15 @@ public:
     /// When that one was last heard of, if it may be alive; nothing: it is this boot, or over.
     std::optional<std::string> alive(const std::string& boot_id);
 
+    /// Who wasn't heard since then is silent; 0: nobody counts as that.
+    Instant silent_before();
+
 private:
     Sql& sql_;
     const std::string boot_id_, hardware_;
-    std::string silent_before_;  // empty: nobody counts as silent
+    const std::chrono::milliseconds live_for_;
+    const Instant now_;
+    std::optional<Instant> silent_before_;
     std::map<std::string, std::optional<std::string>> known_;
 };
 

@@ -7,6 +7,7 @@
 #include "inventory/intake/recognise.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/certificates.hpp"
+#include "inventory/store/listening.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/probes.hpp"
 
@@ -66,6 +67,8 @@ std::optional<std::string> refuse_sequence(Sql& sql, const std::string& boot_id,
     if (known.last_sequence > 0 && since)
         most = known.last_sequence + count(std::max<std::chrono::milliseconds>(now - *since, {}) + clock_error);
     if (sequence <= most) return {};
+    // A boot that was first heard of by a clock that was ahead has come further than that clock tells now.
+    if (sequence - most <= count(listening(sql, now).set_back)) return {};
     return fmt::format("/sequence is {}, this boot can't have come further than {} (microseconds since boot)", sequence, most);
 }
 

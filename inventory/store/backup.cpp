@@ -13,7 +13,7 @@
 
 #include "inventory/identity/id.hpp"
 #include "inventory/store/database.hpp"
-#include "inventory/store/restored.hpp"
+#include "inventory/store/listening.hpp"
 
 namespace footing::inventory {
 

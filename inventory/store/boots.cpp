@@ -16,7 +16,7 @@ void record_boot(Sql& sql, const std::string& machine_id, const std::string& boo
            " ON CONFLICT (machine_id, boot_id) DO UPDATE SET last_sequence ="
            " CASE WHEN excluded.last_sequence > boots.last_sequence THEN excluded.last_sequence"
            " ELSE boots.last_sequence END, hardware = COALESCE(NULLIF(excluded.hardware, ''), boots.hardware),"
-           " last_seen = excluded.last_seen",
+           " last_seen = excluded.last_seen, parted = 0",
         use(machine_id), use(boot_id), use(at), use(number), use(hardware), use(at);
     if (older) return;  // known: it is the latest already, or was once and never is again
     set_latest_boot(sql, machine_id, boot_id);
@@ -33,11 +33,17 @@ void part_boots(Sql& sql, const std::string& machine_id, const std::string& othe
         sql << std::string("UPDATE boots SET ") + far + " = (SELECT MAX(b." + far + ") FROM boots b WHERE b.boot_id = boots.boot_id"
                " AND b.machine_id IN (:a, :b)) WHERE machine_id = :other AND boot_id IN (SELECT boot_id FROM boots WHERE machine_id = :machine)",
             use(machine_id), use(other), use(other), use(machine_id);
-    sql << "DELETE FROM boots WHERE machine_id = :machine AND (first_seen >= :since OR boot_id IN (SELECT boot_id FROM boots WHERE machine_id = :other))",
+    sql << "UPDATE boots SET parted = 1 WHERE machine_id = :machine AND (first_seen >= :since OR boot_id IN (SELECT boot_id FROM boots WHERE machine_id = :other AND parted = 0))",
         use(machine_id), use(since), use(other);
     std::string before;
-    sql << "SELECT boot_id FROM boots WHERE machine_id = :machine ORDER BY first_seen DESC, boot_id LIMIT 1", use(machine_id), into(before);
+    sql << "SELECT boot_id FROM boots WHERE machine_id = :machine AND parted = 0 ORDER BY first_seen DESC, boot_id LIMIT 1", use(machine_id), into(before);
     set_latest_boot(sql, machine_id, sql.got_data() ? before : "");
+}
+
+void note_heard(Sql& sql, const std::string& boot_id, Instant now)
+{
+    const std::string at = to_string(now);
+    sql << "UPDATE boots SET last_seen = :at WHERE boot_id = :boot AND last_seen < :later", use(at), use(boot_id), use(at);
 }
 
 void record_late(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence, Instant now)

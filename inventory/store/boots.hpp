@@ -18,8 +18,11 @@ void record_boot(Sql& sql, const std::string& machine_id, const std::string& boo
 void set_latest_boot(Sql& sql, const std::string& machine_id, const std::string& boot_id);
 
 /// Two machines that were taken for one since a time: boots of `other`, and those begun since then, which may be either's, aren't
-/// `machine_id`'s. Whoever reports in one next begins it; the latest is the one before.
+/// `machine_id`'s. Whoever reports in one next begins it; the latest is the one before. What they ran on stays known.
 void part_boots(Sql& sql, const std::string& machine_id, const std::string& other, const std::string& since);
+
+/// Somebody spoke in that boot and was refused: it may be alive all the same.
+void note_heard(Sql& sql, const std::string& boot_id, Instant now);
 
 /// A report of a boot after which another began. It counts when it is one that this boot hadn't sent before.
 void record_late(Sql& sql, const std::string& machine_id, const std::string& boot_id, std::uint64_t sequence, Instant now);

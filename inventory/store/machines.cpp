@@ -256,7 +256,7 @@ std::optional<Boot> boot(Sql& sql, const std::string& machine_id, const std::str
 {
     Boot out;
     long long sequence = 0;
-    sql << "SELECT first_seen, last_sequence, late FROM boots WHERE machine_id = :machine AND boot_id = :boot",
+    sql << "SELECT first_seen, last_sequence, late FROM boots WHERE machine_id = :machine AND boot_id = :boot AND parted = 0",
         use(machine_id), use(boot_id), into(out.first_seen), into(sequence), into(out.late);
     if (!sql.got_data()) return {};
     out.last_sequence = static_cast<std::uint64_t>(sequence);

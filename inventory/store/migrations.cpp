@@ -291,6 +291,10 @@ const std::vector<Statements> versions{
         "DROP INDEX statements_by_start",
         "CREATE INDEX statements_by_start ON statements (said_at)",
     },
+    {
+        // No boot of that machine any more (part_boots() in boots.hpp), but somebody may have been given drives in it.
+        "ALTER TABLE boots ADD COLUMN parted INTEGER NOT NULL DEFAULT 0",
+    },
 };
 
 }  // namespace

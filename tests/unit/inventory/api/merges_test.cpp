@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "inventory/store/boots.hpp"
 #include "inventory/store/conflicts.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
@@ -118,6 +119,27 @@ TEST_CASE("a machine that was split and is one goes on in the boot that was hear
     const auto again = take(inventory, Two::of(1, 3, "b"));
     CHECK(again.machine_id == two.a);
     CHECK(again.result != "stale");
+}
+
+TEST_CASE("who was given a drive in a boot of the merged machine is known after the revert, and may fall silent")
+{
+    Two two;
+    Inventory& inventory = two.inventory;
+    two.merge(two.b, two.a);
+    const std::vector held{drive("/dev/sda", "S2", "enrolled"), drive("/dev/sdb", "S3", "enrolled")};
+    take(inventory, report(2, "c", 1, held));
+    const std::string last = to_string(inventory.now);
+    REQUIRE(two.revert("merged").status == 204);
+    const auto run = inventory.store->read([](Sql& sql) { return run_of(sql, "c-2"); });
+    CHECK(!run->hardware.empty());
+    CHECK(run->last_seen == last);
+    constexpr std::uint64_t settled = 11 * 60'000'000;
+    const auto third_asks = [&] { return inventory.ask(3, "a", {held[1]}, "adopt").drives[0].code; };
+    take(inventory, Two::of(1, settled, "d"));
+    CHECK(third_asks() == "two_machines");  // who was given S3 may be alive
+    inventory.now += std::chrono::days(2);
+    take(inventory, Two::of(1, settled, "e"));
+    CHECK(third_asks() == "admitted");
 }
 
 TEST_CASE("a third machine that was made of one's hardware meanwhile is merged before the revert, which names it")

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "inventory/store/boots.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
@@ -56,6 +57,27 @@ TEST_CASE("a machine's token speaks for no other: nothing is recorded but an ala
     const auto id = inventory.store->read([](Sql& sql) { return tokens(sql); })->back().id;
     REQUIRE(inventory.store->write([&](Sql& sql) { return revoke_token(sql, id, inventory.now); }));
     CHECK(inventory.get("/v1/alarms")["alarms"].empty());
+}
+
+TEST_CASE("who is refused isn't silent: the boot that it speaks in may be alive")
+{
+    Inventory inventory;
+    const auto one = inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "enrolled")})).machine_id;
+    const auto its = token(inventory, {one, false});
+    const auto heard = [&] { return inventory.store->read([](Sql& sql) { return run_of(sql, "a-1").last_seen; }).value(); };
+    auto other = report(2, "a", 2);  // another board, by its values
+    other.boot_id = "a-1";
+    inventory.now = second(60);
+    CHECK(report_as(inventory, its, other) == 403);
+    CHECK(heard() == to_string(second(60)));
+    inventory.now = second(120);
+    wire::AdmissionRequest asked{"a-1", "", hardware(2), {}, {{"/dev/sda", {"", "V", "M", "S9"}, 1000, "enroll", ""}}, {}, {}};
+    inventory.token = its;
+    CHECK(inventory.send("POST", "/v1/admissions", {}, wire::to_json(asked)).status == 403);
+    CHECK(heard() == to_string(second(120)));
+    inventory.now = second(180);
+    CHECK(inventory.send("POST", "/v1/reports", {}, wire::to_json(report(1, "a", 1'000'000'000'000'000))).status == 409);
+    CHECK(heard() == to_string(second(180)));
 }
 
 TEST_CASE("who speaks is asked by the rules that its report is filed by: a value that lost its power doesn't vouch for it")
