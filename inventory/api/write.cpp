@@ -31,6 +31,7 @@ auto hear(Store& store, const Request& request, const std::string& boot_id, Inst
     const std::string hash = token_hash(token_of_header(request.header("Authorization")).value_or(""));
     std::optional<FalseCertificate> shown;
     auto heard = store.write([&](Sql& sql) -> Answer {
+        shown.reset();
         const auto token = token_of(sql, hash);
         if (!token) return fail(ErrorKind::Refuse, "the token is unknown or revoked", 401);
         Answer answer = take(sql, *token);
@@ -38,7 +39,7 @@ auto hear(Store& store, const Request& request, const std::string& boot_id, Inst
         if (answer && !answer->machine_id.empty()) shown = bind_certificate(sql, request.certificate, answer->machine_id, now);
         if (shown) throw Impostor(shown->sentence);
         return answer;
-    });
+    }, Repeats::Yes);
     if (!shown) return heard;
     const auto told = store.write([&](Sql& sql) {
         raise_alarm(sql, alarm_false_speaker, "", shown->machine_id, shown->sentence, now);

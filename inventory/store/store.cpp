@@ -82,6 +82,13 @@ struct Store::Impl {
         Job work;
         std::promise<Result<void>> done;
         std::string request;  // whom it is for (ForRequest)
+        Repeats repeats;
+
+        void run(Sql& sql) const
+        {
+            const ForRequest scope(request);
+            work(sql);
+        }
     };
 
     std::string database;
@@ -94,16 +101,45 @@ struct Store::Impl {
     std::jthread thread;  // last: stops before the rest goes
 
     void loop(const std::stop_token& stop);
+    Result<void> transaction(const std::function<void()>& work);
+    bool commit_together(std::vector<Pending>& group);
     void commit(std::vector<Pending>& group);
     Result<void> attempt(const Pending& job);
 };
 
+Result<void> Store::Impl::transaction(const std::function<void()>& work)
+{
+    try {
+        begin_connected(writer, database, Purpose::Write, [&] { begin_write(writer, engine); });
+        work();
+        writer << "COMMIT";
+        return {};
+    } catch (const std::exception& e) {
+        roll_back(writer);
+        return std::unexpected(job_error(e));
+    }
+}
+
+/// Without savepoints: SQLite copies each page that is changed behind one, PostgreSQL is asked twice more. False: a job
+/// failed and took the others along, all of which may run again.
+bool Store::Impl::commit_together(std::vector<Pending>& group)
+{
+    bool running = false;
+    const auto done = transaction([&] {
+        running = true;
+        for (const auto& job : group) job.run(writer);
+        running = false;
+    });
+    if (!done && running && group.size() > 1) return false;
+    for (auto& job : group) job.done.set_value(done);
+    return true;
+}
+
 Result<void> Store::Impl::attempt(const Pending& job)
 {
-    const ForRequest scope(job.request);
     writer << "SAVEPOINT job";
     try {
-        job.work(writer);
+        job.run(writer);
         writer << "RELEASE job";
         return {};
     } catch (const std::exception& e) {
@@ -115,15 +151,13 @@ Result<void> Store::Impl::attempt(const Pending& job)
 
 void Store::Impl::commit(std::vector<Pending>& group)
 {
+    const bool may_fail_together = group.size() == 1 || std::ranges::all_of(group, [](const Pending& job) { return job.repeats == Repeats::Yes; });
+    if (may_fail_together && commit_together(group)) return;
     std::vector<Result<void>> results;
-    try {
-        begin_connected(writer, database, Purpose::Write, [&] { begin_write(writer, engine); });
+    const auto done = transaction([&] {
         for (const auto& job : group) results.push_back(attempt(job));
-        writer << "COMMIT";
-    } catch (const std::exception& e) {
-        roll_back(writer);
-        results.assign(group.size(), std::unexpected(job_error(e)));
-    }
+    });
+    if (!done) results.assign(group.size(), done);
     for (std::size_t i = 0; i < group.size(); ++i) group[i].done.set_value(results[i]);
 }
 
@@ -166,13 +200,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& database)
     return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
-Result<void> Store::run_write(Job job)
+Result<void> Store::run_write(Job job, Repeats repeats)
 {
     std::promise<Result<void>> promise;
     auto done = promise.get_future();
     {
         const std::lock_guard lock(impl_->mutex);
-        impl_->queue.push_back({std::move(job), std::move(promise), ForRequest::id()});
+        impl_->queue.push_back({std::move(job), std::move(promise), ForRequest::id(), repeats});
     }
     impl_->wake.notify_one();
     return done.get();

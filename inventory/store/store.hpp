@@ -3,8 +3,9 @@
 /// Nothing is deleted: what changes is kept as intervals [valid_from, valid_to), and `open_end` is the end of what
 /// still holds. Times are texts of history/instant.hpp; absent texts are empty, never NULL.
 ///
-/// One thread writes. Jobs that wait while a transaction commits share the next one (group commit), each behind its
-/// own savepoint, so that fsync's price is paid once for all and one job's failure is its own. A job that returned
+/// One thread writes. Jobs that wait while a transaction commits share the next one (group commit), so that fsync's price
+/// is paid once for all. One job's failure is its own: they are taken again then, each behind its own savepoint; where one
+/// of them must not run twice, at once so. A job that returned
 /// Ok is on the disk (WAL, synchronous=FULL; PostgreSQL's synchronous_commit). Several processes may share one
 /// PostgreSQL: their groups take turns, so a job always sees the work of all jobs before it.
 ///
@@ -30,6 +31,10 @@ namespace footing::inventory {
 
 using Sql = soci::session;
 
+/// Whether a job of writing may run a second time when its first run was undone: what it leaves outside the database must
+/// be what the last run left.
+enum class Repeats { No, Yes };
+
 class Store {
 public:
     /// Opens the database ("postgresql://…", or an SQLite file, made when it isn't there) and brings its schema up to
@@ -39,9 +44,9 @@ public:
 
     /// Runs `work(Sql&)` in a transaction and returns its value once that is durable.
     template <typename F>
-    auto write(F&& work) -> Result<std::invoke_result_t<F, Sql&>>
+    auto write(F&& work, Repeats repeats = Repeats::No) -> Result<std::invoke_result_t<F, Sql&>>
     {
-        return collect<std::invoke_result_t<F, Sql&>>(work, [&](auto job) { return run_write(std::move(job)); });
+        return collect<std::invoke_result_t<F, Sql&>>(work, [&](auto job) { return run_write(std::move(job), repeats); });
     }
     /// The same for reading: one snapshot, beside the writer and other readers.
     template <typename F>
@@ -76,7 +81,7 @@ private:
     using Job = std::function<void(Sql&)>;
     struct Impl;
     explicit Store(std::unique_ptr<Impl> impl);
-    Result<void> run_write(Job job);
+    Result<void> run_write(Job job, Repeats repeats);
     Result<void> run_read(const Job& job);
 
     template <typename T, typename F, typename Run>

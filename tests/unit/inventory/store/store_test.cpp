@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <latch>
 #include <stdexcept>
@@ -46,6 +48,47 @@ TEST_CASE("a job that fails undoes itself and not its neighbours")
         });
     for (auto& thread : threads) thread.join();
     CHECK((*store)->read([](Sql& sql) { return tokens(sql).size(); }) == 8U);
+}
+
+TEST_CASE("jobs that may run again are taken together; when one fails, each of the others runs twice, and counts once")
+{
+    const TemporaryFolder folder;
+    auto store = Store::open(new_database(folder));
+    REQUIRE(store);
+    const auto run_beside = [&](int failing, Repeats of_one) {  // all wait behind another, so that they share a transaction
+        std::latch begun(1), go_on(1);
+        std::vector<std::jthread> threads;
+        threads.emplace_back([&] {
+            CHECK((*store)->write([&](Sql&) {
+                begun.count_down();
+                go_on.wait();
+            }));
+        });
+        begun.wait();
+        std::array<int, 8> ran{};
+        for (int i = 0; i < 8; ++i)
+            threads.emplace_back([&, i] {
+                const auto done = (*store)->write([&](Sql& sql) {
+                    ++ran[static_cast<std::size_t>(i)];
+                    add_token(sql, Role::Read, std::to_string(failing) + "-" + std::to_string(i), "", second(i));
+                    if (i == failing) throw std::runtime_error("no");
+                    return i;
+                }, i == 7 ? of_one : Repeats::Yes);
+                CHECK(done.has_value() == (i != failing));
+                if (done) CHECK(*done == i);
+            });
+        while ((*store)->waiting() < 8) std::this_thread::yield();
+        go_on.count_down();
+        threads.clear();
+        return std::ranges::max(ran);
+    };
+    const auto written = [&] { return (*store)->read([](Sql& sql) { return tokens(sql).size(); }).value(); };
+    CHECK(run_beside(-1, Repeats::Yes) == 1);
+    CHECK(written() == 8);
+    CHECK(run_beside(3, Repeats::Yes) == 2);
+    CHECK(written() == 15);
+    CHECK(run_beside(4, Repeats::No) == 1);  // one that must not: each has its savepoint at once
+    CHECK(written() == 22);
 }
 
 TEST_CASE("jobs wait while another is at work, and the store says how many")
