@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
 #include <thread>
 
 #include "inventory/api/api.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/parameter.hpp"
+#include "inventory/api/paging.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/api/turn.hpp"
 #include "inventory/store/feed.hpp"
@@ -22,26 +23,15 @@ constexpr std::uint64_t longest_wait_s = 30;
 constexpr std::uint64_t most_entries = 1000;
 constexpr auto look_again = std::chrono::milliseconds(200);
 
-Result<std::uint64_t> number_of(const Request& request, const char* name, std::uint64_t otherwise, std::uint64_t most)
-{
-    const std::string text = request.parameter(name);
-    if (text.empty()) return otherwise;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value > most)
-        return fail(ErrorKind::Refuse, fmt::format("{} is '{}', expected 0 to {}", name, text, most));
-    return value;
-}
-
 }  // namespace
 
 Response Api::get_changes(const Request& request, const Captures&)
 {
-    const auto since = number_of(request, "since", 0, INT64_MAX);
+    const auto since = number_parameter(request, "since", {}, 0);
     if (!since) return problem(since.error());
-    const auto limit = number_of(request, "limit", 100, most_entries);
+    const auto limit = number_parameter(request, "limit", {0, most_entries}, default_limit);
     if (!limit) return problem(limit.error());
-    const auto wait = number_of(request, "wait", 0, longest_wait_s);
+    const auto wait = number_parameter(request, "wait", {0, longest_wait_s}, 0);
     if (!wait) return problem(wait.error());
     const FeedFilter filter{*since, words_of(request.parameter("kind")), request.parameter("machine"), request.parameter("disk"), latest};
 

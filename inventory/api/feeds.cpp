@@ -2,9 +2,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/parameter.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/location/network.hpp"
 #include "inventory/store/fleet.hpp"
@@ -26,18 +26,9 @@ Json json_of(const Place& place)
     return {{"site", place.site}, {"room", place.room}, {"row", place.row}, {"rack", place.rack}, {"unit", place.unit}};
 }
 
-/// 1 to 65535, `otherwise` when it isn't given, nothing when it is none.
-std::optional<int> port_of(const Request& request, int otherwise)
-{
-    const std::string text = request.parameter("port");
-    if (text.empty()) return otherwise;
-    int port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size() || port < 1 || port > 65535) return {};
-    return port;
-}
+constexpr NumberRange ports{1, 65535};
 
-std::string with_port(const std::string& address, int port)
+std::string with_port(const std::string& address, std::uint64_t port)
 {
     return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port) : fmt::format("[{}]:{}", address, port);
 }
@@ -79,8 +70,8 @@ std::string one_word(std::string text)
 
 Response Api::get_http_sd(const Request& request, const Captures&)
 {
-    const auto port = port_of(request, 9100);
-    if (!port) return problem(400, "port is no number from 1 to 65535");
+    const auto port = number_parameter(request, "port", ports, 9100);
+    if (!port) return problem(port.error());
     const auto body = store_.read([&](Sql& sql) {
         Json out = Json::array();
         for (const auto& machine : feed_machines(sql)) {
@@ -169,8 +160,8 @@ Response Api::get_pillar(const Request&, const Captures& captures)
 Response Api::get_ring(const Request& request, const Captures&)
 {
     const std::string role = request.parameter("role"), nic = request.parameter("nic"), network = request.parameter("network");
-    const auto port = port_of(request, 6200);
-    if (!port) return problem(400, "port is no number from 1 to 65535");
+    const auto port = number_parameter(request, "port", ports, 6200);
+    if (!port) return problem(port.error());
     if (!network.empty() && !is_network(network))
         return problem(400, fmt::format("network is '{}', expected one like 10.0.0.0/8", network));
     const auto body = store_.read([&](Sql& sql) {

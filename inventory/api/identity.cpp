@@ -1,11 +1,8 @@
-#include <fmt/format.h>
-
-#include <charconv>
-
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/paging.hpp"
+#include "inventory/api/parameter.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/locate.hpp"
@@ -21,16 +18,6 @@ namespace {
 using wire::Json;
 
 constexpr std::size_t most_entries = 1000;
-
-Result<std::uint64_t> number_of(const std::string& text, std::uint64_t otherwise)
-{
-    if (text.empty()) return otherwise;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value > INT64_MAX)
-        return fail(ErrorKind::Refuse, fmt::format("'{}' is no number from 0", text));
-    return value;
-}
 
 /// Who else had a value is known of now only.
 Json claims_json(Sql& sql, const std::string& id, const std::string& at)
@@ -78,9 +65,11 @@ Response Api::get_machine_history(const Request& request, const Captures& captur
 {
     const auto query = list_query(request);
     if (!query) return problem(query.error());
-    const auto since = number_of(request.parameter("since"), 0), before = number_of(query->after.id, INT64_MAX);
-    if (!since) return problem(400, "since: " + since.error().message);
-    if (!before) return problem(400, "cursor: " + before.error().message);
+    const auto since = number_parameter(request, "since", {}, 0);
+    if (!since) return problem(since.error());
+    const std::string& after = query->after.id;
+    const auto before = after.empty() ? Result<std::uint64_t>(INT64_MAX) : number_of("cursor", after, {});
+    if (!before) return problem(before.error());
     const auto body = store_.read([&](Sql& sql) -> std::optional<Json> {
         if (!machine(sql, captures.at("id"))) return {};
         const FeedFilter filter{*since, words_of(request.parameter("kind")), captures.at("id"), "", latest};
@@ -133,7 +122,7 @@ Response Api::post_revert(const Request& request, const Captures& captures)
 {
     const auto asked = object_of(request, {"by"});
     if (!asked) return problem(asked.error());
-    const auto seq = number_of(captures.at("seq"), 0);
+    const auto seq = number_of("seq", captures.at("seq"), {});
     if (!seq) return problem(404, "no change has this number");
     const auto done = store_.write([&](Sql& sql) -> Response {
         const auto entry = change(sql, *seq);

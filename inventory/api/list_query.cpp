@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstdint>
-#include <limits>
 
 #include "inventory/api/at.hpp"
 #include "inventory/api/paging.hpp"
+#include "inventory/api/parameter.hpp"
 #include "inventory/history/instant.hpp"
 #include "inventory/identity/id.hpp"
 #include "inventory/tables/words.hpp"
@@ -53,15 +51,6 @@ std::string one_of(const std::vector<std::string_view>& words)
     return fmt::format("{} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
 }
 
-Result<std::string> number(const std::string& name, const std::string& text)
-{
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value > std::numeric_limits<std::int64_t>::max())
-        return fail(ErrorKind::Refuse, fmt::format("{} is '{}', expected a whole number", name, text));
-    return std::to_string(value);
-}
-
 Result<std::vector<std::string>> values_of(const AskedField& asked, const std::string& name, const std::string& text)
 {
     if (asked.how == Operator::Empty) {
@@ -72,7 +61,7 @@ Result<std::vector<std::string>> values_of(const AskedField& asked, const std::s
     case FieldType::Text:
     case FieldType::Name:
     case FieldType::Whole: return {{text}};
-    case FieldType::Number: return number(name, text).transform([](std::string one) { return std::vector{std::move(one)}; });
+    case FieldType::Number: return number_of(name, text, {}).transform([](std::uint64_t one) { return std::vector{std::to_string(one)}; });
     case FieldType::Time: {
         const auto time = parse_instant(text);
         if (!time) return in_context(name, time.error());
@@ -162,7 +151,7 @@ std::optional<std::string> from_url(std::string text)
 bool can_be_of(const Fields& fields, const std::string& field, const std::string& key)
 {
     const auto of = std::ranges::find(fields, field, &Field::name);
-    return of != fields.end() && (of->type != FieldType::Number || number(field, key));
+    return of != fields.end() && (of->type != FieldType::Number || number_of(field, key, {}));
 }
 
 Result<Bookmark> bookmark_of(const std::string& cursor, const ListQuery& asked, const Fields& fields)

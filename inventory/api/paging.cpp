@@ -1,15 +1,13 @@
 #include "inventory/api/paging.hpp"
 
-#include <fmt/format.h>
-
-#include <charconv>
+#include "inventory/api/parameter.hpp"
 
 namespace footing::inventory {
 
 using wire::Json;
 
 namespace {
-constexpr std::size_t largest_limit = 1000;
+constexpr std::uint64_t largest_limit = 1000;
 }
 
 Response json(const Json& body)
@@ -19,16 +17,7 @@ Response json(const Json& body)
     return response;
 }
 
-Result<std::size_t> limit_of(const Request& request)
-{
-    const std::string text = request.parameter("limit");
-    if (text.empty()) return default_limit;
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value == 0 || value > largest_limit)
-        return fail(ErrorKind::Refuse, fmt::format("limit is '{}', expected 1 to {}", text, largest_limit));
-    return value;
-}
+Result<std::size_t> limit_of(const Request& request) { return number_parameter(request, "limit", {1, largest_limit}, default_limit); }
 
 Json page(const char* name, Json items, const std::string& last, bool more)
 {

@@ -1,7 +1,5 @@
-#include <algorithm>
-#include <charconv>
-
 #include "inventory/api/api.hpp"
+#include "inventory/api/parameter.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
@@ -16,7 +14,7 @@ namespace {
 
 using wire::Json;
 
-constexpr std::size_t default_hits = 20, most_hits = 100;
+constexpr std::uint64_t default_hits = 20, most_hits = 100;
 constexpr std::size_t longest_query = 200;  // characters
 constexpr std::size_t rack_parts = 4;       // of its key
 
@@ -79,18 +77,14 @@ Json json_of(Sql& sql, const Hit& hit)
 
 Response Api::get_search(const Request& request, const Captures&)
 {
-    const std::string query = request.parameter("q"), wanted = request.parameter("limit");
+    const std::string query = request.parameter("q");
     if (query.empty() || wire::characters(query) > longest_query)
         return problem(400, "q is missing: a MAC, serial, WWN, UUID, IP, host name, asset tag, rack, 'R12 U17', switch or switch:port, 200 characters at most");
-    std::size_t limit = default_hits;
-    if (!wanted.empty()) {
-        const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), limit);
-        if (error != std::errc() || end != wanted.data() + wanted.size() || limit == 0 || limit > most_hits)
-            return problem(400, "limit is no number from 1 to 100");
-    }
+    const auto limit = number_parameter(request, "limit", {1, most_hits}, default_hits);
+    if (!limit) return problem(limit.error());
     const auto body = store_.read([&](Sql& sql) {
         Json hits = Json::array();
-        for (const auto& hit : search(sql, query, limit)) hits.push_back(json_of(sql, hit));
+        for (const auto& hit : search(sql, query, *limit)) hits.push_back(json_of(sql, hit));
         return Json{{"query", query}, {"hits", std::move(hits)}};
     });
     if (!body) return problem(body.error());
