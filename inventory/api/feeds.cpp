@@ -9,6 +9,7 @@
 #include "inventory/location/network.hpp"
 #include "inventory/store/fleet.hpp"
 #include "inventory/store/terms.hpp"
+#include "inventory/views/ansible_group.hpp"
 #include "inventory/views/feed_machine.hpp"
 #include "inventory/views/ring_numbers.hpp"
 #include "inventory/wire/codec.hpp"
@@ -31,14 +32,6 @@ constexpr NumberRange ports{1, 65535};
 std::string with_port(const std::string& address, std::uint64_t port)
 {
     return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port) : fmt::format("[{}]:{}", address, port);
-}
-
-/// A group's name as Ansible takes it: letters, digits and underscores.
-std::string group(const char* level, const std::string& value)
-{
-    std::string out = fmt::format("{}_", level);
-    for (char c : value) out += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? c : '_';
-    return out;
 }
 
 wire::Drive reported(const HeldDisk& held) { return wire::read<wire::Drive>(held.reported).value_or(wire::Drive{}); }
@@ -99,9 +92,7 @@ Response Api::get_ansible(const Request&, const Captures&)
             hosts[machine.name] = {{"ansible_host", machine.address}, {"footing_id", machine.id},
                                    {"footing_location", json_of(machine.place)}, {"footing_cluster", machine.cluster}};
             groups["footing"].push_back(machine.name);
-            if (!machine.place.room.empty()) groups[group("room", machine.place.room)].push_back(machine.name);
-            if (!machine.place.rack.empty())
-                groups[group("rack", machine.place.room + "_" + machine.place.rack)].push_back(machine.name);
+            for (const auto& name : ansible_groups(machine.place)) groups[name].push_back(machine.name);
         }
         out["_meta"] = {{"hostvars", std::move(hosts)}};
         out["all"] = {{"children", Json::array()}};

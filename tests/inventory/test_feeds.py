@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import Inventory, drive, report
 
 
@@ -42,9 +46,44 @@ def test_ansible_reads_it_as_an_inventory(inventory: Inventory) -> None:
     fleet(inventory)
     made = inventory.get("/v1/feeds/ansible/inventory")
     assert made["_meta"]["hostvars"]["stor2"]["ansible_host"] == "10.1.0.3"
-    assert made["room_A"]["hosts"] == ["stor0", "stor2"]
-    assert made["rack_B_R1"]["hosts"] == ["stor1"]
+    assert made["site_par"]["hosts"] == ["stor0", "stor1", "stor2"]
+    assert made["room_par_A"]["hosts"] == ["stor0", "stor2"]
+    assert made["rack_par_B_1_R1"]["hosts"] == ["stor1"]
     assert set(made["all"]["children"]) == set(made) - {"_meta", "all"}
+
+
+def stand(inventory: Inventory, *places: dict[str, str]) -> None:
+    for number, place in enumerate(places):
+        made = report(number)
+        made["system"]["data"]["location"] = place
+        inventory.report(made)
+
+
+def test_rooms_and_racks_of_one_name_in_two_sites_or_rows_are_several_groups_of_ansible(inventory: Inventory) -> None:
+    stand(inventory, *({"site": site, "room": "A", "row": row, "rack": "R1"} for site, row in (("par", "1"), ("lon", "1"), ("par", "2"), ("par", "1"))),
+          {"room": "A", "rack": "R1"}, {"site": "par", "room": "A_1", "rack": "R-1"})
+    made = inventory.get("/v1/feeds/ansible/inventory")
+    groups = {name: group["hosts"] for name, group in made.items() if name not in ("_meta", "all", "footing")}
+    assert groups == {"site_par": ["stor0", "stor2", "stor3", "stor5"], "site_lon": ["stor1"],
+                      "room_par_A": ["stor0", "stor2", "stor3"], "room_lon_A": ["stor1"], "room____A": ["stor4"], "room_par_A__5F1": ["stor5"],
+                      "rack_par_A_1_R1": ["stor0", "stor3"], "rack_lon_A_1_R1": ["stor1"], "rack_par_A_2_R1": ["stor2"],
+                      "rack____A____R1": ["stor4"], "rack_par_A__5F1____R__2D1": ["stor5"]}
+
+
+@pytest.mark.skipif(shutil.which("ansible-inventory") is None, reason="ansible-core isn't in this toolbox")
+def test_ansible_itself_takes_every_host_and_group_and_warns_of_none(inventory: Inventory) -> None:
+    stand(inventory, {"site": "par", "room": "A", "row": "1", "rack": "R1"}, {"room": "é-1", "rack": "2"}, {})
+    made = inventory.get("/v1/feeds/ansible/inventory")
+    script = inventory.folder / "footing.sh"
+    script.write_text(f"#!/bin/sh\ncat <<'FEED'\n{json.dumps(made)}\nFEED\n")
+    script.chmod(0o755)
+    home = {"HOME": str(inventory.folder), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "ANSIBLE_INVENTORY_ENABLED": "script"}
+    read = subprocess.run(["ansible-inventory", "-i", script, "--list"], capture_output=True, text=True, timeout=60, env=home)
+    assert (read.returncode, read.stderr) == (0, "")
+    listed = json.loads(read.stdout)
+    assert listed.pop("_meta")["hostvars"] == made["_meta"]["hostvars"]
+    assert set(listed.pop("all")["children"]) == {"ungrouped", *made["all"]["children"]}
+    assert {name: group["hosts"] for name, group in listed.items()} == {name: made[name]["hosts"] for name in made["all"]["children"]}
 
 
 def test_salt_gets_a_roster_and_pillars(inventory: Inventory) -> None:
