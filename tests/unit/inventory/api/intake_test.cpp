@@ -211,6 +211,47 @@ TEST_CASE("the place comes with its source, and follows the cable")
     CHECK(inventory.get("/v1/machines", {{"rack", "R9"}})["machines"].size() == 1);
 }
 
+TEST_CASE("a machine that moved stands in its old rack in drawings of the past, and in its new one now")
+{
+    Inventory inventory;
+    wires(inventory, "switch,port,site,room,row,rack,unit\ntor-a,swp1,par,A,1,R1,7\ntor-a,swp2,par,A,1,R1,9\ntor-a,swp3,par,B,2,R9,1\n");
+    inventory.take(hearing(report(1, "b", 1), "swp1"));
+    inventory.take(hearing(report(2, "b", 1), "swp2"));
+    inventory.now = second(100);
+    inventory.take(hearing(report(1, "c", 1), "swp3"));
+
+    using Names = nlohmann::json;  // by unit
+    const auto elevation = [&](const char* rack, const std::string& at) {
+        Names out = Names::object();
+        const Query when = at.empty() ? Query{} : Query{{"at", at}};
+        const std::string path = std::string("/v1/racks/") + rack + "/elevation";
+        if (inventory.send("GET", path, when).status == 404) return out;
+        const auto drawn = inventory.get(path, when);
+        for (const auto& machine : drawn["machines"]) out[machine["unit"].get<std::string>()] = machine["name"];
+        return out;
+    };
+    using Counts = nlohmann::json;  // by rack
+    const auto map = [&](const char* room, const std::string& at) {
+        Counts out = Counts::object();
+        const Query when = at.empty() ? Query{} : Query{{"at", at}};
+        const std::string path = std::string("/v1/rooms/") + room + "/map";
+        if (inventory.send("GET", path, when).status == 404) return out;
+        const auto drawn = inventory.get(path, when);
+        for (const auto& row : drawn["rows"])
+            for (const auto& rack : row["racks"]) out[rack["id"].get<std::string>()] = rack["machines"];
+        return out;
+    };
+    const std::string before = to_string(second(50));
+    CHECK(elevation("par:A:1:R1", before) == Names{{"7", "stor1"}, {"9", "stor2"}});
+    CHECK(elevation("par:B:2:R9", before).empty());
+    CHECK(map("par:A", before) == Counts{{"par:A:1:R1", 2}});
+    CHECK(map("par:B", before).empty());
+    CHECK(elevation("par:A:1:R1", "") == Names{{"9", "stor2"}});
+    CHECK(elevation("par:B:2:R9", "") == Names{{"1", "stor1"}});
+    CHECK(map("par:A", "") == Counts{{"par:A:1:R1", 1}});
+    CHECK(map("par:B", "") == Counts{{"par:B:2:R9", 1}});
+}
+
 TEST_CASE("what was ever enrolled is remembered")
 {
     wire::Drive any = drive("/dev/sda", "S1", "blank");

@@ -28,8 +28,9 @@ TEST_CASE("the strongest source wins, level by level, and is shown")
 
 TEST_CASE("the order of sources is the design's")
 {
-    const Source order[] = {Source::HumanLock, Source::HumanScan, Source::Cabling,  Source::BmcPlacement, Source::AssetTag,
-                            Source::Option82,  Source::Subnet,    Source::HostName, Source::KernelCommandLine};
+    const Source order[] = {Source::HumanLock,       Source::HumanScan, Source::Cabling, Source::BmcPlacement, Source::Import,  Source::AssetTag,
+                            Source::ChassisLocation, Source::Option82,  Source::Subnet,  Source::HostName,     Source::OldScan, Source::KernelCommandLine};
+    CHECK(std::size(order) == static_cast<std::size_t>(Source::KernelCommandLine) + 1);
     for (std::size_t i = 0; i + 1 < std::size(order); ++i)
         CHECK(resolve({claim("rack", "weak", order[i + 1]), claim("rack", "strong", order[i])}).value("rack") == "strong");
 }
