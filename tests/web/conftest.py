@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def inventory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     service.machines = {}
     for report in fleet():
         service.machines[report["system"]["data"]["host_name"]] = service.report(report)["machine_id"]
+    service.before = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     # A drive that was enrolled and looks blank: an alarm.
     again = fleet()[4]
     again["report_id"], again["sequence"] = "again", 2

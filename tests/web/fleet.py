@@ -61,7 +61,10 @@ def later() -> list[dict[str, Any]]:
     lost, twin = (next(report for report in first if report["system"]["data"]["host_name"] == name) for name in ("lost", "twin-20"))
     for report in (lost, twin):
         report["system"]["data"]["kernel"] = "6.12.49"
-    return [missing, failing, taken, given, lost, twin]
+    # One stands in another row now.
+    nomad = next(report for report in first if report["system"]["data"]["host_name"] == "nomad")
+    nomad["system"]["data"]["location"] |= {"row": "2", "rack": "R6", "unit": "3"}
+    return [missing, failing, taken, given, lost, twin, nomad]
 
 
 def fleet() -> list[dict[str, Any]]:
@@ -86,4 +89,5 @@ def fleet() -> list[dict[str, Any]]:
     made.append(server(23, "R1", 40, [evil], host=EVIL, serial=EVIL, switch="unknown",
                        location={"site": "par", "room": "B", "row": "1", "rack": "R1\"><script>window.owned=1</script>", "unit": "40"},
                        services=ok([{"unit": EVIL, "state": "failed", "reason": EVIL}])))
+    made.append(server(24, "R5", 10, [disk(24, 0)], host="nomad", switch="unknown", location={"site": "par", "room": "C", "row": "1", "rack": "R5", "unit": "10"}))
     return made

@@ -30,7 +30,8 @@ def pages(inventory: Any) -> dict[str, str]:
         "drives": "/disks", "drives-all": "/disks?state=all", "drives-none": "/disks?state=retired", "drives-past": f"/disks?state=present&room=par:A&{today}",
         "changes": "/changes", "changes-drives": "/changes?kind=drives&days=7", "changes-none": "/changes?kind=people", "suggestions": "/suggestions",
         "machine-past": f"/machines/{machine}?{today}", "disk-past": f"/disks/{disk}?{today}", "conflicts-past": f"/conflicts?{today}",
-        "explain-past": f"/machines/{machine}/explain?{today}", "search-past": f"/search?q=stor-r1&{today}",
+        "rack-past": f"/racks/par:C:1:R5?at={inventory.before}", "room-past": f"/rooms/par:C?at={inventory.before}", "row-past": f"/rows/par:C:1?at={inventory.before}",
+        "login": "/login", "explain-past": f"/machines/{machine}/explain?{today}", "search-past": f"/search?q=stor-r1&{today}",
         "evil-search": "/search?q=scriptwindow", "evil-changes": f"/changes?machine={evil}", "evil-disk-changes": f"/changes?disk={evil_disk}",
         "no-room": "/rooms/:", "not-found": "/machines/none", "evil-machine": f"/machines/{evil}", "evil-explain": f"/machines/{evil}/explain",
         "evil-rack": f"/racks/{EVIL_RACK}", "evil-labels": f"/racks/{EVIL_RACK}/labels", "evil-disk": f"/disks/{evil_disk}"}
@@ -70,6 +71,17 @@ def test_every_page_looks_right_and_does_nothing_else(inventory: Any, open_brows
     wrong += [f"asked for {url}" for url in browser.requested if not url.startswith((here, "data:", "chrome://"))]
     wrong += [complaint for complaint in browser.complaints if "404" not in complaint]
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_machine_that_moved_stands_where_it_stood(inventory: Any, browser: Any) -> None:
+    old, new = (1, "R5"), (2, "R6")
+    for query, (row, rack), (other_row, other_rack) in ((f"?at={inventory.before}", old, new), ("", new, old)):
+        for path, shown in ((f"/racks/par:C:{row}:{rack}", "nomad"), (f"/rows/par:C:{row}", rack), ("/rooms/par:C", rack)):
+            browser.open(path + query)
+            assert shown in browser.text() and other_rack not in browser.text(), path + query
+        for path in (f"/racks/par:C:{other_row}:{other_rack}", f"/rows/par:C:{other_row}"):
+            browser.open(path + query)
+            assert browser.find("h1").text == "Not found", path + query
 
 
 @sqlite_alone
@@ -210,15 +222,15 @@ def test_the_elevation_draws_each_machine_where_it_stands(browser: Any) -> None:
 
 def test_accuracy_counts_units_that_two_sources_agree_on(inventory: Any, browser: Any) -> None:
     browser.open("/accuracy")
-    # 14 of 19: three have one source, one has none, one is contradicted.
-    assert browser.find(".figure b").text == "73.6 %"
+    # 14 of 20: four have one source, one has none, one is contradicted.
+    assert browser.find(".figure b").text == "70.0 %"
     assert "stor-r1-u08" in inventory.request("GET", "/conflicts", headers={"Accept": "text/html"}).body.decode()
 
 
 def test_the_walk_list_begins_with_what_confirms_most(browser: Any) -> None:
     browser.open("/walk")
     first = browser.all(".walk li")[0].text
-    assert "confirms the rack of 5 machines" in first and "5 of 19 so far" in first
+    assert "confirms the rack of 5 machines" in first and "5 of 20 so far" in first
 
 
 def test_drives_are_listed_by_place_and_chosen_by_state_room_and_model(inventory: Any, browser: Any) -> None:
