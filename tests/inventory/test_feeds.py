@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from conftest import Inventory, drive, report
 
 
@@ -70,7 +68,6 @@ def test_rooms_and_racks_of_one_name_in_two_sites_or_rows_are_several_groups_of_
                       "rack____A____R1": ["stor4"], "rack_par_A__5F1____R__2D1": ["stor5"]}
 
 
-@pytest.mark.skipif(shutil.which("ansible-inventory") is None, reason="ansible-core isn't in this toolbox")
 def test_ansible_itself_takes_every_host_and_group_and_warns_of_none(inventory: Inventory) -> None:
     stand(inventory, {"site": "par", "room": "A", "row": "1", "rack": "R1"}, {"room": "é-1", "rack": "2"}, {})
     made = inventory.get("/v1/feeds/ansible/inventory")
