@@ -206,12 +206,17 @@ private:
         auto answer = report::tell(*session_.config.inventory, *report, seconds(20));
         if (answer) {
             summarise(*answer);
-            report_in(answer->next_report_s == 0 ? report_every_s : static_cast<double>(answer->next_report_s));
+            was_stale_ = false;
+            const double wished = answer->next_report_s == 0 ? report_every_s : static_cast<double>(answer->next_report_s);
+            report_in(wished);
             return true;
         }
         complain("the report was not delivered: " + answer.error().message);
-        overtaken_ = answer.error().kind == ErrorKind::Hold;
         report_in(after_refusal_s);
+        if (answer.error().kind == ErrorKind::Hold) {
+            overtaken_ = !std::exchange(was_stale_, true);  // a look of now is as late: another is heard in this machine's place
+            return !overtaken_;
+        }
         // A report that is refused stays so for now, but a token may be given or mended at any time.
         return answer.error().kind == ErrorKind::Refuse && answer.error().code != 401 && answer.error().code != 403;
     }
@@ -236,6 +241,7 @@ private:
     std::uint64_t sequence_ = 0;
     bool missed_ = false;     // the last pass came to nothing: the drives couldn't be listed, or another run went on for too long
     bool overtaken_ = false;  // somebody else has reported a newer look
+    bool was_stale_ = false;  // the last report that came there came too late
     double report_due_ = 0;   // seconds since boot
     bool listening_ = false;  // for LLDP neighbours
 };

@@ -61,6 +61,15 @@ def test_a_stale_report_is_not_delivered_and_another_look_is(lab: Lab, inventory
     assert sent.status == 1 and "has a newer report" in sent.err
 
 
+def test_where_another_look_is_stale_too_the_next_report_has_time(lab: Lab, inventory: Listener) -> None:
+    """Another machine is heard in this one's place: to look at all drives and tell of them each minute changes nothing."""
+    lab.enrolled_disk()
+    lab.configure(more=inventory.configuration)
+    inventory.on_report = lambda _: (200, {"machine_id": "m1", "result": "stale"})
+    assert lab.footing("boot").status == 0
+    assert len(inventory.reports) == 2
+
+
 def test_a_settled_machine_looks_and_reports_again_when_the_inventory_wishes(lab: Lab, inventory: Listener) -> None:
     disk = lab.enrolled_disk()
     lab.configure(more=inventory.configuration)
