@@ -182,6 +182,9 @@ private:
         look_ = std::move(*seen);
         remember_failures();
         note_standing(session_, look_);
+        // As the last pass did: one that is refused is no news each time.
+        if (auto asked = hear_refusals(session_, look_); !asked) complain(asked.error().message);
+        note_standing(session_, look_);
         states_ = look_at_services(session_.config.services, look_.plan);
     }
 

@@ -135,4 +135,12 @@ Result<void> admit(const Session& session, Look& look)
     return {};
 }
 
+Result<void> hear_refusals(const Session& session, Look& look)
+{
+    if (auto asked = admit(session, look); !asked) return asked;
+    std::erase_if(look.circumstances.admission, [](const auto& answer) { return answer.second.answer == Admitted::Answer::Yes; });
+    look.plan = make_plan(look.seen, session.config, look.circumstances);
+    return {};
+}
+
 }  // namespace footing

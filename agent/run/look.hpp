@@ -57,4 +57,7 @@ bool is_waiting(const Plan& plan);
 /// required and no answer comes, nothing is formatted: those disks wait. Gives the sentence when it couldn't be asked.
 Result<void> admit(const Session& session, Look& look);
 
+/// The same for who only looks: a refused disk is held. A yes isn't taken, such a disk waits; who acts on it asks again.
+Result<void> hear_refusals(const Session& session, Look& look);
+
 }  // namespace footing

@@ -2,12 +2,13 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from agent import PROGRAM
 from conftest import Lab
-from listener import Body, Listener, taken
+from listener import Body, Listener, admitted, decided, taken
 
 
 @pytest.fixture
@@ -70,16 +71,41 @@ def test_where_another_look_is_stale_too_the_next_report_has_time(lab: Lab, inve
     assert len(inventory.reports) == 2
 
 
+@contextmanager
+def watching(lab: Lab) -> Iterator[None]:
+    boot = subprocess.Popen([PROGRAM, "boot", "--watch", "--config", lab.config_file], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        boot.kill()
+        boot.wait()
+
+
+def test_a_refused_drive_is_refused_at_each_look_until_the_inventory_says_otherwise(lab: Lab, inventory: Listener) -> None:
+    disk = lab.make_disk()
+    lab.configure(more=inventory.configuration)
+    inventory.on_report = lambda report: (200, {"machine_id": "m1", "result": "unchanged", "next_report_s": 1})
+    inventory.on_question = decided("refuse", "was_enrolled")
+
+    def told() -> list[tuple[str, str]]:
+        return [(d["verdict"], d["outcome"]) for report in inventory.reports for d in report["drives"]["data"] if d["path"] == disk.path]
+
+    before = disk.traffic()
+    with watching(lab):
+        inventory.wait_for_reports(3)
+        assert set(told()) == {("suspect", "held")}, told()
+        assert disk.traffic() == before
+        inventory.on_question = admitted  # an admin has forgotten the enrolment
+        with inventory.arrived:
+            assert inventory.arrived.wait_for(lambda: told()[-1][0] == "enrolled", 90), told()
+
+
 def test_a_settled_machine_looks_and_reports_again_when_the_inventory_wishes(lab: Lab, inventory: Listener) -> None:
     disk = lab.enrolled_disk()
     lab.configure(more=inventory.configuration)
     inventory.on_report = lambda report: (200, {"machine_id": "m1", "result": "unchanged", "next_report_s": 1})
-    boot = subprocess.Popen([PROGRAM, "boot", "--watch", "--config", lab.config_file], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
+    with watching(lab):
         inventory.wait_for_reports(3)
-    finally:
-        boot.kill()
-        boot.wait()
     sequences = inventory.sequences()
     assert sequences == sorted(set(sequences))
     outcomes = [[d["outcome"] for d in report["drives"]["data"] if d["path"] == disk.path] for report in inventory.reports]
