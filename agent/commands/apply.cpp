@@ -14,7 +14,7 @@ namespace {
 /// What was enrolled must be remembered, also where no footing.service runs. That it can't be told changes nothing else.
 void tell_inventory(const Session& session, const Look& look)
 {
-    const auto report = report::build_report(session.config, look.plan, look.stages, look_at_services(session.config.services, look.plan), look.sequence);
+    const auto report = report::build_report(session.config, look.plan, look.stages, look_at_services(session.config.services, look.plan), look.sequence, look.noted);
     if (!report) return complain(report.error().message);
     const auto told = report::deliver(*session.config.inventory, *report, std::chrono::seconds(10));
     if (!told) return complain("the report was not delivered: " + told.error().message);

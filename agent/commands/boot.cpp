@@ -74,8 +74,9 @@ public:
             if (changed || settled) round = 0;
             if (changed || missed_ || looks_again() || (is_waiting(look_.plan) && may_go_on())) {
                 const Plan before = look_.plan;
+                const bool noted = look_.noted.has_value();
                 missed_ = !pass(Wait::UntilStarted);  // what failed in this boot is known to this process alone: it stays
-                known = known && before == look_.plan;
+                known = known && before == look_.plan && noted == look_.noted.has_value();
             }
             if (overtaken_ || (!changed && is_report_due())) {
                 look_only();
@@ -177,9 +178,14 @@ private:
     void look_only()
     {
         overtaken_ = false;
+        if (!look_.noted) {  // what went away may be mounted still
+            missed_ = !pass(Wait::UntilStarted);
+            return;
+        }
         auto seen = look(session_, event_);
         if (!seen) return complain(seen.error().message);
         look_ = std::move(*seen);
+        if (auto noted = note_absent(session_, look_); !noted) complain(noted.error().message);
         remember_failures();
         note_standing(session_, look_);
         // As the last pass did: one that is refused is no news each time.
@@ -198,7 +204,7 @@ private:
     {
         if (!session_.config.inventory) return true;
         sequence_ = std::max(sequence_ + 1, look_.sequence);
-        auto report = report::build_report(session_.config, look_.plan, look_.stages, states_, sequence_);
+        auto report = report::build_report(session_.config, look_.plan, look_.stages, states_, sequence_, look_.noted);
         if (!report) {
             complain(report.error().message);
             return false;
@@ -211,7 +217,7 @@ private:
             summarise(*answer);
             was_stale_ = false;
             const double wished = answer->next_report_s == 0 ? report_every_s : static_cast<double>(answer->next_report_s);
-            report_in(wished);
+            report_in(look_.noted ? wished : std::min(wished, after_refusal_s));
             return true;
         }
         complain("the report was not delivered: " + answer.error().message);

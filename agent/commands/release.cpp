@@ -14,7 +14,6 @@
 #include "agent/release/permit_check.hpp"
 #include "agent/release/refusal.hpp"
 #include "agent/release/release.hpp"
-#include "agent/run/seen_drives.hpp"
 #include "agent/report/build_report.hpp"
 #include "agent/report/deliver.hpp"
 #include "agent/run/act.hpp"
@@ -79,12 +78,13 @@ Result<void> rehearse(const PlanEntry& entry, const Session& session, ReleaseRec
 
 /// On a diskless machine the record lies in memory: the inventory has it before the first wipe, and again at the end.
 /// What can't be told now, the next report tells. A report that is older than another takes the record along too.
-void tell_inventory(const Session& session, const Look& look)
+void tell_inventory(const Session& session, Look look)
 {
     constexpr std::chrono::seconds patience{10};
     if (!session.config.inventory) return;
+    if (auto noted = note_absent(session, look); !noted) complain(noted.error().message);
     const auto services = look_at_services(session.config.services, look.plan);
-    const auto answer = report::build_report(session.config, look.plan, look.stages, services, look.sequence).and_then([&](const wire::Report& report) {
+    const auto answer = report::build_report(session.config, look.plan, look.stages, services, look.sequence, look.noted).and_then([&](const wire::Report& report) {
         return report::tell(*session.config.inventory, report, patience);
     });
     if (!answer && answer.error().kind != ErrorKind::Hold) complain("the inventory doesn't know of this release yet: " + answer.error().message);
@@ -187,10 +187,7 @@ int run(const Common& common, Wish& wish)
         complain(fmt::format("{} is not released: {}", record.disk.path, record.error));
     }
     if (record.state == "released" || record.state == "failed")
-        if (const auto now = look(seen->session, [](const Disk&, const std::string&) {})) {
-            if (auto noted = note_seen(now->seen, now->sequence); !noted) complain(noted.error().message);
-            tell_inventory(seen->session, *now);
-        }
+        if (const auto now = look(seen->session, [](const Disk&, const std::string&) {})) tell_inventory(seen->session, *now);
     if (common.json) {
         auto answer = to_json_record(record);
         answer["generated_by"] = generated_by;

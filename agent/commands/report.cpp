@@ -7,7 +7,6 @@
 #include "agent/report/build_report.hpp"
 #include "agent/report/deliver.hpp"
 #include "agent/run/act.hpp"
-#include "agent/run/seen_drives.hpp"
 #include "agent/start/start.hpp"
 #include "inventory/wire/json.hpp"
 
@@ -20,8 +19,10 @@ int run(const Common& common, bool send)
     auto seen = begin_with_a_look(common, Progress(), status);
     if (!seen) return status;
     note_standing(seen->session, seen->look);
+    const auto noted = send ? note_absent(seen->session, seen->look) : Result<void>{};
+    if (!noted) complain(noted.error().message);
     auto report = report::build_report(seen->session.config, seen->look.plan, seen->look.stages,
-                                       look_at_services(seen->session.config.services, seen->look.plan), seen->look.sequence);
+                                       look_at_services(seen->session.config.services, seen->look.plan), seen->look.sequence, noted);
     if (!report) {
         complain(report.error().message);
         return Failed;
@@ -34,7 +35,6 @@ int run(const Common& common, bool send)
         complain("the configuration names no inventory to send it to");
         return BadConfiguration;
     }
-    if (auto noted = note_seen(seen->look.seen, seen->look.sequence); !noted) complain(noted.error().message);
     auto answer = report::tell(*seen->session.config.inventory, *report, std::chrono::seconds(60));
     if (!answer) {
         complain("the report was not delivered: " + answer.error().message);

@@ -31,14 +31,33 @@ bool is_gone(const std::string& device_number)
     return !there && !error && sysfs;
 }
 
-struct Place {
-    std::string where;
-    std::vector<std::string> mount_ids;  // the topmost first
-};
+}  // namespace
+
+Result<std::vector<VanishedMount>> find_vanished(const std::vector<DiskRule>& rules)
+{
+    auto table = os::read_file("/proc/self/mountinfo");
+    if (!table) return in_context("drives that are gone", table.error());
+    std::vector<VanishedMount> places;
+    std::istringstream lines(*table);
+    for (std::string line; std::getline(lines, line);) {
+        // proc_pid_mountinfo(5): id, parent, device, root, mount point, … - type. A mount point of ours has no blanks
+        // (config/disk_rules.cpp), so there is no \040 to undo.
+        std::istringstream words(line);
+        std::string id, parent, device, root, where;
+        words >> id >> parent >> device >> root >> where;
+        // Device numbers with major 0 have no block device: tmpfs, btrfs.
+        if (root == "/" && !device.starts_with("0:") && is_ours(rules, where) && is_gone(device)) {
+            auto place = std::ranges::find(places, where, &VanishedMount::where);
+            if (place == places.end()) place = places.insert(place, {where, {}});
+            place->mount_ids.insert(place->mount_ids.begin(), id);  // a later one lies on top
+        }
+    }
+    return places;
+}
 
 /// In a worker for each place: the last user of a filesystem tears it down in its umount2(2), and may wait there for I/O
 /// that never ends.
-std::vector<Vanished> unmount(const std::vector<Place>& places)
+std::vector<Vanished> unmount_vanished(const std::vector<VanishedMount>& places)
 {
     constexpr std::chrono::seconds deadline{20};
     std::vector<Vanished> done;
@@ -55,34 +74,9 @@ std::vector<Vanished> unmount(const std::vector<Place>& places)
         if (!said) done[i].done = in_context("unmount " + places[i].where, said.error());
         else if (!said->empty()) done[i].done = fail(ErrorKind::Hold, *said);
     });
+    for (auto& [where, unmounted] : done)
+        if (unmounted) unmounted = guard_mount_point(where);
     return done;
-}
-
-}  // namespace
-
-Result<std::vector<Vanished>> unmount_vanished(const std::vector<DiskRule>& rules)
-{
-    auto table = os::read_file("/proc/self/mountinfo");
-    if (!table) return in_context("drives that are gone", table.error());
-    std::vector<Place> places;
-    std::istringstream lines(*table);
-    for (std::string line; std::getline(lines, line);) {
-        // proc_pid_mountinfo(5): id, parent, device, root, mount point, … - type. A mount point of ours has no blanks
-        // (config/disk_rules.cpp), so there is no \040 to undo.
-        std::istringstream words(line);
-        std::string id, parent, device, root, where;
-        words >> id >> parent >> device >> root >> where;
-        // Device numbers with major 0 have no block device: tmpfs, btrfs.
-        if (root == "/" && !device.starts_with("0:") && is_ours(rules, where) && is_gone(device)) {
-            auto place = std::ranges::find(places, where, &Place::where);
-            if (place == places.end()) place = places.insert(place, {where, {}});
-            place->mount_ids.insert(place->mount_ids.begin(), id);  // a later one lies on top
-        }
-    }
-    auto vanished = unmount(places);
-    for (auto& [where, done] : vanished)
-        if (done) done = guard_mount_point(where);
-    return vanished;
 }
 
 }  // namespace footing

@@ -21,6 +21,32 @@ wire::Section<std::vector<T>> section(std::vector<T> list)
     return result;
 }
 
+/// Loop and ram devices that no rule names are the kernel's own furniture.
+wire::Section<std::vector<wire::Drive>> drives_of(const Config& config, const Plan& plan)
+{
+    std::vector<wire::Drive> drives;
+    std::map<std::string, std::string> can_say;  // a drive that doesn't answer would only hang there too
+    for (const auto& entry : plan.disks) {
+        if (!entry.seen.disk.folded_into.empty()) continue;  // a path; its multipath device is the drive
+        if (!entry.rule.empty() || (entry.seen.disk.transport != "loop" && entry.seen.disk.transport != "ram")) drives.push_back(to_wire(entry));
+        if (entry.judgement.verdict != Verdict::Unreadable && knows_smart(entry.seen.disk)) can_say[entry.seen.disk.path] = smart_path(entry.seen.disk);
+    }
+    const auto asked = std::views::values(can_say);
+    const auto health = collect_health({asked.begin(), asked.end()}, config.deadlines.observe / 3);
+    for (auto& drive : drives)
+        if (const auto said = health.find(can_say[drive.path]); said != health.end() && (!drive.health || said->second.status != "unknown")) drive.health = said->second;
+    return section(std::move(drives));
+}
+
+wire::Section<std::vector<wire::Drive>> nothing_of_drives(const Error& why)
+{
+    wire::Section<std::vector<wire::Drive>> result;
+    result.status = wire::SectionStatus::Failed;
+    result.tool = generated_by;
+    result.error = "a drive that came back couldn't be told from one that stayed: " + why.message;
+    return result;
+}
+
 }  // namespace
 
 wire::DriveIdentity to_wire(const Identity& identity)
@@ -66,7 +92,7 @@ wire::Section<wire::MachineIdentity> who_it_is(const Config& config)
 }
 
 Result<wire::Report> build_report(const Config& config, const Plan& plan, const std::vector<StageTime>& stages,
-                                  const std::vector<ServiceState>& services, std::uint64_t sequence)
+                                  const std::vector<ServiceState>& services, std::uint64_t sequence, const Result<void>& noted)
 {
     auto id = os::random_uuid();
     if (!id) return std::unexpected(id.error());
@@ -84,19 +110,7 @@ Result<wire::Report> build_report(const Config& config, const Plan& plan, const 
     report.memory = collect_memory("/");
     report.releases = collect_releases(config.release.folder, config.release.pre_image_in_report);
 
-    // Loop and ram devices that no rule names are the kernel's own furniture.
-    std::vector<wire::Drive> drives;
-    std::map<std::string, std::string> can_say;  // a drive that doesn't answer would only hang there too
-    for (const auto& entry : plan.disks) {
-        if (!entry.seen.disk.folded_into.empty()) continue;  // a path; its multipath device is the drive
-        if (!entry.rule.empty() || (entry.seen.disk.transport != "loop" && entry.seen.disk.transport != "ram")) drives.push_back(to_wire(entry));
-        if (entry.judgement.verdict != Verdict::Unreadable && knows_smart(entry.seen.disk)) can_say[entry.seen.disk.path] = smart_path(entry.seen.disk);
-    }
-    const auto asked = std::views::values(can_say);
-    const auto health = collect_health({asked.begin(), asked.end()}, config.deadlines.observe / 3);
-    for (auto& drive : drives)
-        if (const auto said = health.find(can_say[drive.path]); said != health.end() && (!drive.health || said->second.status != "unknown")) drive.health = said->second;
-    report.drives = section(std::move(drives));
+    report.drives = noted ? drives_of(config, plan) : nothing_of_drives(noted.error());
 
     std::vector<wire::Service> units;
     for (const auto& service : services) units.push_back({service.unit, service.state, service.reason});

@@ -6,12 +6,10 @@
 #include <set>
 
 #include "agent/mount/mount.hpp"
-#include "agent/mount/vanished.hpp"
 #include "agent/os/worker.hpp"
 #include "agent/run/disk_work.hpp"
 #include "agent/run/format_count.hpp"
 #include "agent/run/seen_drives.hpp"
-#include "agent/run/vanished_mounts.hpp"
 
 namespace footing {
 namespace {
@@ -118,16 +116,6 @@ void count_what_begins(const Config& config, Look& look)
         }
 }
 
-/// For this look too, which may have found the drive back already. Also one that couldn't be unmounted: its drive is gone
-/// all the same.
-Result<void> note_gone(const std::vector<Vanished>& vanished, Circumstances& circumstances)
-{
-    std::set<std::string> where;
-    for (const auto& gone : vanished) where.insert(gone.where);
-    if (circumstances.vanished) circumstances.vanished->insert(where.begin(), where.end());
-    return where.empty() ? Result<void>{} : note_vanished(where);
-}
-
 }  // namespace
 
 void note_standing(const Session& session, Look& look)
@@ -178,12 +166,8 @@ void act(const Session& session, Look& look, const Event& event, const AfterEach
 
 Result<void> mount_then_format(const Session& session, Look& look, const Event& event, const AfterEach& after_each)
 {
-    const auto found = unmount_vanished(session.config.disks);
-    if (!found) event({}, found.error().message);
-    const auto vanished = found.value_or(std::vector<Vanished>{});
-    if (auto noted = note_gone(vanished, look.circumstances); !noted) event({}, noted.error().message);
-    if (auto noted = note_seen(look.seen, look.sequence); !noted) event({}, noted.error().message);
-    for (const auto& gone : vanished)
+    if (auto noted = note_absent(session, look); !noted) event({}, noted.error().message);
+    for (const auto& gone : unmount_vanished(look.vanished))
         event({}, gone.done ? gone.where + ": its drive is gone, it is unmounted" : gone.done.error().message);
     act(session, look, event, after_each);
     if (!is_waiting(look.plan)) return {};

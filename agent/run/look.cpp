@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 
 #include "agent/detect/enumerate.hpp"
@@ -116,6 +118,21 @@ Result<void> look_again(const Session& session, Look& look)
         if (const auto before = std::ranges::find(look.seen, now.disk.path, [](const Observation& one) { return one.disk.path; }); before != look.seen.end())
             *before = std::move(now);
     return {};
+}
+
+Result<void> note_absent(const Session& session, Look& look)
+{
+    look.vanished.clear();
+    auto vanished = find_vanished(session.config.disks);
+    if (!vanished) return look.noted = std::unexpected(vanished.error());
+    std::set<std::string> where;
+    for (const auto& gone : *vanished) where.insert(gone.where);
+    // For this look too, which may have found the drive back already.
+    if (look.circumstances.vanished) look.circumstances.vanished->insert(where.begin(), where.end());
+    const auto noted = note_vanished(where);
+    if (noted || !session.config.inventory) look.vanished = std::move(*vanished);
+    if (!noted) return look.noted = in_context(fmt::format("{}: gone, and that can't be noted", fmt::join(where, ", ")), noted.error());
+    return look.noted = note_seen(look.seen, look.sequence);
 }
 
 bool is_waiting(const Plan& plan)

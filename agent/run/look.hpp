@@ -11,6 +11,7 @@
 
 #include "agent/judge/judge.hpp"
 #include "agent/model/plan.hpp"
+#include "agent/mount/vanished.hpp"
 #include "agent/run/session.hpp"
 
 namespace footing {
@@ -25,6 +26,9 @@ struct Look {
     Plan plan;
     std::vector<StageTime> stages;
     std::map<std::string, std::string> failed;  // by Disk::path: what was tried once in this look and failed
+    /// What note_absent() said: without it a report of this look says nothing of drives.
+    Result<void> noted = fail(ErrorKind::Bug, "nobody noted what this report lets go");
+    std::vector<VanishedMount> vanished;  // and may be taken away
 };
 
 /// Notes in a look how long its own life took.
@@ -52,6 +56,10 @@ Result<void> look_again(const Session& session, Look& look);
 
 /// True if a disk still waits for the inventory's word.
 bool is_waiting(const Plan& plan);
+
+/// A drive that a report doesn't name is let go by it, and another machine may be let in. So what isn't there is noted before
+/// any report: it comes back with the inventory's consent only. A mount whose drive is gone stays until that is noted.
+Result<void> note_absent(const Session& session, Look& look);
 
 /// Asks the inventory about the disks that would be formatted, and plans again with its answers. Where admission is
 /// required and no answer comes, nothing is formatted: those disks wait. Gives the sentence when it couldn't be asked.

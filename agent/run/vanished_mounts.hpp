@@ -15,7 +15,7 @@ inline constexpr const char* vanished_mounts_file = "/run/footing/vanished";
 /// Empty where none did in this boot. What can't be read is an Error: then it may have been any.
 Result<std::set<std::string>> vanished_this_boot();
 
-/// Said before the report that lets the drive go. Call it alone (os::RunLock).
+/// Said before the mount is taken away, which is the only other trace of it, and before the report that lets the drive go.
 Result<void> note_vanished(const std::set<std::string>& mount_points);
 
 }  // namespace footing

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -156,6 +157,36 @@ class LoopDisk:
         self.flush()
         n = [int(word) for word in Path(f"/sys/class/block/{self.name}/stat").read_text().split()]
         return Traffic(n[6], n[11], n[13])  # not n[4]: the flush above counts there
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """Its filesystem, until then."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (BLOCK, 1):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@contextmanager
+def gone_from_the_kernel(where: str, cover: Path) -> Iterator[None]:
+    """In our mount namespace: of all block devices by number, the one that is mounted there is missing."""
+    device = os.stat(where).st_dev
+    cover.mkdir()
+    for link in Path("/sys/dev/block").iterdir():
+        if link.name != f"{os.major(device)}:{os.minor(device)}":
+            (cover / link.name).symlink_to(link.readlink())
+    run("mount", "--bind", cover, "/sys/dev/block")
+    try:
+        yield
+    finally:
+        run("umount", "/sys/dev/block")
 
 
 def own_run_folder() -> None:

@@ -11,7 +11,7 @@ import pytest
 from agent import OTHER_MACHINE, PROGRAM, Answer
 from conftest import FORMATS, SEEN, VANISHED, Lab
 from listener import Listener, admitted, decided
-from loopdisk import LoopDisk, mounts, run
+from loopdisk import LoopDisk, full, gone_from_the_kernel, mounts, run
 from serial import hanging_fact, serial_number
 from signing_inventory import Inventory
 
@@ -81,7 +81,7 @@ def test_a_disk_that_was_just_formatted_stays_enrolled_while_a_moved_one_waits_f
 
 
 def note_vanished(where: str, boot_id: str = "") -> None:
-    """As a run notes it whose unmount_vanished() found that drive gone (tests/guest/test_hotplug.py pulls one out)."""
+    """As a run notes it whose find_vanished() found that drive gone (tests/guest/test_hotplug.py pulls one out)."""
     VANISHED.write_text(f"{boot_id or Path('/proc/sys/kernel/random/boot_id').read_text().strip()}\n{where}\n")
 
 
@@ -119,6 +119,26 @@ def test_where_it_is_not_known_what_went_away_it_may_have_been_any(lab: Lab) -> 
             assert (applied.disk(disk)["outcome"], str(VANISHED) in applied.err) == ("waiting", True), applied
     finally:
         VANISHED.rmdir()
+
+
+def test_a_mount_whose_drive_is_gone_stays_until_that_is_noted(lab: Lab) -> None:
+    """It is the only trace of it: taken away first, the drive would come back and be mounted unasked."""
+    disk = lab.make_disk()
+    with Listener() as inventory:
+        lab.configure(more=f"moved_disks: ask\n{inventory.configuration}")
+        assert lab.apply().disk(disk)["outcome"] == "enrolled"
+        (where,) = [w for w in mounts().values() if w.startswith(str(lab.mount_root))]
+        inventory.reports.clear()
+        with gone_from_the_kernel(where, lab.folder / "dev-block"):
+            with full(VANISHED.parent):
+                unnoted = lab.apply()
+                assert f"{where}: gone, and that can't be noted" in unnoted.err, unnoted
+                assert (where in mounts().values(), inventory.reports[-1]["drives"]["status"]) == (True, "failed")
+            assert lab.footing("report", "--send").status == 0
+            assert (where in VANISHED.read_text().splitlines(), inventory.reports[-1]["drives"]["status"]) == (True, "ok")
+            assert f"{where}: its drive is gone, it is unmounted" in lab.apply().err
+        inventory.on_question = decided("wait", "two_machines")
+        assert (lab.apply().disk(disk)["outcome"], where in mounts().values()) == ("waiting", False)
 
 
 @pytest.mark.parametrize("why", ["no machine takes another's disks here", "it was in another boot", "it was another disk"])

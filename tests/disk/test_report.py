@@ -7,8 +7,10 @@ from contextlib import contextmanager
 import pytest
 
 from agent import PROGRAM
-from conftest import Lab
+from conftest import SEEN, Lab
 from listener import Body, Listener, admitted, decided, taken
+from loopdisk import full, gone_from_the_kernel, mounts
+from serial import serial_number
 
 
 @pytest.fixture
@@ -110,3 +112,56 @@ def test_a_settled_machine_looks_and_reports_again_when_the_inventory_wishes(lab
     assert sequences == sorted(set(sequences))
     outcomes = [[d["outcome"] for d in report["drives"]["data"] if d["path"] == disk.path] for report in inventory.reports]
     assert outcomes == [["mounted"]] * len(outcomes)
+
+
+def drives_of(report: Body) -> tuple[str, list[str], str]:
+    section = report["drives"]
+    return section["status"], [d["path"] for d in section.get("data", [])], section.get("error", "")
+
+
+def test_a_report_that_lets_drives_go_says_so_only_once_that_is_noted(lab: Lab, inventory: Listener) -> None:
+    """Else the next look takes a disk that was let go, and may be another head's by now, for one that was always there."""
+    disk = lab.enrolled_disk()
+    lab.configure(more=inventory.configuration)
+    SEEN.unlink(missing_ok=True)
+    with full(SEEN.parent):
+        for command in ["apply"], ["boot"], ["report", "--send"]:
+            told = lab.footing(*command)
+            assert told.status == 0 and "No space left on device" in told.err, told
+        assert disk.path in [d["path"] for d in lab.footing("report").json["drives"]["data"]], "it goes nowhere"
+    assert [drives_of(report)[:2] for report in inventory.reports] == [("failed", [])] * 3
+    assert all("No space left on device" in drives_of(report)[2] for report in inventory.reports)
+    assert lab.footing("report", "--send").status == 0
+    status, paths, _ = drives_of(inventory.reports[-1])
+    assert (status, disk.path in paths) == ("ok", True)
+
+
+def test_a_release_lets_no_drive_go_that_is_not_noted(lab: Lab, inventory: Listener) -> None:
+    disk = lab.make_disk(512 << 20)
+    disk.write(1 << 20, b"somebody's")
+    lab.configure(more=f"release: {{folder: {lab.folder}/releases}}\n{inventory.configuration}")
+    SEEN.mkdir()
+    try:
+        with serial_number(disk, "ZL2A0Q7X"):
+            assert lab.footing("release", disk.path, "--serial", "ZL2A0Q7X").status == 0
+    finally:
+        SEEN.rmdir()
+    assert len(inventory.reports) >= 2
+    assert {drives_of(report)[:1] for report in inventory.reports} == {("failed",)}
+
+
+def test_a_machine_that_could_not_note_tries_again_by_itself(lab: Lab, inventory: Listener) -> None:
+    disk = lab.make_disk()
+    lab.configure(more=f"moved_disks: ask\n{inventory.configuration}")
+    assert lab.apply().disk(disk)["outcome"] == "enrolled"
+    (where,) = [w for w in mounts().values() if w.startswith(str(lab.mount_root))]
+    inventory.reports.clear()
+    inventory.on_report = lambda report: (200, {"machine_id": "m1", "result": "unchanged", "next_report_s": 1})
+    inventory.on_question = decided("wait", "two_machines")
+    with gone_from_the_kernel(where, lab.folder / "dev-block"), watching(lab):
+        with full(SEEN.parent):
+            inventory.wait_for_reports(1)
+            assert (drives_of(inventory.reports[0])[0], where in mounts().values()) == ("failed", True)
+        with inventory.arrived:
+            assert inventory.arrived.wait_for(lambda: drives_of(inventory.reports[-1])[0] == "ok", 60)
+        assert (disk.path in drives_of(inventory.reports[-1])[1], where in mounts().values()) == (True, False)
