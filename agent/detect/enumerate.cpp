@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <memory>
 #include <optional>
 
@@ -71,10 +72,17 @@ std::string look_at_one(const fs::path& root, const std::string& name)
 Result<std::vector<Disk>> one_by_one(const std::vector<std::string>& names, std::chrono::milliseconds deadline, const fs::path& root)
 {
     std::vector<os::Job> jobs;
-    for (const auto& name : names) jobs.emplace_back([&](const os::Tell&) { return look_at_one(root, name); });
+    for (const auto& name : names)
+        jobs.emplace_back([&](const os::Tell& tell) {
+            tell(os::read_attribute(root / "sys/class/block" / name / "diskseq").value_or(""));  // the kernel's alone: no drive is asked
+            return look_at_one(root, name);
+        });
     std::vector<Disk> disks(names.size());
     std::optional<Error> failed;
-    os::run_workers(jobs, deadline, [](std::size_t, const std::string&) {}, [&](std::size_t job, const Result<std::string>& result) {
+    const auto heard = [&](std::size_t job, const std::string& diskseq) {
+        std::from_chars(diskseq.data(), diskseq.data() + diskseq.size(), disks[job].diskseq);
+    };
+    os::run_workers(jobs, deadline, heard, [&](std::size_t job, const Result<std::string>& result) {
         Disk& disk = disks[job];
         disk.name = names[job];
         disk.path = "/dev/" + names[job];

@@ -16,7 +16,7 @@ namespace footing {
 /// All drives, sorted by name as people count (sda, sdb, … sdaa). `root` stands before /sys and /proc.
 /// Loop, ram, zram and nbd devices without a medium are left out: Linux makes dozens of them for nothing.
 /// A worker does it; when one drive's facts don't come within the deadline, each drive gets a worker of its own, and
-/// that one is listed with nothing but its name (Disk::unread says ETIMEDOUT). So it takes twice the deadline at most.
+/// that one is listed with nothing but its name and diskseq (Disk::unread says ETIMEDOUT). So it takes twice the deadline at most.
 Result<std::vector<Disk>> enumerate(std::chrono::milliseconds deadline, const std::filesystem::path& root = "/");
 
 /// Waits until udev has nothing left to do, so that a slow controller's drives are there too. Returns at once where

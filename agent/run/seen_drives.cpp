@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 #include <optional>
+#include <string_view>
 
 #include "agent/run/boot_notes.hpp"
 #include "inventory/wire/settled.hpp"
@@ -17,7 +19,10 @@ bool is_early(std::uint64_t sequence)
     return sequence < static_cast<std::uint64_t>(std::chrono::microseconds(wire::settled_after).count());
 }
 
-std::string by_path(const Disk& disk) { return "path:" + disk.path; }
+constexpr std::string_view path_prefix = "path:";
+
+/// A kernel name is free again when its drive is gone; its number in this boot (diskseq) is not.
+std::string by_path(const Disk& disk) { return fmt::format("{}{} {}", path_prefix, disk.path, disk.diskseq); }
 
 /// A drive that hung told nothing but where it is. A disk is known by its ledger too: it may have no identity.
 Names names_of(const Observation& seen, const std::string& disk_id)
@@ -55,11 +60,15 @@ Result<Names> newcomers(const std::vector<Observation>& seen, std::uint64_t sequ
 
 Result<void> note_seen(const std::vector<Observation>& seen, std::uint64_t sequence)
 {
-    Names names;
-    for (const auto& one : seen) names.merge(names_of(one, ledgers_id(one)));
+    Names names, here;
+    for (const auto& one : seen) {
+        names.merge(names_of(one, ledgers_id(one)));
+        here.insert(by_path(one.disk));
+    }
     return change_notes(seen_drives_file, [&](const std::optional<Names>& before) {
         if (!before) return names;
         Names all = *before;
+        std::erase_if(all, [&](const std::string& name) { return name.starts_with(path_prefix) && !here.contains(name); });
         if (is_early(sequence)) all.merge(names);
         return all;
     });

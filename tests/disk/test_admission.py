@@ -217,6 +217,26 @@ def test_what_this_machine_was_never_heard_without_is_mounted_without_a_question
             assert (apply_when_up_for(lab, LATE).disk(disk)["outcome"], inventory.questions) == ("mounted", [])
 
 
+def test_a_drive_at_the_place_of_one_that_hung_early_is_another_one(lab: Lab, off_the_shelf: LoopDisk) -> None:
+    """The one that hung was pulled, and its name is free: what comes from the shelf gets it."""
+    disk = off_the_shelf
+    path = disk.path
+    with Listener() as inventory:
+        inventory.on_question = decided("wait", "two_machines")
+        lab.configure(more=f"moved_disks: ask\ndeadlines: {{observe: 3 s}}\n{inventory.configuration}")
+        with hanging_fact(disk, "serial"):
+            assert apply_when_up_for(lab, EARLY).disk(disk)["verdict"] == "unreadable"
+        noted = f"path:{path} "
+        assert noted in SEEN.read_text()
+        disk.detach()
+        run("losetup", "--sector-size", str(disk.sector), path, disk.file)  # numbered anew, as any drive that comes
+        disk.path = path
+        with serial_number(disk, "ZL2A0Q7X"):
+            assert apply_when_up_for(lab, LATE).disk(disk)["outcome"] == "waiting"
+        assert not [where for where in mounts().values() if where.startswith(str(lab.mount_root))]
+        assert noted not in SEEN.read_text(), "nor does it vouch for one that a kernel without such numbers shows there"
+
+
 def test_where_it_is_not_known_what_this_boot_has_seen_it_may_have_been_nothing(lab: Lab, off_the_shelf: LoopDisk) -> None:
     SEEN.unlink()
     SEEN.mkdir()

@@ -220,6 +220,7 @@ TEST_CASE("a drive whose facts never come hangs nobody: it is listed, and says s
     REQUIRE(disks.has_value());
     REQUIRE(disks->size() == 2);
     CHECK(find(*disks, "sda").unread == std::vector<Unread>{{"sysfs", ETIMEDOUT}});
+    CHECK(find(*disks, "sda").diskseq == 7);  // another drive of that name will have another
     CHECK(find(*disks, "sdb").unread.empty());
     CHECK(find(*disks, "sdb").size == Bytes{512ULL * 2048000});
 }
