@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "agent/mount/mount.hpp"
 #include "agent/os/worker.hpp"
