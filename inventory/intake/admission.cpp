@@ -43,7 +43,7 @@ Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::Adm
     const std::string without = place_key(machine_id, drive.path);
     const bool has_identity = !keys.primary().empty();
     Remembered out;
-    out.disk_id = file_disk(sql, keys, without, drive.identity, drive.size, now, Told::InQuestion);
+    out.disk_id = file_disk(sql, keys, without, drive.identity, drive.size, now, Told::NoNews);
     // Any key is enough to remember a drive by: a bridge that hides the model must not make it a new one.
     const auto ids = disks_with(sql, has_identity ? keys.all() : std::vector{without});
     out.memory.has_identity = has_identity;

@@ -68,7 +68,7 @@ Contents file_contents(Sql& sql, const HeardReport& heard, const RecognisedMachi
     if (out.changed) index_machine(sql, known.id);
     if (!collected(report.drives)) return out;
     if (!known.quarantine.empty()) {
-        remember_drives(sql, known.id, report.drives.data, Told::InReport, rules, now);
+        remember_drives(sql, known.id, report.drives.data, Told::News, rules, now);
         return out;
     }
     const auto chassis = chassis_of(sql, known.id, report);
@@ -94,7 +94,7 @@ bool file_contents_again(Sql& sql, const HeardReport& heard, const RecognisedMac
     if (changed) index_machine(sql, known.id);
     if (!collected(drives)) return changed;
     if (!known.quarantine.empty()) {
-        remember_drives(sql, known.id, drives.data, Told::TooLate, rules, now);
+        remember_drives(sql, known.id, drives.data, Told::NoNews, rules, now);
         return changed;
     }
     const auto filed = file_drives_again(sql, known.id, chassis_of(sql, known.id, heard.report), heard, received, rules, now);

@@ -73,7 +73,7 @@ struct Filing {
 
     Spot spot(const wire::Drive& drive) const { return {drive.slot, bay_of(map, drive), drive.enclosure, drive.element}; }
 
-    std::string remember(const wire::Drive& drive, Told told = Told::InReport) const;
+    std::string remember(const wire::Drive& drive, Told told) const;
     bool has_gone_since(const std::string& id) const;
     bool has_come_since(const std::string& id) const;
     wire::Drive with_known_health(const std::string& id, wire::Drive drive) const;
@@ -94,7 +94,7 @@ std::string Filing::remember(const wire::Drive& drive, Told told) const
     const DiskKeys keys = disk_keys(drive.identity, drive.size, rules.placeholders);
     if (keys.primary().empty() && drive.verdict == "excluded") return "";
     const std::string id = file_disk(sql, keys, place_key(machine_id, drive.path), drive.identity, drive.size, received.value_or(now),
-                                     received ? Told::TooLate : told);
+                                     received ? Told::NoNews : told);
     if (was_enrolled(drive)) mark_enrolled(sql, id, machine_id, now);
     return id;
 }
@@ -212,7 +212,7 @@ FiledDrives Filing::file(const HeardReport& heard, const ReportedDrives& as_it_w
             out.reported.insert(*same);
             continue;
         }
-        const std::string id = remember(drives[i]);
+        const std::string id = remember(drives[i], Told::News);
         if (id.empty()) continue;
         if (!here.insert(id).second) {
             out.warnings.push_back(fmt::format("drive {} is reported again at {}", name_of(drives[i].identity, drives[i].path), drives[i].path));

@@ -52,7 +52,7 @@ void file_releases(Sql& sql, const std::string& machine_id, const std::vector<wi
         if (keys.primary().empty()) continue;  // the agent releases no drive without a serial number
         const auto known = disks_with(sql, keys.all());
         // A drive that was pulled since is not seen again by being told of.
-        const std::string disk_id = known.empty() ? file_disk(sql, keys, "", release.identity, release.size, now) : known.front();
+        const std::string disk_id = known.empty() ? file_disk(sql, keys, "", release.identity, release.size, now, Told::News) : known.front();
         if (keep_release(sql, disk_id, machine_id, release, now) == ReleaseNews::Known) continue;
         const wire::Json details{{"state", release.state}, {"user", release.user}, {"permit", release.permit}, {"evidence", release.evidence}, {"begun_at", release.begun_at}};
         record(sql, {0, "", "disk_wiped", machine_id, disk_id, sentence_of(release, name_of(release.identity, disk_id)), wire::text_of(details), ""}, now);

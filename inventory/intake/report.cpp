@@ -77,7 +77,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
         answer.next_report_s = wish(rules);
         // Whatever else it is too late for: what was ever enrolled is remembered.
         if (collected(report.drives))
-            remember_drives(sql, known.id, report.drives.data, Told::TooLate, rules, now);
+            remember_drives(sql, known.id, report.drives.data, Told::NoNews, rules, now);
         file_releases(sql, known.id, report.releases.data, rules, now);
     } else {
         conclude(sql, heard, known, rules, now, answer);

@@ -126,7 +126,7 @@ std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_k
     const std::string at = to_string(now);
     const auto bytes = to_sql(size);
     auto known = known_disk(sql, keys, place_key);
-    if (known && told != Told::InReport) return *known;
+    if (known && told == Told::NoNews) return *known;
     const std::string id = known.value_or(mint_id());
     if (known)
         // What isn't told this time stays known.

@@ -60,11 +60,11 @@ std::vector<std::string> disks_with(Sql& sql, const std::vector<std::string>& ke
 
 /// The disk of these keys, made when it isn't known: by serial; else by serial and size, when that is one disk; without
 /// a serial by WWN; without both by `place_key`. Its keys, values and last_seen are brought up to date.
-/// A question about it (Told::InQuestion) changes nothing of a known one: whoever may report could ask about all others'. Nor does
-/// what came too late: a newer report has told it otherwise.
-enum class Told { InReport, InQuestion, TooLate };
+/// What is no news changes nothing of a known one: a question, for whoever may report could ask about all others'; and what came
+/// too late, for a newer report has told it otherwise.
+enum class Told { News, NoNews };
 std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_key, const wire::DriveIdentity& identity,
-                      std::uint64_t size, Instant now, Told told = Told::InReport);
+                      std::uint64_t size, Instant now, Told told);
 
 /// Remembers that it was enrolled, until a person says that it may be formatted anew. The first time counts.
 void mark_enrolled(Sql& sql, const std::string& disk_id, const std::string& machine_id, Instant now);

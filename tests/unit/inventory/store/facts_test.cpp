@@ -55,12 +55,12 @@ TEST_CASE("a disk keeps its life when it moves, and its names when a bridge hide
     const auto done = store->write([](Sql& sql) {
         const std::string a = add_machine(sql, "", "", second(0)), b = add_machine(sql, "", "", second(0));
         const wire::DriveIdentity named{"naa.5000c500a1b2c3d4", "SEAGATE", "ST16", "ZL2A1B3C"}, bridged{"", "", "USB", "ZL2A1B3C"};
-        const auto id = file_disk(sql, disk_keys(named, 16, {}), "", named, 16, second(0));
+        const auto id = file_disk(sql, disk_keys(named, 16, {}), "", named, 16, second(0), Told::News);
         CHECK(place(sql, id, a, {"3", "", "", ""}, "reported", second(0)));
         CHECK(!place(sql, id, a, {"3", "", "", ""}, "reported", second(1)));
         CHECK(place(sql, id, a, {"4", "7", "", ""}, "reported", second(2)));
         displace(sql, id, a, "not reported", second(3));
-        CHECK(file_disk(sql, disk_keys(bridged, 16, {}), "", bridged, 16, second(4)) == id);
+        CHECK(file_disk(sql, disk_keys(bridged, 16, {}), "", bridged, 16, second(4), Told::News) == id);
         CHECK(place(sql, id, b, {}, "reported", second(4)));
         CHECK(disk(sql, id)->identity.wwn == named.wwn);
 
