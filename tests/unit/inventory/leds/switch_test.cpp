@@ -21,7 +21,7 @@ namespace {
 /// One machine with a BMC, a clock that the test turns, and a BMC that does as it is told.
 struct Leds {
     TemporaryFolder folder;
-    std::unique_ptr<Store> store = std::move(*Store::open(folder.file("a.db")));
+    std::unique_ptr<Store> store = std::move(*Store::open(new_database(folder)));
     Instant now = second(0);
     std::string machine;
     std::vector<Led> asked;
