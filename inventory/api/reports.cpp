@@ -1,6 +1,7 @@
 #include "inventory/store/reports.hpp"
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/json.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/replay.hpp"
 #include "inventory/wire/codec.hpp"
@@ -15,7 +16,9 @@ Response Api::get_report(const Request&, const Captures& captures)
     if (!*row) return problem(404, "no report of this id is kept");
     const auto& kept = **row;
     const wire::Json body{{"report_id", kept.report_id}, {"machine", kept.machine_id}, {"boot_id", kept.boot_id},
-                          {"sequence", kept.sequence}, {"received_at", kept.received_at}, {"result", kept.result},
+                          {"sequence", kept.sequence}, {"received_at", kept.received_at},
+                          {"sent_by", {{"token", text_or_null(kept.sender.token_id)}, {"certificate", text_or_null(kept.sender.certificate)}}},
+                          {"result", kept.result},
                           {"answer", wire::Json::parse(kept.answer, nullptr, false)},
                           {"report", wire::Json::parse(kept.body, nullptr, false)}};
     return {200, "application/json", {}, wire::text_of(body)};

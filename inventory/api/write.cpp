@@ -71,8 +71,9 @@ Response Api::post_report(const Request& request, const Captures&)
     const auto now = clock_();
     const auto all = hear_report(std::move(*report), request.body, rules_);
     const auto taken = hear(store_, request, all.report.boot_id, now, [&](Sql& sql, const TokenRow& token) {
-        return hear_values(sql, token, all.report, all.claims, now,
-                           [&] { return take_report(sql, all, rules_, now, named_machine(sql, token, request.certificate)); });
+        return hear_values(sql, token, all.report, all.claims, now, [&] {
+            return take_report(sql, all, {token.id, request.certificate}, rules_, now, named_machine(sql, token, request.certificate));
+        });
     });
     if (!taken) return problem(taken.error());
     const auto& answer = *taken;

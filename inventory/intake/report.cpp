@@ -9,7 +9,6 @@
 #include "inventory/store/boots.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/machines.hpp"
-#include "inventory/store/reports.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -18,11 +17,11 @@ namespace {
 
 constexpr int late_before_doubt = 2;  // one report may be under way while the machine boots again
 
-void keep(Sql& sql, const HeardReport& heard, const wire::ReportAnswer& answer, const IntakeRules& rules, Instant now)
+void keep(Sql& sql, const HeardReport& heard, const Sender& sender, const wire::ReportAnswer& answer, const IntakeRules& rules, Instant now)
 {
     const auto& report = heard.report;
     add_report(sql, {report.report_id, answer.machine_id, report.boot_id, report.sequence, answer.result,
-                     without_pre_images(report, heard.body), wire::write(answer), ""}, now);
+                     without_pre_images(report, heard.body), wire::write(answer), sender}, now);
     const bool changed_nothing = answer.result == "unchanged" || answer.result == "stale";
     if (changed_nothing) trim_reports(sql, answer.machine_id, answer.result, rules.keep_reports);
 }
@@ -36,7 +35,8 @@ bool is_stale(Sql& sql, const std::string& machine_id, const std::string& boot_i
     return sequence <= known->last_sequence || machine(sql, machine_id)->boot_id != boot_id;
 }
 
-wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeRules& rules, Instant now, const std::string& named)
+wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const Sender& sender, const IntakeRules& rules, Instant now,
+                               const std::string& named)
 {
     const wire::Report& report = heard.report;
     if (const auto before = answer_to(sql, report.report_id))
@@ -45,7 +45,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
     const bool in_order = probed && !is_stale(sql, probed->row.id, report.boot_id, report.sequence);
     if (in_order && probed->wanted.empty()) {
         auto answer = take_unchanged(sql, heard, *probed, rules, now);
-        keep(sql, heard, answer, rules, now);
+        keep(sql, heard, sender, answer, rules, now);
         return answer;
     }
     const auto before = last_seq(sql);
@@ -53,7 +53,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
         wire::ReportAnswer answer;
         conclude_contents(sql, heard, probed->row.id, rules, now, answer);
         answer.events = events_since(sql, before);
-        keep(sql, heard, answer, rules, now);
+        keep(sql, heard, sender, answer, rules, now);
         return answer;
     }
 
@@ -83,7 +83,7 @@ wire::ReportAnswer take_report(Sql& sql, const HeardReport& heard, const IntakeR
         conclude(sql, heard, known, rules, now, answer);
     }
     answer.events = events_since(sql, before);
-    keep(sql, heard, answer, rules, now);
+    keep(sql, heard, sender, answer, rules, now);
     return answer;
 }
 

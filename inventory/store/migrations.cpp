@@ -295,6 +295,11 @@ const std::vector<Statements> versions{
         // No boot of that machine any more (part_boots() in boots.hpp), but somebody may have been given drives in it.
         "ALTER TABLE boots ADD COLUMN parted INTEGER NOT NULL DEFAULT 0",
     },
+    {
+        // Whose word a report is: what a token that leaked was used for is found by it.
+        "ALTER TABLE reports ADD COLUMN sent_by TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE reports ADD COLUMN certificate TEXT NOT NULL DEFAULT ''",
+    },
 };
 
 }  // namespace

@@ -22,20 +22,21 @@ void add_report(Sql& sql, const ReportRow& row, Instant now)
     const auto before = parse_instant(newest);
     const std::string at = to_string(before ? std::max(now, *before + std::chrono::milliseconds(1)) : now);
     const auto sequence = to_sql(row.sequence);
-    sql << "INSERT INTO reports (report_id, machine_id, boot_id, sequence, received_at, result, body, answer)"
-           " VALUES (:id, :machine, :boot, :sequence, :at, :result, :body, :answer)",
+    sql << "INSERT INTO reports (report_id, machine_id, boot_id, sequence, received_at, result, body, answer, sent_by, certificate)"
+           " VALUES (:id, :machine, :boot, :sequence, :at, :result, :body, :answer, :token, :certificate)",
         use(row.report_id), use(row.machine_id), use(row.boot_id), use(sequence), use(at), use(row.result),
-        use(row.body), use(row.answer);
+        use(row.body), use(row.answer), use(row.sender.token_id), use(row.sender.certificate);
 }
 
 std::optional<ReportRow> report_row(Sql& sql, const std::string& report_id)
 {
     ReportRow row;
     long long sequence = 0;
-    sql << "SELECT report_id, machine_id, boot_id, sequence, received_at, result, body, answer FROM reports"
+    sql << "SELECT report_id, machine_id, boot_id, sequence, received_at, result, body, answer, sent_by, certificate FROM reports"
            " WHERE report_id = :id",
         use(report_id), into(row.report_id), into(row.machine_id), into(row.boot_id), into(sequence),
-        into(row.received_at), into(row.result), into(row.body), into(row.answer);
+        into(row.received_at), into(row.result), into(row.body), into(row.answer), into(row.sender.token_id),
+        into(row.sender.certificate);
     if (!sql.got_data()) return {};
     row.sequence = static_cast<std::uint64_t>(sequence);
     return row;

@@ -12,11 +12,17 @@
 
 namespace footing::inventory {
 
+/// What a report came with. Empty: no certificate was shown; or it came before this was kept.
+struct Sender {
+    std::string token_id, certificate;
+};
+
 struct ReportRow {
     std::string report_id, machine_id, boot_id;
     std::uint64_t sequence = 0;
     std::string result, body, answer;
-    std::string received_at;  // filled when read
+    Sender sender;
+    std::string received_at{};  // filled when read
 };
 
 /// The answer that this report got before; nothing when it is new.

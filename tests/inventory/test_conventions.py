@@ -211,6 +211,7 @@ def test_tls_and_a_machine_is_bound_to_the_certificate_it_first_showed(tmp_path:
     assert send(report(1, 4)) == 403
     assert send(report(2), "m1") == 403               # and m1's stands for no other machine
     assert send(report(2), "m2") == 200
+    assert [fetch(f"/v1/reports/{sent}")["sent_by"]["certificate"] for sent in ("3-a-1", "1-a-1", "2-a-1")] == [None, "m1", "m2"]
     alarms = fetch("/v1/alarms")["alarms"]
     assert [(alarm["kind"], alarm["sentence"].split("'")[1]) for alarm in alarms] == [("token_of_another_machine", "m1")]
     assert len(fetch("/v1/machines")["machines"]) == 3  # what was refused is recorded nowhere else

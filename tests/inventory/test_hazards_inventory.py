@@ -224,7 +224,10 @@ def test_changes_are_sentences(inventory: Inventory) -> None:
 
 
 def test_reports_need_a_token(inventory: Inventory) -> None:
-    """Unauthenticated report endpoint."""
+    """Unauthenticated report endpoint; and a token that leaked: whose word a report was is kept with it."""
+    inventory.report(report(1))
+    tokens = {line.split()[-1]: line.split()[0] for line in inventory.run("token", "list").stdout.splitlines()[1:]}
+    assert inventory.get("/v1/reports/1-a-1")["sent_by"] == {"token": tokens["report"], "certificate": None}
     for path in ("/v1/reports", "/v1/reports/probe", "/v1/admissions"):
         assert inventory.request("POST", path, "{}", token="").status == 401
         assert inventory.request("POST", path, "{}", token=inventory.tokens["read"]).status == 403

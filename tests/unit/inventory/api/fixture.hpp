@@ -49,6 +49,8 @@ inline wire::Report report(int machine, const std::string& boot, std::uint64_t s
 inline void undo_migrations(Sql& sql, int from)
 {
     static constexpr std::pair<int, const char*> undoing[] = {
+        {25, "ALTER TABLE reports DROP COLUMN sent_by"},
+        {25, "ALTER TABLE reports DROP COLUMN certificate"},
         {24, "ALTER TABLE boots DROP COLUMN parted"},
         {23, "DROP INDEX statements_by_start"},
         {23, "ALTER TABLE statements DROP COLUMN said_at"},

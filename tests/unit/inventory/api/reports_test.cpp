@@ -145,6 +145,27 @@ TEST_CASE("raw reports: those that changed something and the last few others are
     CHECK(kept["answer"]["machine_id"] == kept["machine"]);
 }
 
+TEST_CASE("a report is kept with the token and the certificate that it came with, or neither where that wasn't kept")
+{
+    Inventory inventory;
+    const auto sent_by = [&](int n) { return inventory.get("/v1/reports/r-1-b-" + std::to_string(n))["sent_by"]; };
+    const auto id_of = [&](const std::string& text) { return inventory.store->read([&](Sql& sql) { return token_of(sql, token_hash(text))->id; }).value(); };
+    const std::string admin = inventory.token, theirs = inventory.given(Role::Report);
+    inventory.take(report(1, "b", 1));
+    inventory.token = theirs;
+    inventory.certificate = "stor1.internal";
+    inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1")}));
+    inventory.token = admin;
+    inventory.take(report(1, "b", 2, {drive("/dev/sda", "S1")}));  // who says it again is not who said it
+    inventory.take(report(1, "b", 3, {drive("/dev/sda", "S1")}));
+    CHECK(sent_by(1) == nlohmann::json{{"token", id_of(admin)}, {"certificate", nullptr}});
+    CHECK(sent_by(2) == nlohmann::json{{"token", id_of(theirs)}, {"certificate", "stor1.internal"}});
+    CHECK(sent_by(3)["token"] == id_of(admin));
+    inventory.store->write([](Sql& sql) { undo_migrations(sql, 24); }).value();
+    inventory.store = std::move(*Store::open(inventory.database));
+    CHECK(sent_by(2) == nlohmann::json{{"token", nullptr}, {"certificate", nullptr}});
+}
+
 TEST_CASE("replay understands the newest report anew, and never an older one")
 {
     Inventory inventory;
