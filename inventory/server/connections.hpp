@@ -23,7 +23,7 @@ struct ConnectionLimits {
     std::size_t per_peer = 32;    // of one address: eight would have to come together; 0: no limit (behind a proxy)
     std::chrono::seconds head{10};   // from the connection's first byte, or the last answer's, to the end of the head
     std::chrono::seconds body{60};   // from there to the end of the body
-    std::chrono::seconds answer{600};
+    std::chrono::seconds answer{600};  // from there to its last byte
 };
 
 class Connections {

@@ -12,7 +12,6 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/server/body_memory.hpp"
-#include "inventory/server/connections.hpp"
 
 namespace footing::inventory {
 
@@ -41,6 +40,14 @@ constexpr time_t keep_alive_s = 5;
 constexpr time_t read_timeout_s = 5;
 constexpr time_t write_timeout_s = 10;
 constexpr const char* packed_header = "Footing-Content-Encoding";
+
+/// What each request is answered with.
+struct Serving {
+    Handler& handler;
+    Listener listener;
+    ConnectionLimits limits;
+    BodyMemory& memory;
+};
 
 /// The common name of the client's certificate, once it is verified against our client CA.
 std::string certificate_of(const httplib::Request& request)
@@ -81,20 +88,26 @@ void answer(const Response& from, httplib::Response& to)
         to.set_content(from.body, from.content_type);
         return;
     }
-    to.set_chunked_content_provider(from.content_type, [next = from.next_piece](std::size_t, httplib::DataSink& sink) {
+    const auto provide = [next = from.next_piece](std::size_t, httplib::DataSink& sink) {
         const auto piece = next();
         if (!piece) return false;  // no last chunk: who reads it sees that it isn't whole
         if (piece->empty()) sink.done();
         return piece->empty() || sink.write(piece->data(), piece->size());
-    });
+    };
+    to.set_chunked_content_provider(from.content_type, provide, std::move(to.content_provider_resource_releaser_));
 }
 
-void take_body(Handler& handler, Listener listener, BodyMemory& memory, const httplib::Request& request, httplib::Response& response,
-               const httplib::ContentReader& read)
+/// Once it is written, the next head's time begins. The library's logger would be told before that.
+void end_with_head(httplib::Response& response, const ConnectionLimits& limits)
+{
+    response.content_provider_resource_releaser_ = [limits](bool) { Connections::allow(limits.head); };
+}
+
+void take_body(const Serving& by, const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read)
 {
     Request full = head_of(request);
     const auto length = std::min<std::uint64_t>(largest_body, request.get_header_value_u64("Content-Length"));
-    Body body(memory, request.remote_addr, length);
+    Body body(by.memory, request.remote_addr, length);
     bool crowded = false;
     const bool complete = read([&](const char* data, std::size_t size) {
         if (full.body.size() + size > length) return false;
@@ -106,10 +119,11 @@ void take_body(Handler& handler, Listener listener, BodyMemory& memory, const ht
         response.set_header("Connection", "close");  // the rest of it still comes
         return answer(crowded ? problem(503, "too many large requests at once") : problem(413, "the body is too large or incomplete"), response);
     }
-    answer(handler.handle(full, listener), response);
+    Connections::allow(by.limits.answer);
+    answer(by.handler.handle(full, by.listener), response);
 }
 
-void configure(httplib::Server& server, Handler& handler, Listener listener, const ConnectionLimits& limits, BodyMemory& memory)
+void configure(httplib::Server& server, const Serving& by)
 {
     server.set_tcp_nodelay(true);
     server.set_payload_max_length(largest_body);
@@ -119,38 +133,36 @@ void configure(httplib::Server& server, Handler& handler, Listener listener, con
     server.set_write_timeout(write_timeout_s);
 
     // Before the body is read: a stranger's 8 MiB stay his; the library drains what does come.
-    server.set_pre_routing_handler([&handler, listener, limits](const httplib::Request& request, httplib::Response& response) {
+    server.set_pre_routing_handler([by](const httplib::Request& request, httplib::Response& response) {
         if (Connections::one_too_many()) {
             response.set_header("Connection", "close");
             answer(problem(503, "too many connections"), response);
             return httplib::Server::HandlerResponse::Handled;
         }
+        end_with_head(response, by.limits);
         hide_encoding(const_cast<httplib::Request&>(request));  // the library's own object, which is not const
-        auto refused = handler.refuse(head_of(request), listener);
+        auto refused = by.handler.refuse(head_of(request), by.listener);
+        const bool with_body = request.method == "POST" || request.method == "PUT";
         // The library would read it, of any length, for whoever is let in without a token.
-        if (!refused && request.method != "POST" && request.method != "PUT" &&
-            (request.has_header("Transfer-Encoding") || request.get_header_value_u64("Content-Length") > 0)) {
+        if (!refused && !with_body && (request.has_header("Transfer-Encoding") || request.get_header_value_u64("Content-Length") > 0)) {
             response.set_header("Connection", "close");
             refused = problem(400, "only POST and PUT have a body");
         }
-        Connections::allow(refused || request.method != "GET" ? limits.body : limits.answer);
+        Connections::allow(refused || with_body ? by.limits.body : by.limits.answer);
         if (!refused) return httplib::Server::HandlerResponse::Unhandled;
         answer(*refused, response);
         return httplib::Server::HandlerResponse::Handled;
     });
-    server.Get(".*", [&handler, listener](const httplib::Request& request, httplib::Response& response) {
-        answer(handler.handle(head_of(request), listener), response);
-    });
-    const auto with_body = [&handler, &memory, listener](const httplib::Request& request, httplib::Response& response,
-                                                const httplib::ContentReader& read) {
-        take_body(handler, listener, memory, request, response, read);
+    const auto without_body = [by](const httplib::Request& request, httplib::Response& response) {
+        answer(by.handler.handle(head_of(request), by.listener), response);
     };
+    const auto with_body = [by](const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
+        take_body(by, request, response, read);
+    };
+    server.Get(".*", without_body);
     server.Post(".*", with_body);
     server.Put(".*", with_body);
-    server.Delete(".*", [&handler, listener](const httplib::Request& request, httplib::Response& response) {
-        answer(handler.handle(head_of(request), listener), response);
-    });
-    server.set_logger([limits](const httplib::Request&, const httplib::Response&) { Connections::allow(limits.head); });
+    server.Delete(".*", without_body);
     server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
         if (response.body.empty()) answer(problem(response.status, "the request could not be read"), response);
     });
@@ -204,7 +216,7 @@ HttpServer::~HttpServer()
 
 const std::string& HttpServer::url() const { return impl_->url; }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Handler& handler)
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Handler& handler, ConnectionLimits limits)
 {
     if (auto pair = check_certificate(options); !pair) return std::unexpected(pair.error());
     auto impl = std::make_unique<Impl>();
@@ -220,12 +232,11 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
         impl->server = std::move(server);
     }
     if (!impl->server->is_valid()) return fail(ErrorKind::Retry, "the server can't be made: no memory?");
-    ConnectionLimits limits;
     limits.per_peer = options.connections_per_peer;
     BodyLimits bodies;
     if (limits.per_peer == 0) bodies.per_peer = 0;
     impl->bodies = std::make_unique<BodyMemory>(bodies);
-    configure(*impl->server, handler, options.listener, limits, *impl->bodies);
+    configure(*impl->server, {handler, options.listener, limits, *impl->bodies});
     impl->server->set_socket_options([](int socket) {
         const int on = 1;  // and not SO_REUSEPORT, the library's default: a second server must not share the port
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

@@ -11,6 +11,7 @@
 
 #include "agent/model/result.hpp"
 #include "inventory/api/handler.hpp"
+#include "inventory/server/connections.hpp"
 
 namespace footing::inventory {
 
@@ -29,8 +30,8 @@ Result<void> check_certificate(const ServerOptions& options);
 
 class HttpServer {
 public:
-    /// Listens when it returns. The handler must outlive it.
-    static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Handler& handler);
+    /// Listens when it returns. The handler must outlive it. How many connections a peer may have is the options' to say.
+    static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Handler& handler, ConnectionLimits limits = {});
     /// Stops listening and waits for the requests that are being answered.
     ~HttpServer();
 
