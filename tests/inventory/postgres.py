@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 PROGRAMS = Path("/usr/lib/postgresql/17/bin")
 
 
 class Postgres:
-    """Its collation is a language's, not C: what sorts by bytes must say so. `durable=False` skips fsync."""
+    """Its collation is a language's, not C: what sorts by bytes must say so. `durable=False` skips fsync. `disk`: the size of one
+    of its own, in memory; that needs root."""
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, disk: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="footing-pg-"))
+        self.disk = disk
+        if disk:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={disk}", "none", self.folder], check=True)
         self.user = "nobody" if os.geteuid() == 0 else None
         self.made = 0
         self.settings = [] if durable else ["-c", "fsync=off"]
@@ -54,6 +60,8 @@ class Postgres:
     def close(self) -> None:
         if self.process is not None:
             self.stop(signal.SIGQUIT)  # nobody needs what a slow shutdown would write
+        if self.disk:
+            subprocess.run(["umount", "--lazy", self.folder], check=True)
         shutil.rmtree(self.folder)
 
     def url(self, name: str) -> str:
@@ -78,6 +86,16 @@ class Postgres:
 
     def dump(self, url: str) -> str:
         return self._run(str(PROGRAMS / "pg_dump"), "--inserts", url)
+
+    @contextlib.contextmanager
+    def locked(self, url: str) -> Iterator[None]:
+        """Somebody else writes, and doesn't end (inventory/store/database.cpp)."""
+        with subprocess.Popen([PROGRAMS / "psql", "-qAt", url], user=self.user, cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdin is not None and other.stdout is not None
+            print("BEGIN; SELECT pg_advisory_xact_lock(7379620614);", file=other.stdin, flush=True)
+            assert other.stdout.readline() == "\n"
+            yield
+            other.stdin.close()
 
     def query(self, url: str, statement: str) -> str:
         return self._run(str(PROGRAMS / "psql"), "-qAt", "-c", statement, url)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -77,6 +78,50 @@ def test_the_service_comes_back_when_the_database_server_does(tmp_path: Path) ->
         assert inventory.stop() == 0
     finally:
         server.close()
+
+
+def test_a_postgresql_on_which_another_writes_is_503_until_it_is_free(tmp_path: Path, postgres: Postgres) -> None:
+    inventory = Inventory(tmp_path, postgres.new_database()).start()
+    answer = inventory.report(report(1))
+    with postgres.locked(inventory.database), ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(inventory.request, "POST", "/v1/reports", json.dumps(report(2)))
+        while not sent.done():
+            assert [row["id"] for row in inventory.get("/v1/machines")["machines"]] == [answer["machine_id"]], "reading goes on"
+        refused = sent.result()
+        assert refused.status == 503 and int(refused.headers["Retry-After"]) > 0
+    assert inventory.report(report(2))["result"] == "new"
+    assert inventory.stop() == 0
+
+
+@pytest.fixture
+def small() -> Iterator[Postgres]:
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    server = Postgres(durable=True, disk="80m")
+    yield server
+    server.close()
+
+
+def test_a_full_disk_of_postgresql_is_503_until_there_is_room_again(tmp_path: Path, small: Postgres) -> None:
+    inventory = Inventory(tmp_path, small.new_database()).start()
+    answered = [inventory.report(report(0))["machine_id"]]
+    filler = small.folder / "filler"
+    with filler.open("wb") as file, pytest.raises(OSError):
+        while True:
+            file.write(b"x" * 4096)
+            file.flush()
+    statuses = []
+    for number in range(1, 40):
+        answer = inventory.request("POST", "/v1/reports", json.dumps(report(number, drives=[drive("/dev/sda", f"S{number}" * 50)])))
+        statuses.append(answer.status)
+        if answer.status == 200:
+            answered.append(answer.json()["machine_id"])
+    assert set(statuses) <= {200, 503} and statuses[-1] == 503 and int(answer.headers["Retry-After"]) > 0
+    assert len(inventory.get("/v1/machines?limit=1000")["machines"]) == len(answered), "reading goes on"
+    filler.unlink()
+    answered.append(inventory.report(report(9999))["machine_id"])
+    assert {row["id"] for row in inventory.get("/v1/machines?limit=1000")["machines"]} == set(answered)
+    assert inventory.stop() == 0
 
 
 def test_ids_page_in_the_same_order_on_both(inventory: Inventory) -> None:
