@@ -197,7 +197,7 @@ def test_a_dead_drive_is_found_by_what_was_known(inventory: Inventory) -> None:
 
 def test_no_bay_is_guessed(inventory: Inventory) -> None:
     """LED command hits wrong bay / IndicatorLED deprecated."""
-    # There is no LED command yet; what one would be aimed at is a printed bay, and without a map there is none.
+    # What somebody walks to is a printed bay: without a map there is none. Only a machine's own LED is ever lit (test_bmc.py).
     inventory.report(report(1, drives=[drive("/dev/sda", "S1", slot="slot 4")]))
     assert (disk(inventory, "S1")["bay"], disk(inventory, "S1")["bay_state"]) == (None, "unmapped")
 
