@@ -19,7 +19,21 @@ wire::Drive mounted(const std::string& serial)
 
 std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
 
-void replay(Inventory& inventory, const std::string& id) { REQUIRE(inventory.send("POST", "/v1/reports/" + id + "/replay").status == 200); }
+/// What came of it, and which machine it is.
+std::pair<std::string, std::string> replay(Inventory& inventory, const std::string& id)
+{
+    const auto response = inventory.send("POST", "/v1/reports/" + id + "/replay");
+    REQUIRE_MESSAGE(response.status == 200, response.body);
+    const auto answer = *wire::report_answer_from_json(response.body);
+    return {answer.result, answer.machine_id};
+}
+
+/// Rules under which no value of this machine identifies it.
+Placeholders useless(int machine)
+{
+    const auto values = hardware(machine);
+    return Placeholders({values.uuid, values.system_serial, values.board_serial, values.chassis_serial});
+}
 
 std::vector<std::string> serials(Inventory& inventory, const std::string& machine)
 {
@@ -91,4 +105,34 @@ TEST_CASE("a replay leaves the drives that came by a merge")
     REQUIRE(inventory.write("POST", "/v1/machines/" + other + "/merge", R"({"into": ")" + one + R"(", "by": "me"})").status == 200);
     replay(inventory, "r-1-a-1");
     CHECK(serials(inventory, one).size() == 2);
+}
+
+TEST_CASE("a quarantined machine whose values nobody can use yet stays one, holds no drive, and is not made again")
+{
+    Inventory inventory;
+    inventory.rules.placeholders = useless(1);
+    const auto answer = inventory.take(report(1, "a", 1, {mounted("S1")}));
+    REQUIRE(answer.result == "quarantined");
+    for (int n = 0; n < 2; ++n) CHECK(replay(inventory, "r-1-a-1") == std::pair(std::string("quarantined"), answer.machine_id));
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
+    CHECK(serials(inventory, answer.machine_id).empty());
+}
+
+TEST_CASE("a quarantined machine is one with the machine that its values name, once they may")
+{
+    Inventory inventory;
+    const auto known = inventory.take(report(1, "a", 1, {mounted("S1")})).machine_id;
+    inventory.rules.placeholders = useless(1);
+    inventory.rules.digest = "others";
+    inventory.now = second(day);
+    const auto quarantined = inventory.take(report(1, "b", 1, {mounted("S1")}));
+    REQUIRE(quarantined.result == "quarantined");
+    REQUIRE(quarantined.machine_id != known);
+    inventory.rules.placeholders = Placeholders();
+    CHECK(replay(inventory, "r-1-b-1").second == known);
+    const auto machines = inventory.get("/v1/machines")["machines"];
+    REQUIRE(machines.size() == 1);
+    CHECK(machines[0]["id"] == known);
+    CHECK(inventory.send("GET", "/v1/machines/" + quarantined.machine_id).status == 308);
+    CHECK(serials(inventory, known) == std::vector<std::string>{"S1"});
 }
