@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the inventory does per second, beside a server that only reads the bytes and stores them.
 
-    tests/bench/inventory/bench.py BINARY [--machines 10000] [--drives 60] [--seconds 8] [--budget 570] [--database sqlite|postgresql|both]
+    tests/bench/inventory/bench.py BINARY [--machines 10000] [--drives 60] [--seconds 8] [--budget 570] [--database sqlite|postgresql|both] [--pages-p99 MS]
 
 Fills a database with a fleet, which stands where a wire map says, then measures reports (unchanged, changed), what people
 ask for, also while all machines report at once, and the downloads. Prints a table; a ratio is to the bare server, which
@@ -9,7 +9,8 @@ appends each body to one file and answers after fdatasync, a group at a time. CP
 server's too) per request: on a busy machine that is the figure to compare.
 
 All of it takes `--budget` seconds at most: where they don't suffice to fill a database with all the machines, the rest
-is measured with those that are there, and the table says how many. Bare server and clients are
+is measured with those that are there, and the table says how many. With `--pages-p99`, exit status 1 says that what people
+asked for while all machines reported took longer than that, one time in a hundred. Bare server and clients are
 tests/bench/http_limits.cpp, built with the tests.
 """
 
@@ -171,8 +172,8 @@ def rack_key(number: int) -> str:
     return quote(":".join(where[level] for level in ("site", "room", "row", "rack")), safe=":")
 
 
-def measure(bench: Bench, database: str, also: list[int]) -> None:
-    """`also`: processes whose CPU is the service's too."""
+def measure(bench: Bench, database: str, also: list[int]) -> float:
+    """`also`: processes whose CPU is the service's too. The worst p99 of what people ask for in the flood; one that is refused is never answered."""
     options, seconds = bench.options, bench.options.seconds
     least = min(options.machines, 2000)
     with bench.bare() as (port, pid):
@@ -222,16 +223,19 @@ def measure(bench: Bench, database: str, also: list[int]) -> None:
         for name, paths in gets.items():
             line_of(name, bench.ask(port, tokens["read"], paths, seconds / 4, pids=pids), pages=name.startswith("page"))
         # A room powers up: machines report as fast as they can while people look.
-        flood = bench.reports(tokens["report"], least, 2000)  # what changed above changes back
+        slowest, flood = 0.0, bench.reports(tokens["report"], least, 2000)  # what changed above changes back
         with ThreadPoolExecutor() as pool:
             reports = pool.submit(bench.send, port, flood, seconds, pids=pids)
             for name in ("page: machine", "page: rack", "search, whole serial"):
-                line_of(f"{name}, in a flood", bench.ask(port, tokens["read"], gets[name], seconds / 4, pids=pids), pages=name.startswith("page"))
+                asked = bench.ask(port, tokens["read"], gets[name], seconds / 4, pids=pids)
+                line_of(f"{name}, in a flood", asked, pages=name.startswith("page"))
+                slowest = max(slowest, float("inf") if asked.refused else asked.p99)
             line_of("reports, changed, the flood", reports.result(), limit)
         before = memory(service.pid)
         for name, path in (("CSV of all machines", "/v1/exports/machines"), ("NDJSON of all machines", "/v1/exports/machines?format=ndjson"), ("the ring", "/v1/feeds/swift/ring")):
             download(name, bench.load(port, tokens["read"], [[("GET", path, None)]], 1, pids=pids))
         print(f"{'peak memory':28}{memory(service.pid):9} MiB, {before} before the downloads", flush=True)
+        return slowest
     finally:
         service.terminate()
         service.wait()
@@ -246,11 +250,13 @@ def main() -> None:
     parser.add_argument("--probes", type=int, default=3, help="of each machine")
     parser.add_argument("--budget", type=float, default=570, help="seconds for all of it")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--pages-p99", type=float, metavar="MS", help="fail when what people ask for in the flood has a higher p99; default: it is only printed")
     parser.add_argument("--limits", type=Path, help="http_limits; default: where it is built, beside BINARY")
     options = parser.parse_args()
     kinds = [kind for kind in ("sqlite", "postgresql") if options.database in (kind, "both")]
     options.fill = max(10.0, options.budget / len(kinds) - BESIDE_THE_FILLING * options.seconds)
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+    too_slow = False
     for kind in kinds:
         print(f"\n{kind}: {options.machines} machines, {options.machines * options.drives} drives, {options.machines * 4} NICs", flush=True)
         began = time.monotonic()
@@ -258,11 +264,15 @@ def main() -> None:
         try:
             with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
                 also = [server.process.pid] if server and server.process else []
-                measure(Bench(options, Path(folder)), server.new_database() if server else f"{folder}/inventory.db", also)
+                slowest = measure(Bench(options, Path(folder)), server.new_database() if server else f"{folder}/inventory.db", also)
         finally:
             if server:
                 server.close()
         print(f"{'all of it':28}{time.monotonic() - began:9.0f} s", flush=True)
+        if options.pages_p99 is not None and slowest * 1000 > options.pages_p99:
+            print(f"{kind}: p99 in the flood was {slowest * 1000:.0f} ms, {options.pages_p99:g} at most is asked for", file=sys.stderr)
+            too_slow = True
+    sys.exit(1 if too_slow else 0)
 
 
 if __name__ == "__main__":
