@@ -1,11 +1,12 @@
 """`footing explain` for every verdict: which row, why, what was read and compared, what to do. For who must decide at night."""
 
 import os
+import struct
 from collections.abc import Iterator
 
 import pytest
 
-from agent import OTHER_MACHINE, SLOTS, ledger, run_until
+from agent import OTHER_MACHINE, SLOTS, crc32c, ledger, run_until
 from conftest import Lab
 from loopdisk import GIB, MIB, LoopDisk, run
 from serial import unreadable_fact
@@ -97,3 +98,18 @@ def test_an_enrolled_drive_in_service_was_compared_with_its_marker_too(lab: Lab)
     told = lab.footing("explain", disk.path).out
     for sentence in (f"the marker file in {where}", "and the filesystem's UUID and the marker file", "nothing: it is in service"):
         assert sentence in told, told
+
+
+def test_a_ledger_of_a_newer_release_is_told_as_such(lab: Lab) -> None:
+    disk = lab.enrolled_disk()
+    for offset in SLOTS:
+        slot = bytearray(disk.read(offset, 4096))
+        struct.pack_into("<I", slot, 8, 2)  # its version (agent/model/ledger.cpp)
+        struct.pack_into("<I", slot, 508, crc32c(bytes(slot[:508])))
+        disk.write(offset, bytes(slot))
+    before = disk.fingerprint()
+    told = lab.footing("explain", disk.path).out
+    for sentence in ("verdict      damaged\n", "version 2 of the ledger, this agent knows 1", "written by a newer footing: boot a release that is no older"):
+        assert sentence in told, told
+    assert "replace it" not in told, "nothing is wrong with the drive"
+    assert disk.fingerprint() == before
