@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import html
 import io
 import json
 import os
@@ -104,6 +105,18 @@ def test_no_cell_of_a_csv_is_a_formula(inventory: Inventory) -> None:
     assert machines.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert machines.headers["Content-Disposition"] == 'attachment; filename="machines.csv"'
     assert b"'=cmd|" in machines.body
+
+
+def test_the_lines_that_are_suggested_for_a_wire_map_hold_no_formula(inventory: Inventory) -> None:
+    port = '=cmd|"/c calc"!a0'
+    inventory.report(report(1, port=port))
+    assert send(inventory, "locations", "machine,said,rack,unit\nSRV00001,human,R1,7\n").status == 200
+    assert [one["port"] for one in inventory.get("/v1/suggestions")["suggestions"]] == [port]
+    page = inventory.request("GET", "/suggestions", token="", headers={"Cookie": f"footing_token={inventory.tokens['read']}"}).body.decode()
+    lines = html.unescape(page.partition("<pre")[2].partition(">")[2].partition("</pre>")[0])
+    assert [(row["port"], row["rack"], row["unit"]) for row in csv.DictReader(io.StringIO(lines))] == [("'" + port, "R1", "7")]
+    assert send(inventory, "wire-map", lines).json()["added"] == 1
+    assert inventory.get("/v1/suggestions")["suggestions"] == [], "it came back as it is spelt"
 
 
 def test_wrong_files_are_told_with_their_line_and_nothing_is_written(inventory: Inventory) -> None:
