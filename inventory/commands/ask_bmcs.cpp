@@ -11,6 +11,7 @@
 #include "inventory/bmc/redfish.hpp"
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/files.hpp"
+#include "inventory/commands/now.hpp"
 #include "inventory/commands/progress.hpp"
 #include "inventory/identity/placeholders.hpp"
 #include "inventory/intake/locate.hpp"
@@ -65,13 +66,13 @@ int ask_bmcs(const Config& config)
         const auto some = std::span(*all).subspan(from, std::min(one_write, all->size() - from));
         ask(*access, config.rules.placeholders, some, [&] { progress.show(fmt::format("{} of {} BMCs", ++answered, all->size())); });
         progress.end();
-        const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+        const Instant at = now();
         const auto kept = (*store)->write([&](Sql& sql) {
             std::size_t changed = 0;
             for (const auto& one : some) {
                 const bool is_anothers = !one.answer && one.answer.error().kind == ErrorKind::Hold;  // what it said before isn't believed either
                 if (one.answer || is_anothers)
-                    changed += !keep_placement(sql, one.bmc.machine_id, is_anothers ? RedfishPlacement{} : *one.answer, config.rules, now).changed.empty();
+                    changed += !keep_placement(sql, one.bmc.machine_id, is_anothers ? RedfishPlacement{} : *one.answer, config.rules, at).changed.empty();
             }
             return changed;
         });

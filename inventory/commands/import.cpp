@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "inventory/commands/commands.hpp"
+#include "inventory/commands/now.hpp"
 #include "inventory/commands/progress.hpp"
 #include "inventory/exchange/import.hpp"
 
@@ -60,8 +61,7 @@ int import_command(const Config& config, const ImportCommand& what)
     Progress progress;
     auto options = what.options;
     options.progress = [&](std::size_t done, std::size_t all) { progress.show(fmt::format("{} %", 100 * done / all)); };
-    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    const auto result = import_text(**store, **table, *text, format_for(what, *text), options, {config.rules, now, person()});
+    const auto result = import_text(**store, **table, *text, format_for(what, *text), options, {config.rules, now(), person()});
     progress.end();
     if (!result) {
         const bool wrong = result.error().kind == ErrorKind::Refuse;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "inventory/commands/commands.hpp"
+#include "inventory/commands/now.hpp"
 #include "inventory/commands/progress.hpp"
 #include "inventory/intake/replay.hpp"
 
@@ -19,9 +20,8 @@ int replay(const Config& config)
     ReplayCount all;
     Progress progress;
     for (std::string after;;) {
-        const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
         const std::string before = after;
-        const auto some = (*store)->write([&](Sql& sql) { return replay_some(sql, after, machines_at_once, config.rules, now); });
+        const auto some = (*store)->write([&](Sql& sql) { return replay_some(sql, after, machines_at_once, config.rules, now()); });
         if (!some) return report_failure(some.error(), exit_failed);
         all.machines += some->machines;
         all.changed += some->changed;

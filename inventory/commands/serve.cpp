@@ -14,6 +14,7 @@
 #include "inventory/api/api.hpp"
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/files.hpp"
+#include "inventory/commands/now.hpp"
 #include "inventory/intake/ended_words.hpp"
 #include "inventory/intake/index.hpp"
 #include "inventory/intake/locate.hpp"
@@ -27,8 +28,6 @@
 namespace footing::inventory {
 
 namespace {
-
-Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 /// Blocked here and so in every thread started later: sigwait() alone receives them.
 sigset_t block_stop_signals()

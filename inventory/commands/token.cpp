@@ -1,16 +1,11 @@
 #include <fmt/format.h>
 
 #include "inventory/commands/commands.hpp"
+#include "inventory/commands/now.hpp"
 #include "inventory/store/machines.hpp"
 #include "inventory/store/tokens.hpp"
 
 namespace footing::inventory {
-
-namespace {
-
-Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
-
-}  // namespace
 
 int token_add(const Config& config, const std::string& role, const std::string& label, const TokenBinding& binding, unsigned days)
 {
