@@ -44,8 +44,6 @@ void ask(const BmcAccess& access, const Placeholders& placeholders, std::span<As
         });
 }
 
-}  // namespace
-
 int ask_bmcs(const Config& config)
 {
     if (!config.bmc) return report_failure({ErrorKind::Refuse, "the configuration has no 'bmc': nothing says how a BMC is reached"}, exit_config);
@@ -85,6 +83,16 @@ int ask_bmcs(const Config& config)
     }
     fmt::print("{} BMCs asked: {} say a place, {} say none, {} could not be asked; {} machines stand elsewhere now\n", all->size(), placed, silent, failed, moved);
     return failed == 0 ? 0 : exit_failed;
+}
+
+}  // namespace
+
+void add_ask_bmcs(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("ask-bmcs", "Ask every machine's BMC by Redfish where it stands (`bmc` of the configuration)");
+    add_database(*command, common);
+    command->footer("Example:\n  footing-inventory ask-bmcs --config footing-inventory.yaml");
+    command->callback([&] { status = with_config(common, ask_bmcs); });
 }
 
 }  // namespace footing::inventory

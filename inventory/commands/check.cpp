@@ -18,12 +18,20 @@ Result<void> checked(const Config& config)
     return taken ? *taken : std::unexpected(taken.error());
 }
 
-}  // namespace
-
-int check_command(const Config& config)
+int check(const Config& config)
 {
     const auto good = checked(config);
     return good ? 0 : report_failure(good.error(), exit_config);
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("check", "Read the configuration and the files that it names, say what serve and ask-bmcs would refuse, do nothing else");
+    add_config(*command, common);
+    command->footer("Example:\n  footing-inventory check --config new.yaml && mv new.yaml /etc/footing-inventory/footing-inventory.yaml");
+    command->callback([&] { status = with_config(common, check); });
 }
 
 }  // namespace footing::inventory

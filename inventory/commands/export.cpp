@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <memory>
 
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/progress.hpp"
@@ -9,19 +11,26 @@
 
 namespace footing::inventory {
 
-int export_command(const Config& config, const std::string& kind, const std::string& format, const std::string& at)
+namespace {
+
+struct Wish {
+    std::string kind, format;
+    std::string at;  // empty: as it is now
+};
+
+int run(const Config& config, const Wish& wish)
 {
-    auto table = listing_of(kind);
+    auto table = listing_of(wish.kind);
     if (!table) return report_failure(table.error(), exit_usage);
     std::string when = latest;
-    if (!at.empty()) {
-        const auto instant = parse_instant(at);
+    if (!wish.at.empty()) {
+        const auto instant = parse_instant(wish.at);
         if (!instant) return report_failure({ErrorKind::Refuse, "--at: " + instant.error().message}, exit_usage);
         when = to_string(*instant);
     }
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
-    Export rows(**store, std::move(*table), format == "ndjson" ? Format::Ndjson : Format::Csv, when);
+    Export rows(**store, std::move(*table), wish.format == "ndjson" ? Format::Ndjson : Format::Csv, when);
     const bool seen = isatty(STDOUT_FILENO) == 1;  // the rows themselves are
     Progress progress;
     std::size_t written = 0;
@@ -34,6 +43,23 @@ int export_command(const Config& config, const std::string& kind, const std::str
         written += piece->size();
         if (!seen) progress.show(fmt::format("{} KiB", written >> 10));
     }
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("export", "Print a table so that import takes it, or all disks");
+    add_database(*command, common);
+    auto wish = std::make_shared<Wish>();
+    command->add_option("KIND", wish->kind, fmt::format("{}", fmt::join(listing_kinds(), ", ")))->required()->check(CLI::IsMember(listing_kinds()));
+    command->add_option("--format", wish->format, "csv (default) or ndjson")->check(CLI::IsMember({"csv", "ndjson"}));
+    command->add_option("--at", wish->at, "as it was then: 2026-10-01T12:00:00Z");
+    command->footer("Examples:\n  footing-inventory export locations --format ndjson > locations.ndjson\n"
+                    "  footing-inventory export disks --at 2026-10-01T12:00:00Z | head");
+    command->callback([&common, &status, wish] {
+        status = with_config(common, [&](const Config& config) { return run(config, *wish); });
+    });
 }
 
 }  // namespace footing::inventory

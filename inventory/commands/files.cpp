@@ -3,10 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "inventory/commands/commands.hpp"
+#include <fstream>
+#include <iostream>
+#include <sstream>
 
 namespace footing::inventory {
+
+Result<std::string> text_of_file(const std::string& file)
+{
+    std::ostringstream text;
+    if (file == "-") {
+        text << std::cin.rdbuf();
+        return text.str();
+    }
+    std::ifstream in(file, std::ios::binary);
+    if (!in || (in.peek() != std::ifstream::traits_type::eof() && !(text << in.rdbuf()))) return fail(ErrorKind::Refuse, fmt::format("can't read '{}'", file));
+    return text.str();
+}
 
 Result<ServeFiles> read_serve_files(const Config& config)
 {

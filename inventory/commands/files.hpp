@@ -21,6 +21,9 @@ struct ServeFiles {
     std::optional<permits::SigningKey> permit_key;
 };
 
+/// A whole file; "-" is standard input.
+Result<std::string> text_of_file(const std::string& file);
+
 /// All that serve needs; certificate and key are found to be a pair.
 Result<ServeFiles> read_serve_files(const Config& config);
 

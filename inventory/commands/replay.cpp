@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::size_t machines_at_once = 50;  // one transaction: reports that come meanwhile wait this long
 
-}  // namespace
-
 int replay(const Config& config)
 {
     auto store = Store::open(config.database);
@@ -32,6 +30,16 @@ int replay(const Config& config)
     progress.end();
     fmt::print("{} machines' newest reports replayed: {} changed something, {} could not be\n", all.machines, all.changed, all.failed);
     return all.failed == 0 ? 0 : exit_failed;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("replay", "Understand every machine's newest report anew, after a rule has changed");
+    add_database(*command, common);
+    command->footer("Example:\n  footing-inventory replay --config footing-inventory.yaml");
+    command->callback([&] { status = with_config(common, replay); });
 }
 
 }  // namespace footing::inventory

@@ -80,12 +80,26 @@ std::optional<BmcAccess> bmcs_of(const Config& config)
     return {};
 }
 
-}  // namespace
+struct Wish {
+    std::string listen, listen_reports;  // empty: the configuration's
+    bool open_read = false;
+};
 
-int report_failure(const Error& error, int status)
+/// The command line's words over the configuration's.
+Result<Config> over(Config config, const Wish& wish)
 {
-    fmt::print(stderr, "footing-inventory: {}\n", error.message);
-    return status;
+    if (wish.open_read) config.open_read = true;
+    if (!wish.listen.empty()) {
+        auto endpoint = parse_endpoint(wish.listen);
+        if (!endpoint) return in_context("--listen", endpoint.error());
+        config.listen = *endpoint;
+    }
+    if (!wish.listen_reports.empty()) {
+        auto endpoint = parse_endpoint(wish.listen_reports);
+        if (!endpoint) return in_context("--listen-reports", endpoint.error());
+        config.listen_reports = *endpoint;
+    }
+    return config;
 }
 
 int serve(const Config& config)
@@ -133,6 +147,26 @@ int serve(const Config& config)
     leds.reset();
     servers.clear();
     return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Common& common, int& status)
+{
+    auto* command = app.add_subcommand("serve", "Serve reports, admissions, pages and the REST API");
+    add_database(*command, common);
+    auto wish = std::make_shared<Wish>();
+    command->add_option("--listen", wish->listen, "ADDRESS:PORT for people; default 127.0.0.1:8080; port 0: any");
+    command->add_option("--listen-reports", wish->listen_reports, "ADDRESS:PORT for agents; default: the same");
+    command->add_flag("--open-read", wish->open_read, "GET needs no token (labs)");
+    command->footer("Examples:\n  footing-inventory serve --listen 127.0.0.1:8080 --listen-reports 0.0.0.0:8081 --database /tmp/inventory.db\n"
+                    "  footing-inventory serve --database postgresql://footing@db.example.org/inventory");
+    command->callback([&common, &status, wish] {
+        status = with_config(common, [&](Config config) {
+            const auto wanted = over(std::move(config), *wish);
+            return wanted ? serve(*wanted) : report_failure(wanted.error(), exit_config);
+        });
+    });
 }
 
 }  // namespace footing::inventory

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/now.hpp"
 #include "inventory/store/machines.hpp"
@@ -7,30 +9,38 @@
 
 namespace footing::inventory {
 
-int token_add(const Config& config, const std::string& role, const std::string& label, const TokenBinding& binding, unsigned days)
+namespace {
+
+struct Wish {
+    std::string role, label;
+    TokenBinding binding;
+    unsigned days = 0;  // 0: it never expires
+};
+
+int add(const Config& config, const Wish& wish)
 {
-    const auto known = role_from(role);
+    const auto known = role_from(wish.role);
     if (!known)
-        return report_failure({ErrorKind::Refuse, fmt::format("role '{}' is none of report, read, admin", role)}, exit_usage);
-    if (const bool bound = binding.on_first_use || !binding.machine_id.empty(); bound && *known != Role::Report)
-        return report_failure({ErrorKind::Refuse, fmt::format("a token with role {} isn't a machine's: --machine and --bind-on-first-use are for role report", role)}, exit_usage);
+        return report_failure({ErrorKind::Refuse, fmt::format("role '{}' is none of report, read, admin", wish.role)}, exit_usage);
+    if (const bool bound = wish.binding.on_first_use || !wish.binding.machine_id.empty(); bound && *known != Role::Report)
+        return report_failure({ErrorKind::Refuse, fmt::format("a token with role {} isn't a machine's: --machine and --bind-on-first-use are for role report", wish.role)}, exit_usage);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
-    if (!binding.machine_id.empty()) {
-        const auto row = (*store)->read([&](Sql& sql) { return machine(sql, binding.machine_id); });
+    if (!wish.binding.machine_id.empty()) {
+        const auto row = (*store)->read([&](Sql& sql) { return machine(sql, wish.binding.machine_id); });
         if (!row) return report_failure(row.error(), exit_failed);
-        if (!*row) return report_failure({ErrorKind::Refuse, fmt::format("no machine has the id '{}'", binding.machine_id)}, exit_failed);
+        if (!*row) return report_failure({ErrorKind::Refuse, fmt::format("no machine has the id '{}'", wish.binding.machine_id)}, exit_failed);
     }
     const MintedToken token = mint_token(*known);
-    const std::string expires = days == 0 ? "" : to_string(now() + std::chrono::days(days));
-    const auto id = (*store)->write([&](Sql& sql) { return add_token(sql, *known, token.hash, label, now(), binding, expires); });
+    const std::string expires = wish.days == 0 ? "" : to_string(now() + std::chrono::days(wish.days));
+    const auto id = (*store)->write([&](Sql& sql) { return add_token(sql, *known, token.hash, wish.label, now(), wish.binding, expires); });
     if (!id) return report_failure(id.error(), exit_failed);
-    fmt::print(stderr, "token {} with role {}; it is shown this once:\n", *id, role);
+    fmt::print(stderr, "token {} with role {}; it is shown this once:\n", *id, wish.role);
     fmt::print("{}\n", token.text);
     return 0;
 }
 
-int token_revoke(const Config& config, const std::string& id)
+int revoke(const Config& config, const std::string& id)
 {
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
@@ -41,7 +51,7 @@ int token_revoke(const Config& config, const std::string& id)
     return 0;
 }
 
-int token_list(const Config& config)
+int list(const Config& config)
 {
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
@@ -53,6 +63,42 @@ int token_list(const Config& config)
                    token.revoked_at.empty() ? "-" : token.revoked_at,
                    !token.machine_id.empty() ? token.machine_id : token.binds ? "(the first)" : "-", token.label);
     return 0;
+}
+
+}  // namespace
+
+void add_token(CLI::App& app, Common& common, int& status)
+{
+    auto* token = app.add_subcommand("token", "Tokens of agents and people")->require_subcommand(1);
+    token->footer("Example:\n  footing-inventory token add --role report --label par-1");
+
+    auto* add_one = token->add_subcommand("add", "Make a token and print it, once");
+    add_database(*add_one, common);
+    auto wish = std::make_shared<Wish>();
+    add_one->add_option("--role", wish->role, "report, read or admin")->required()->check(CLI::IsMember({"report", "read", "admin"}));
+    add_one->add_option("--days", wish->days, "how long it is valid; default: for ever")->check(CLI::Range(1U, 36500U));
+    add_one->add_option("--label", wish->label, "whose it is");
+    auto* of_one = add_one->add_option("--machine", wish->binding.machine_id, "id of the only machine that a report token speaks for");
+    add_one->add_flag("--bind-on-first-use", wish->binding.on_first_use, "the machine that uses a report token first is the only one")->excludes(of_one);
+    add_one->footer("Examples:\n  footing-inventory token add --role report --label par-1\n"
+                    "  footing-inventory token add --role read --days 90 --label ana");
+    add_one->callback([&common, &status, wish] {
+        status = with_config(common, [&](const Config& config) { return add(config, *wish); });
+    });
+
+    auto* revoke_one = token->add_subcommand("revoke", "Make a token invalid, at once");
+    add_database(*revoke_one, common);
+    auto id = std::make_shared<std::string>();
+    revoke_one->add_option("ID", *id, "as `token list` shows it")->required();
+    revoke_one->footer("Example:\n  footing-inventory token list && footing-inventory token revoke 21b0886c");
+    revoke_one->callback([&common, &status, id] {
+        status = with_config(common, [&](const Config& config) { return revoke(config, *id); });
+    });
+
+    auto* list_all = token->add_subcommand("list", "List tokens, never their texts");
+    add_database(*list_all, common);
+    list_all->footer("Example:\n  footing-inventory token list");
+    list_all->callback([&] { status = with_config(common, list); });
 }
 
 }  // namespace footing::inventory

@@ -16,6 +16,8 @@ _footing "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"; print
     ("footing-inventory", ["token", ""], ["add", "revoke", "list"]),
     ("footing-inventory", ["token", "add", "--role", ""], ["report", "read", "admin"]),
     ("footing-inventory", ["token", "add", "--role", "read", "--da"], ["--database", "--days"]),
+    ("footing-inventory", ["check", "--"], ["--help", "--config"]),  # it opens no database
+    ("footing-inventory", ["key", "show", "--"], ["--help", "--config"]),
     ("footing-inventory", ["import", "l"], ["locations", "leases"]),
     ("footing-inventory", ["export", "racks", "--format", ""], ["csv", "ndjson"]),
     ("footing-inventory", ["import", "racks", "ra"], []),  # files: `complete -o default`

@@ -188,7 +188,8 @@ def test_check_refuses_what_serve_would_and_touches_nothing(tmp_path: Path) -> N
 
     def run(command: str, text: str) -> subprocess.CompletedProcess[str]:
         config.write_text(text.replace("DIR", str(tmp_path)))
-        return subprocess.run([BINARY, command, "--config", str(config), "--database", str(database)], capture_output=True, text=True, timeout=60)
+        at = ["--database", str(database)] if command == "serve" else []
+        return subprocess.run([BINARY, command, "--config", str(config), *at], capture_output=True, text=True, timeout=60)
 
     for text, words in (("wire_map: DIR/none.csv\n", "can't read 'DIR/none.csv'"), ("wire_map: DIR/twice.csv\n", "DIR/twice.csv: line 3: switch 'a' port '1' stands there twice"),
                         ("wire_map: DIR/wrong.csv\n", "DIR/wrong.csv: line 2: unit is 'attic'"), ("permit_key: DIR/none.key\n", "DIR/none.key"),
@@ -203,6 +204,7 @@ def test_check_refuses_what_serve_would_and_touches_nothing(tmp_path: Path) -> N
     assert "can't read" in run("check", bmc.replace("FILE", "none")).stderr
     good = run("check", bmc.replace("FILE", "password") + "wire_map: DIR/wires.csv\ntls: {certificate: DIR/one.pem, key: DIR/one.key}\n")
     assert (good.returncode, good.stderr) == (0, "")
+    assert run("check", f"database: {database}\n").returncode == 0
     assert not database.parent.exists()
 
 
