@@ -1,17 +1,17 @@
 #include <CLI/CLI.hpp>
 
 #include <csignal>
-#include <cstdio>
-#include <exception>
 
 #include "agent/commands/commands.hpp"
 #include "agent/commands/fetch.hpp"
 #include "agent/model/version.hpp"
+#include "agent/os/run_main.hpp"
 
-int main(int argc, char** argv)
+namespace {
+
+int run(int argc, char** argv)
 {
     namespace commands = footing::commands;
-    std::signal(SIGPIPE, SIG_IGN);  // whoever stops reading our progress must not end an enrolment
     CLI::App app{"footing turns blank drives into storage, at every boot: it formats only what it has proved blank."};
     app.set_version_flag("--version", footing::generated_by);
     app.require_subcommand(1);
@@ -34,9 +34,14 @@ int main(int argc, char** argv)
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : commands::Usage;
-    } catch (const std::exception& error) {  // fmt::print on a full or closed output
-        std::fprintf(stderr, "footing: %s\n", error.what());
-        return commands::Failed;
     }
     return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    std::signal(SIGPIPE, SIG_IGN);  // whoever stops reading our progress must not end an enrolment
+    return footing::os::run_main("footing", [&] { return run(argc, argv); });
 }

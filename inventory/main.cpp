@@ -1,8 +1,11 @@
 #include <CLI/CLI.hpp>
 
+#include "agent/os/run_main.hpp"
 #include "inventory/commands/commands.hpp"
 
-int main(int argc, char** argv)
+namespace {
+
+int run(int argc, char** argv)
 {
     namespace commands = footing::inventory;
     CLI::App app{"footing-inventory: which machine stands where, with which drives", "footing-inventory"};
@@ -30,4 +33,11 @@ int main(int argc, char** argv)
         return app.exit(error) == 0 ? 0 : commands::exit_usage;
     }
     return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    return footing::os::run_main("footing-inventory", [&] { return run(argc, argv); });
 }

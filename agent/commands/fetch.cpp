@@ -18,7 +18,7 @@ void say(const std::string& sentence)
 {
     static const bool initrd = std::filesystem::exists("/etc/initrd-release");
     if (initrd) os::say_on_consoles(sentence);
-    else fmt::print(stderr, "footing: {}\n", sentence);
+    else std::fputs(fmt::format("footing: {}\n", sentence).c_str(), stderr);  // not fmt::print, which throws: it goes on unheard
 }
 
 int run(const fetch::FetchRequest& request)

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+
 namespace footing::inventory {
 
 namespace {
@@ -36,7 +38,7 @@ int with_config(const Common& common, const std::function<int(Config)>& work)
 
 int report_failure(const Error& error, int status)
 {
-    fmt::print(stderr, "footing-inventory: {}\n", error.message);
+    std::fputs(fmt::format("footing-inventory: {}\n", error.message).c_str(), stderr);  // not fmt::print, which throws: the status counts
     return status;
 }
 

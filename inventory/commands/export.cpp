@@ -2,8 +2,10 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <system_error>
 
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/progress.hpp"
@@ -37,8 +39,8 @@ int run(const Config& config, const Wish& wish)
     for (;;) {
         const auto piece = rows.next();
         if (!piece) return report_failure(piece.error(), exit_failed);
-        if (std::fwrite(piece->data(), 1, piece->size(), stdout) != piece->size() || (piece->empty() && std::fflush(stdout) != 0))
-            return report_failure({ErrorKind::Retry, "can't write to standard output"}, exit_failed);
+        if (std::fwrite(piece->data(), 1, piece->size(), stdout) != piece->size())
+            throw std::system_error(errno, std::generic_category(), "standard output");  // as fmt::print does
         if (piece->empty()) return 0;
         written += piece->size();
         if (!seen) progress.show(fmt::format("{} KiB", written >> 10));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
 #include <string>
 
 namespace footing::inventory {
@@ -19,13 +20,13 @@ public:
     /// Any thread may.
     void show(const std::string& text)
     {
-        if (watched_) fmt::print(stderr, "\r{}\x1b[K", text);
+        if (watched_) std::fputs(fmt::format("\r{}\x1b[K", text).c_str(), stderr);  // not fmt::print, which throws
         shown_ = true;
     }
     /// What is printed next has a line of its own.
     void end()
     {
-        if (watched_ && shown_) fmt::print(stderr, "\n");
+        if (watched_ && shown_) std::fputs("\n", stderr);
         shown_ = false;
     }
 

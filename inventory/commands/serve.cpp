@@ -122,7 +122,7 @@ int serve(const Config& config)
     const auto listen = [&](const Endpoint& endpoint, Listener listener, const char* what) -> Result<void> {
         auto server = HttpServer::start(options_of(config, endpoint, listener), web);
         if (!server) return std::unexpected(server.error());
-        fmt::print("listening on {}{}\n", (*server)->url(), what);
+        std::fputs(fmt::format("listening on {}{}\n", (*server)->url(), what).c_str(), stdout);
         servers.push_back(std::move(*server));
         return {};
     };
@@ -141,7 +141,7 @@ int serve(const Config& config)
 
     int signal = 0;
     sigwait(&stop_signals, &signal);
-    fmt::print("stopping\n");
+    std::fputs("stopping\n", stdout);
     api.end_waits();
     webhooks.reset();
     leds.reset();

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <csignal>
+#include <cstdio>
 #include <memory>
 
 #include "inventory/commands/commands.hpp"
@@ -16,6 +18,17 @@ struct Wish {
     TokenBinding binding;
     unsigned days = 0;  // 0: it never expires
 };
+
+/// Not by fmt::print, which throws: whom the token doesn't reach must hear which one to revoke.
+int show_once(const std::string& id, const std::string& role, const std::string& text)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    std::fputs(fmt::format("token {} with role {}; it is shown this once:\n", id, role).c_str(), stderr);
+    std::fputs((text + "\n").c_str(), stdout);
+    if (std::fflush(stdout) == 0) return 0;
+    const auto words = fmt::format("token {0} was made and can't be shown: revoke it (footing-inventory token revoke {0})", id);
+    return report_failure({ErrorKind::Retry, words}, exit_failed);
+}
 
 int add(const Config& config, const Wish& wish)
 {
@@ -35,9 +48,7 @@ int add(const Config& config, const Wish& wish)
     const std::string expires = wish.days == 0 ? "" : to_string(now() + std::chrono::days(wish.days));
     const auto id = (*store)->write([&](Sql& sql) { return add_token(sql, *known, token.hash, wish.label, now(), wish.binding, expires); });
     if (!id) return report_failure(id.error(), exit_failed);
-    fmt::print(stderr, "token {} with role {}; it is shown this once:\n", *id, wish.role);
-    fmt::print("{}\n", token.text);
-    return 0;
+    return show_once(*id, wish.role, token.text);
 }
 
 int revoke(const Config& config, const std::string& id)
