@@ -1,5 +1,7 @@
 #include "agent/commands/use_permit.hpp"
 
+#include <unistd.h>
+
 #include "agent/os/clock.hpp"
 #include "agent/os/files.hpp"
 #include "agent/release/permit_check.hpp"
@@ -14,7 +16,7 @@ constexpr std::chrono::seconds spend_deadline{20};
 
 Result<permits::Permit> read_permit(const std::string& file)
 {
-    const auto text = os::read_file(file == "-" ? "/dev/stdin" : file);
+    const auto text = file == "-" ? os::read_to_end(STDIN_FILENO, "standard input") : os::read_file(file);
     if (!text) return in_context("the permit", text.error());
     auto permit = permits::permit_from_json(*text);
     if (!permit) return in_context("the permit " + file, permit.error());

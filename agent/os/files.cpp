@@ -20,12 +20,17 @@ Result<std::string> read_file(const std::filesystem::path& path)
     while (number < 0 && errno == EINTR);
     const Fd fd(number);
     if (!fd) return errno_fail(ErrorKind::Hold, "open " + path.string(), errno);
+    return read_to_end(fd.get(), path.string());
+}
+
+Result<std::string> read_to_end(int fd, const std::string& name)
+{
     std::string content;
     std::array<char, 16384> buffer{};
     for (;;) {
-        const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+        const ssize_t got = ::read(fd, buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return errno_fail(ErrorKind::Hold, "read " + path.string(), errno);
+        if (got < 0) return errno_fail(ErrorKind::Hold, "read " + name, errno);
         if (got == 0) return content;
         content.append(buffer.data(), static_cast<std::size_t>(got));
     }

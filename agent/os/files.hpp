@@ -14,6 +14,9 @@ namespace footing::os {
 /// The whole file. Retries EINTR; any other error is an Error with its errno.
 Result<std::string> read_file(const std::filesystem::path& path);
 
+/// What is left to read of `fd`, which `name` stands for in an Error.
+Result<std::string> read_to_end(int fd, const std::string& name);
+
 /// Without the newline, blanks and NULs around it.
 std::string without_blanks(std::string text);
 

@@ -17,7 +17,8 @@ from typing import Any
 from . import control
 from .layout import Layout
 
-CONFIG = """# The lab's inventory. The wire map says which cable leads where; people write it, here the lab file does.
+CONFIG = "# The lab's inventory.\n"
+WIRES = """# The wire map says which cable leads where; people write it, here the lab file does.
 wire_map: {wire_map}
 """
 
@@ -50,18 +51,15 @@ def digest(path: Path) -> str:
 def configure(layout: Layout, folder: Path) -> bool:
     """The configuration and the wire map; True: they changed."""
     wires = folder / "inventory/wire-map.csv"
-    files = {wires: wire_map(layout) if layout.location == "wire_map" else wire_map_header(layout),
-             folder / "inventory/inventory.yaml": CONFIG.format(wire_map=wires)}
+    files = {folder / "inventory/inventory.yaml": CONFIG}
+    if layout.location == "wire_map":
+        files = {wires: wire_map(layout), folder / "inventory/inventory.yaml": CONFIG + WIRES.format(wire_map=wires)}
     changed = False
     for path, text in files.items():
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
             changed = True
     return changed
-
-
-def wire_map_header(layout: Layout) -> str:
-    return wire_map(layout).splitlines()[0] + "\n"
 
 
 def token(folder: Path) -> str:

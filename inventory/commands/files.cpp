@@ -3,22 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iostream>
-#include <sstream>
+
+#include "agent/os/files.hpp"
 
 namespace footing::inventory {
 
 Result<std::string> text_of_file(const std::string& file)
 {
-    std::ostringstream text;
-    if (file == "-") {
-        text << std::cin.rdbuf();
-        return text.str();
-    }
-    std::ifstream in(file, std::ios::binary);
-    if (!in || (in.peek() != std::ifstream::traits_type::eof() && !(text << in.rdbuf()))) return fail(ErrorKind::Refuse, fmt::format("can't read '{}'", file));
-    return text.str();
+    auto text = os::read_file(file);
+    if (!text) return fail(ErrorKind::Refuse, "can't " + text.error().message, text.error().code);
+    return text;
 }
 
 Result<ServeFiles> read_serve_files(const Config& config)
@@ -39,6 +33,7 @@ Result<ServeFiles> read_serve_files(const Config& config)
     if (!text) return std::unexpected(text.error());
     auto rows = (*table)->read(*text, format_of(config.wire_map, *text));
     if (!rows) return in_context(config.wire_map, rows.error());
+    if (rows->empty()) return fail(ErrorKind::Refuse, config.wire_map + ": the file has no row: no machine would have a place by its wires");
     out.wire_map = std::move(*table);
     out.wires = std::move(*rows);
     return out;

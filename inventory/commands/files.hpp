@@ -21,7 +21,7 @@ struct ServeFiles {
     std::optional<permits::SigningKey> permit_key;
 };
 
-/// A whole file; "-" is standard input.
+/// A whole file; an Error says what is wrong with it and where it is.
 Result<std::string> text_of_file(const std::string& file);
 
 /// All that serve needs; certificate and key are found to be a pair.

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <memory>
 
+#include "agent/os/files.hpp"
 #include "inventory/commands/commands.hpp"
 #include "inventory/commands/files.hpp"
 #include "inventory/commands/now.hpp"
@@ -45,6 +47,14 @@ std::string person()
     return "footing-inventory import";
 }
 
+Result<std::string> text_for(const Wish& wish)
+{
+    if (wish.file != "-") return text_of_file(wish.file);
+    auto text = os::read_to_end(STDIN_FILENO, "standard input");
+    if (!text) return fail(ErrorKind::Refuse, "can't " + text.error().message, text.error().code);
+    return text;
+}
+
 Format format_for(const Wish& wish, const std::string& text)
 {
     return format_of(wish.format.empty() ? wish.file : "." + wish.format, text);
@@ -64,7 +74,7 @@ int run(const Config& config, const Wish& wish)
 {
     const auto table = table_of(wish.kind);
     if (!table) return report_failure(table.error(), exit_usage);
-    const auto text = text_of_file(wish.file);
+    const auto text = text_for(wish);
     if (!text) return report_failure(text.error(), exit_config);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);

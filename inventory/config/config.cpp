@@ -7,11 +7,10 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <fstream>
 #include <functional>
 #include <map>
-#include <sstream>
 
+#include "agent/os/files.hpp"
 #include "inventory/identity/claims.hpp"
 #include "inventory/identity/id.hpp"
 
@@ -105,10 +104,9 @@ T must(const YAML::Node& node, Result<T> result)
 /// Of the file that is named there.
 std::string content_of(const YAML::Node& node)
 {
-    std::ifstream file(text(node), std::ios::binary);
-    std::ostringstream content;
-    if (!file || !(content << file.rdbuf())) throw Mistake{node.Mark(), fmt::format("can't read '{}'", text(node))};
-    return content.str();
+    auto content = os::read_file(text(node));
+    if (!content) throw Mistake{node.Mark(), "can't " + content.error().message};
+    return std::move(*content);
 }
 
 template <typename T>
@@ -298,12 +296,9 @@ Result<Config> parse_config(const std::string& text, const std::string& name)
 
 Result<Config> read_config(const std::string& path)
 {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (!file || !(text << file.rdbuf())) {
-        if (!file || !file.eof()) return fail(ErrorKind::Refuse, fmt::format("can't read configuration '{}'", path));
-    }
-    return parse_config(text.str(), path);
+    const auto text = os::read_file(path);
+    if (!text) return fail(ErrorKind::Refuse, "can't " + text.error().message, text.error().code);
+    return parse_config(*text, path);
 }
 
 }  // namespace footing::inventory

@@ -232,7 +232,7 @@ def test_how_bmcs_are_reached_is_checked_before_any_is_asked(tmp_path: Path) -> 
     for text, words in (("cluster: par-1\n", "no 'bmc'"), ("bmc: {url: 'http://{address}'}\n", "expected https"), ("bmc: {url: 'https://bmc1'}\n", "{address}"),
                         ("bmc: {url: 'https://{address}', user: u}\n", "password_file"), ("bmc: {url: 'https://{address}', networks: [10.0.0.0/33]}\n", "no network"),
                         ("bmc: {url: 'https://{address}', user: u, password_file: /none}\n", "needs ca"),
-                        ("bmc: {url: 'https://{address}', user: u, password_file: /none, ca: /ca.pem}\n", "can't read '/none'")):
+                        ("bmc: {url: 'https://{address}', user: u, password_file: /none, ca: /ca.pem}\n", "can't open /none: No such file")):
         config.write_text(text)
         assert words in inventory.run("ask-bmcs", "--config", str(config), status=78).stderr, text
 

@@ -210,7 +210,12 @@ def test_the_command_line_says_the_same_with_its_exit_status(inventory: Inventor
     assert "rack 'R1' added" in inventory.run("import", "racks", str(racks), "--dry-run", "--partial", status=78).stdout
     assert "1 added" in inventory.run("import", "racks", str(racks), "--partial", status=1).stdout
     inventory.run("import", "boats", str(racks), status=64)
-    assert "can't read" in inventory.run("import", "racks", str(tmp_path / "none"), status=78).stderr
+    assert f"can't open {tmp_path}/none: No such file or directory" in inventory.run("import", "racks", str(tmp_path / "none"), status=78).stderr
+    assert f"can't read {tmp_path}: Is a directory" in inventory.run("import", "racks", str(tmp_path), status=78).stderr
+    folder = os.open(tmp_path, os.O_RDONLY)  # reading it fails, as a disk or a terminal that is gone does
+    cut = subprocess.run([BINARY, "import", "racks", "-", "--database", inventory.database], stdin=folder, capture_output=True, text=True, timeout=60)
+    os.close(folder)
+    assert (cut.returncode, cut.stderr) == (78, "footing-inventory: can't read standard input: Is a directory\n")
     inventory.run("export", "racks", "--at", "yesterday", status=64)
     leases = tmp_path / "dhcpd.leases"
     leases.write_text('lease 192.0.2.7 {\n  hardware ethernet 00:25:90:00:00:02;\n  option agent.circuit-id "swp1";\n'

@@ -184,6 +184,8 @@ def test_check_refuses_what_serve_would_and_touches_nothing(tmp_path: Path) -> N
     (tmp_path / "twice.csv").write_text("switch,port\na,1\na,1\n")
     (tmp_path / "wrong.csv").write_text("switch,port,unit\na,1,attic\n")
     (tmp_path / "wires.csv").write_text("switch,port,rack,unit\na,1,R1,7\n")
+    (tmp_path / "empty.csv").write_text("switch,port,rack,unit\n")
+    (tmp_path / "folder").mkdir()
     (tmp_path / "password").write_text("secret\n")
 
     def run(command: str, text: str) -> subprocess.CompletedProcess[str]:
@@ -191,7 +193,9 @@ def test_check_refuses_what_serve_would_and_touches_nothing(tmp_path: Path) -> N
         at = ["--database", str(database)] if command == "serve" else []
         return subprocess.run([BINARY, command, "--config", str(config), *at], capture_output=True, text=True, timeout=60)
 
-    for text, words in (("wire_map: DIR/none.csv\n", "can't read 'DIR/none.csv'"), ("wire_map: DIR/twice.csv\n", "DIR/twice.csv: line 3: switch 'a' port '1' stands there twice"),
+    for text, words in (("wire_map: DIR/none.csv\n", "can't open DIR/none.csv: No such file or directory"), ("wire_map: DIR/folder\n", "can't read DIR/folder: Is a directory"),
+                        ("wire_map: DIR/empty.csv\n", "DIR/empty.csv: the file has no row"), ("chassis_maps: DIR/folder\n", ":1:15: can't read DIR/folder: Is a directory"),
+                        ("wire_map: DIR/twice.csv\n", "DIR/twice.csv: line 3: switch 'a' port '1' stands there twice"),
                         ("wire_map: DIR/wrong.csv\n", "DIR/wrong.csv: line 2: unit is 'attic'"), ("permit_key: DIR/none.key\n", "DIR/none.key"),
                         ("tls: {certificate: DIR/none.pem, key: DIR/one.key}\n", "can't use certificate 'DIR/none.pem'"),
                         ("tls: {certificate: DIR/one.pem, key: DIR/none.key}\n", "with key 'DIR/none.key'"), ("tls: {certificate: DIR/one.pem, key: DIR/other.key}\n", "can't use"),
@@ -201,7 +205,8 @@ def test_check_refuses_what_serve_would_and_touches_nothing(tmp_path: Path) -> N
         if "wrong" not in text and "twice" not in text:  # these serve sees when it has the database
             assert run("serve", text).returncode == 78, text
     bmc = "bmc: {url: 'https://{address}', user: u, password_file: DIR/FILE, ca: /ca.pem}\n"
-    assert "can't read" in run("check", bmc.replace("FILE", "none")).stderr
+    for name, words in (("none", "can't open DIR/none: No such file"), ("folder", "can't read DIR/folder: Is a directory")):
+        assert words.replace("DIR", str(tmp_path)) in run("check", bmc.replace("FILE", name)).stderr
     good = run("check", bmc.replace("FILE", "password") + "wire_map: DIR/wires.csv\ntls: {certificate: DIR/one.pem, key: DIR/one.key}\n")
     assert (good.returncode, good.stderr) == (0, "")
     assert run("check", f"database: {database}\n").returncode == 0

@@ -309,6 +309,6 @@ def test_a_configuration_that_can_not_be_is_refused(tmp_path: Path) -> None:
     inventory = Inventory(tmp_path, str(tmp_path / "inventory.db"))
     config = tmp_path / "c.yaml"
     for text, words in (("webhooks: {}\n", "needs hosts"), ("webhooks: {hosts: []}\n", "needs hosts"), ("webhooks: {hosts: ['https://a/']}\n", "'https://a/' is no host"),
-                        ("webhooks: {hosts: [10.0.0.0/8]}\n", "no host"), ("webhooks: {hosts: ['*.a']}\n", "no host"), ("webhooks: {hosts: [a], ca: /none}\n", "can't read '/none'")):
+                        ("webhooks: {hosts: [10.0.0.0/8]}\n", "no host"), ("webhooks: {hosts: ['*.a']}\n", "no host"), ("webhooks: {hosts: [a], ca: /none}\n", "can't open /none: No such file")):
         config.write_text(text)
         assert words in inventory.run("check", "--config", str(config), status=78).stderr, text

@@ -72,6 +72,12 @@ TEST_CASE("nothing given, the defaults: this machine only, tokens needed, no bra
     CHECK(config->rules.formats_per_hour_per_room == 0);
 }
 
+TEST_CASE("a file with nothing in it is read, and says nothing")
+{
+    CHECK(read_config("/dev/null"));
+    CHECK(refused("chassis_maps: /dev/null") == "f.yaml:1:15: /dev/null: expected a list of chassis with their bays");
+}
+
 TEST_CASE("a mistake is named with file, line and column")
 {
     CHECK(refused("listen: 127.0.0.1:1\nlisten_report: :2\n").starts_with("f.yaml:2:1: unknown key 'listen_report'"));
@@ -93,7 +99,9 @@ TEST_CASE("a mistake is named with file, line and column")
     CHECK(refused("database: a\ndatabase: b\n").starts_with("f.yaml:2:1: key 'database' stands twice"));
     CHECK(refused("a: [").starts_with("f.yaml:1:"));
     CHECK(refused("- a").starts_with("f.yaml:1:1: the configuration must be a map"));
-    CHECK(!read_config("/nonexistent/f.yaml"));
+    CHECK(read_config("/nonexistent/f.yaml").error().message == "can't open /nonexistent/f.yaml: No such file or directory");
+    CHECK(read_config("/").error().message == "can't read /: Is a directory");
+    CHECK(refused("chassis_maps: /") == "f.yaml:1:15: can't read /: Is a directory");
 }
 
 TEST_CASE("the example that is installed is a good configuration")
