@@ -19,7 +19,7 @@ int run(int argc, char** argv)
                "or failed, 64 usage, 78 configuration.\n\nExamples:\n  footing plan\n  footing explain /dev/sdc\n  footing apply --json");
     commands::Common common;
     int status = 0;
-    commands::add_common(app, common);
+    commands::add_config(app, common);
     commands::add_check(app, common, status);
     commands::add_detect(app, common, status);
     commands::add_plan(app, common, status);

@@ -260,7 +260,7 @@ private:
 void add_boot(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("boot", "What footing.service runs: apply, start the services, report; then wait for what the inventory hasn't answered");
-    command->add_option("-c,--config", common.config, "The configuration")->capture_default_str()->type_name("FILE");
+    add_config(*command, common);
     auto watches = std::make_shared<bool>(false);
     command->add_flag("--watch", *watches, "Stay, and do the same for drives that come and go");
     command->footer("Tells systemd READY=1 after the first pass. Exit status as 'apply'.\n\nExample:\n  systemctl status footing; journalctl -u footing");

@@ -7,7 +7,7 @@ namespace footing::commands {
 void add_check(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("check", "Say whether the configuration is right; looks at no drive");
-    command->add_option("-c,--config", common.config, "The configuration")->capture_default_str()->type_name("FILE");
+    add_config(*command, common);
     command->footer("Exit status: 0 it is right, 78 it is not.\n\nExample:\n  footing check --config new.yaml && mv new.yaml /etc/footing/footing.yaml");
     command->callback([&] {
         const auto session = begin(common, status);

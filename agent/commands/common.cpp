@@ -38,12 +38,17 @@ int exit_status(const Plan& plan)
     return good == wanted ? AllAsWanted : SomeHeld;
 }
 
-void add_common(CLI::App& command, Common& common)
+void add_config(CLI::App& command, Common& common)
 {
     command.add_option("-c,--config", common.config, "The configuration")->capture_default_str()->type_name("FILE");
-    add_json(command, common);
 }
 
 void add_json(CLI::App& command, Common& common) { command.add_flag("--json", common.json, "Answer with one JSON object"); }
+
+void add_common(CLI::App& command, Common& common)
+{
+    add_config(command, common);
+    add_json(command, common);
+}
 
 }  // namespace footing::commands

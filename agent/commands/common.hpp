@@ -14,15 +14,15 @@ enum Exit : int { AllAsWanted = 0, Failed = 1, ChangesPending = 2, SomeHeld = 3,
 
 inline constexpr const char* default_config = "/etc/footing/footing.yaml";
 
-/// Options that stand before or after every subcommand.
 struct Common {
     std::string config = default_config;
     bool json = false;
 };
 
-/// The options --config and --json.
-void add_common(CLI::App& command, Common& common);
+void add_config(CLI::App& command, Common& common);
 void add_json(CLI::App& command, Common& common);
+/// Both.
+void add_common(CLI::App& command, Common& common);
 
 /// The session that the options name. Without a value the sentence is on standard error and `status` the exit status.
 std::optional<Session> begin(const Common& common, int& status);

@@ -50,7 +50,7 @@ int run(const Common& common, bool send)
 void add_report(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("report", "Print what the inventory would be told; with --send, tell it");
-    add_common(*command, common);
+    add_config(*command, common);  // what it prints is JSON
     auto send = std::make_shared<bool>(false);
     command->add_flag("--send", *send, "Send it and print the inventory's answer");
     command->footer("Example:\n  footing report | jq .neighbours");

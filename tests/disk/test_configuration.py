@@ -66,7 +66,8 @@ def test_a_rule_for_all_drives_never_takes_loop_devices(lab: Lab) -> None:
     assert disk.fingerprint() == before
 
 
-@pytest.mark.parametrize("arguments", [[], ["frobnicate"], ["apply", "--bogus"], ["explain"], ["plan", "extra"], ["--config"]])
+@pytest.mark.parametrize("arguments", [[], ["frobnicate"], ["apply", "--bogus"], ["explain"], ["plan", "extra"], ["--config"],
+                                       ["--json", "plan"], ["--json", "check"], ["--json", "boot"], ["boot", "--json"], ["report", "--json"]])
 def test_wrong_usage(lab: Lab, arguments: list[str]) -> None:
     disk = lab.make_disk()
     lab.configure()

@@ -25,6 +25,9 @@ _footing "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"; print
     ("footing", ["re"], ["release", "report"]),
     ("footing", ["plan", "-"], ["--help", "--config", "--json"]),
     ("footing", ["plan", "-c", ""], []),
+    ("footing", ["-"], ["--help", "--version", "--config"]),
+    ("footing", ["report", "-"], ["--help", "--config", "--send"]),
+    ("footing", ["boot", "-"], ["--help", "--config", "--watch"]),
     ("footing", ["apply", "--json", "--c"], ["--config"]),
     ("footing", ["fetch", "--s"], ["--sha256", "--size"]),
 ])
