@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string>
 
+#include "tests/unit/commented_keys.hpp"
+
 using namespace footing;
 using namespace std::chrono_literals;
 
@@ -57,6 +59,14 @@ std::string rule_errors(const std::string& match, const std::string& more)
 }
 
 const std::string place = "  mount_point: /srv/{label}";
+
+std::string example_file()
+{
+    std::ifstream file(FOOTING_SOURCE_DIR "/agent/system/footing.yaml");
+    std::ostringstream read;
+    read << file.rdbuf();
+    return read.str();
+}
 
 }  // namespace
 
@@ -370,11 +380,18 @@ TEST_CASE("the proof reads at least 8 MiB at either end")
 
 TEST_CASE("the example that is installed is a good configuration")
 {
-    std::ifstream file(FOOTING_SOURCE_DIR "/agent/system/footing.yaml");
-    std::ostringstream read;
-    read << file.rdbuf();
-    const std::string text = read.str();
+    const std::string text = example_file();
     REQUIRE_FALSE(text.empty());
     const auto config = parse_config(text, "footing.yaml");
     CHECK_MESSAGE(config, config.error().message);
+}
+
+TEST_CASE("so it is with each key in it that is commented out")
+{
+    const auto with = with_each_commented_key(example_file());
+    CHECK(with.size() == 2);  // inventory, release
+    for (const auto& [key, text] : with) {
+        const auto config = parse_config(text, "footing.yaml");
+        CHECK_MESSAGE(config, key, ": ", config.error().message);
+    }
 }

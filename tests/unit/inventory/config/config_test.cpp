@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/unit/commented_keys.hpp"
+
 using namespace footing::inventory;
 
 namespace {
@@ -14,6 +16,14 @@ std::string refused(const std::string& text)
     const auto config = parse_config(text, "f.yaml");
     REQUIRE_MESSAGE(!config, text);
     return config.error().message;
+}
+
+std::string example_file()
+{
+    std::ifstream file(FOOTING_SOURCE_DIR "/inventory/footing-inventory.yaml");
+    std::ostringstream read;
+    read << file.rdbuf();
+    return read.str();
 }
 
 }  // namespace
@@ -106,11 +116,19 @@ TEST_CASE("a mistake is named with file, line and column")
 
 TEST_CASE("the example that is installed is a good configuration")
 {
-    std::ifstream file(FOOTING_SOURCE_DIR "/inventory/footing-inventory.yaml");
-    std::ostringstream read;
-    read << file.rdbuf();
-    const std::string text = read.str();
+    const std::string text = example_file();
     REQUIRE_FALSE(text.empty());
     const auto config = parse_config(text, "footing-inventory.yaml");
     CHECK_MESSAGE(config, config.error().message);
+}
+
+TEST_CASE("so it is with each key in it that is commented out")
+{
+    const auto with = with_each_commented_key(example_file());
+    CHECK(with.size() == 10);
+    for (const auto& [key, text] : with) {
+        const auto config = parse_config(text, "f.yaml");
+        if (key == "chassis_maps") CHECK(config.error().message.ends_with("can't open /etc/footing-inventory/chassis.yaml: No such file or directory"));
+        else CHECK_MESSAGE(config, key, ": ", config.error().message);
+    }
 }
