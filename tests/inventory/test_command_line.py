@@ -82,3 +82,23 @@ def test_no_file_takes_the_place_of_a_closed_stream(without_streams: subprocess.
         except FileNotFoundError:
             return []
     until("the three are held", lambda: opened() == ["/dev/null"] * 3)
+
+
+def helps(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Of a command and all below it."""
+    text = subprocess.run([program(words[0]), *words[1:], "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
+    yield " ".join(words), text
+    below = re.search(r"\nSubcommands:\n((?:  .*\n)+)", text)
+    for name in re.findall(r"^  ([a-z-]+)", below[1], re.MULTILINE) if below else []:
+        yield from helps([*words, name])
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_help_of_each_command_has_an_example_of_its_own(name: str) -> None:
+    seen: dict[str, str] = {}
+    for command, text in helps([name]):
+        example = re.search(r"\nExamples?:\n(  .*\S)", text, re.DOTALL)
+        assert example, f"{command} --help has no example"
+        assert example[1] not in seen, f"{command} --help has the example of {seen[example[1]]}"
+        seen[example[1]] = command
+    assert len(seen) > 10
