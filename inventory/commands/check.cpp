@@ -21,7 +21,9 @@ Result<void> checked(const Config& config)
 int check(const Config& config)
 {
     const auto good = checked(config);
-    return good ? 0 : report_failure(good.error(), exit_config);
+    if (!good) return report_failure(good.error(), exit_config);
+    warn_of_clear_text(config);
+    return 0;
 }
 
 }  // namespace

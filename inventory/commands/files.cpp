@@ -1,12 +1,26 @@
 #include "inventory/commands/files.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "agent/os/files.hpp"
+#include "inventory/commands/common.hpp"
+#include "inventory/location/network.hpp"
 
 namespace footing::inventory {
+
+namespace {
+
+bool is_this_machine(const std::string& address)
+{
+    static const auto loopback = Network::parse("127.0.0.0/8"), loopback6 = Network::parse("::1");
+    const auto network = Network::parse(address);
+    return network ? loopback->contains(*network) || loopback6->contains(*network) : address == "localhost";
+}
+
+}  // namespace
 
 Result<std::string> text_of_file(const std::string& file)
 {
@@ -63,6 +77,18 @@ ServerOptions options_of(const Config& config, const Endpoint& endpoint, Listene
         options.client_ca = config.tls->client_ca;
     }
     return options;
+}
+
+void warn_of_clear_text(const Config& config)
+{
+    if (config.tls) return;
+    std::vector<std::string> open;
+    if (!is_this_machine(config.listen.address)) open.push_back(to_string(config.listen));
+    if (config.listen_reports && !is_this_machine(config.listen_reports->address)) open.push_back(to_string(*config.listen_reports));
+    if (open.empty()) return;
+    const auto words = fmt::format("warning: without TLS, tokens come to {} as anyone on their way can read them; give 'tls', or listen on 127.0.0.1 "
+                                   "behind a proxy that has it", fmt::join(open, " and "));
+    (void)report_failure({ErrorKind::Refuse, words}, 0);
 }
 
 Result<BmcAccess> access_of(const BmcConfig& bmc)

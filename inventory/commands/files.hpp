@@ -33,6 +33,9 @@ Result<void> take_wires(Sql& sql, ServeFiles& files, const Config& config, Wires
 
 ServerOptions options_of(const Config& config, const Endpoint& endpoint, Listener listener);
 
+/// Says on stderr where tokens come in the clear: on an address beyond this machine, without TLS.
+void warn_of_clear_text(const Config& config);
+
 /// With the password out of its file.
 Result<BmcAccess> access_of(const BmcConfig& bmc);
 

@@ -107,6 +107,7 @@ int serve(const Config& config)
     const sigset_t stop_signals = block_stop_signals();
     auto files = read_serve_files(config);
     if (!files) return report_failure(files.error(), exit_config);
+    warn_of_clear_text(config);
     auto store = Store::open(config.database);
     if (!store) return report_failure(store.error(), exit_failed);
     auto permit_key = std::move(files->permit_key);

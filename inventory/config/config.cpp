@@ -278,6 +278,12 @@ Result<Endpoint> parse_endpoint(const std::string& text)
     return out;
 }
 
+std::string to_string(const Endpoint& endpoint)
+{
+    const bool is_ipv6 = endpoint.address.find(':') != std::string::npos;
+    return fmt::format("{}{}{}:{}", is_ipv6 ? "[" : "", endpoint.address, is_ipv6 ? "]" : "", endpoint.port);
+}
+
 Result<Config> parse_config(const std::string& text, const std::string& name)
 {
     const auto at = [&](const YAML::Mark& mark, const std::string& sentence) {

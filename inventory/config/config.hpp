@@ -46,6 +46,8 @@ struct Endpoint {
 
 /// "127.0.0.1:8080", "[::1]:8080", ":8080" (every address).
 Result<Endpoint> parse_endpoint(const std::string& text);
+/// As it is read.
+std::string to_string(const Endpoint& endpoint);
 
 struct Tls {
     std::string certificate;

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from conftest import BINARY, Inventory, admission, alter, drive, dump_of, report
 from postgres import Postgres
 
@@ -211,6 +212,28 @@ def test_check_refuses_what_serve_would_and_touches_nothing(tmp_path: Path) -> N
     assert (good.returncode, good.stderr) == (0, "")
     assert run("check", f"database: {database}\n").returncode == 0
     assert not database.parent.exists()
+
+
+@pytest.mark.parametrize(("text", "where"), [
+    ("", ""), ("listen: '[::1]:0'\nlisten_reports: localhost:0\n", ""), ("listen: 127.1.2.3:0\n", ""),
+    ("listen: 127.0.0.1:0\nlisten_reports: 0.0.0.0:0\n", "0.0.0.0:0"), ("listen: '[::]:0'\nlisten_reports: ':0'\n", "[::]:0 and 0.0.0.0:0"),
+    ("listen: 0.0.0.0:0\ntls: {certificate: DIR/one.pem, key: DIR/one.key}\n", ""),
+])
+def test_who_listens_in_the_clear_beyond_the_machine_is_warned(tmp_path: Path, text: str, where: str) -> None:
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "one.key", "-out", "one.pem",
+                    "-subj", "/CN=one"], cwd=tmp_path, check=True, capture_output=True)
+    config = tmp_path / "config.yaml"
+    config.write_text(f"database: {tmp_path}/inventory.db\n" + text.replace("DIR", str(tmp_path)))
+    checked = subprocess.run([BINARY, "check", "--config", str(config)], capture_output=True, text=True, timeout=60)
+    said = f"footing-inventory: warning: without TLS, tokens come to {where} as anyone on their way can read them"
+    assert checked.returncode == 0 and checked.stderr.count("\n") == (1 if where else 0), checked.stderr
+    assert checked.stderr.startswith(said) if where else checked.stderr == ""
+    at = [] if text else ["--listen", "127.0.0.1:0"]
+    with subprocess.Popen([BINARY, "serve", "--config", str(config), *at], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as service:
+        assert service.stdout and service.stdout.readline().startswith("listening on ")
+        service.send_signal(signal.SIGTERM)
+        assert service.communicate(timeout=60)[1] == checked.stderr
+    assert service.returncode == 0
 
 
 def test_replay_understands_again_what_was_reported(inventory: Inventory) -> None:
