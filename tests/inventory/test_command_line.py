@@ -63,12 +63,11 @@ def test_a_token_that_can_not_be_shown_is_named_so_that_it_is_revoked(held: Inve
     held.run("token", "revoke", told[1])
 
 
-@pytest.fixture(params=PROGRAMS)
-def without_streams(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Something that runs, started with standard input, output and error closed."""
-    words = {"footing-inventory": ["serve", "--listen", "127.0.0.1:0", "--database", str(tmp_path / "inventory.db")],
-             "footing": ["fetch", "--url", "http://127.0.0.1:1/x", "--sha256", "0" * 64, "--size", "1", "--to", str(tmp_path / "x")]}[request.param]
-    process = subprocess.Popen(["bash", "-c", 'exec "$@" <&- >&- 2>&-', "bash", program(request.param), *words])
+@pytest.fixture
+def without_streams(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The agent at something that goes on, started with standard input, output and error closed."""
+    process = subprocess.Popen(["bash", "-c", 'exec "$@" <&- >&- 2>&-', "bash", program("footing"), "fetch", "--url", "http://127.0.0.1:1/x",
+                                "--sha256", "0" * 64, "--size", "1", "--to", str(tmp_path / "x")])
     yield process
     process.kill()
     process.wait()
