@@ -74,7 +74,7 @@ def without_streams(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_no_file_takes_the_place_of_a_closed_stream(without_streams: subprocess.Popen[bytes]) -> None:
-    # A drive could: what is said to standard error would be written onto it.
+    # Here the download would: what is said to standard error would be written into it.
     def opened() -> list[str]:
         try:
             return [os.readlink(f"/proc/{without_streams.pid}/fd/{number}") for number in range(3)]
