@@ -65,11 +65,16 @@ Result<void> note_seen(const std::vector<Observation>& seen, std::uint64_t seque
         names.merge(names_of(one, ledgers_id(one)));
         here.insert(by_path(one.disk));
     }
+    const bool early = is_early(sequence);
+    const bool all_told_who_they_are = std::ranges::none_of(seen, [](const Observation& one) { return identity_key(one.disk.identity).empty() && !one.problems.empty(); });
+    const auto may_be_here = [&](const std::string& name) {
+        return name.starts_with(path_prefix) ? here.contains(name) : early || !all_told_who_they_are || names.contains(name);
+    };
     return change_notes(seen_drives_file, [&](const std::optional<Names>& before) {
         if (!before) return names;
         Names all = *before;
-        std::erase_if(all, [&](const std::string& name) { return name.starts_with(path_prefix) && !here.contains(name); });
-        if (is_early(sequence)) all.merge(names);
+        std::erase_if(all, [&](const std::string& name) { return !may_be_here(name); });
+        if (early) all.merge(names);
         return all;
     });
 }

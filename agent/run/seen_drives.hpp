@@ -21,8 +21,8 @@ inline constexpr const char* seen_drives_file = "/run/footing/seen";
 /// Error: then it may have been any.
 Result<std::set<std::string>> newcomers(const std::vector<Observation>& seen, std::uint64_t sequence);
 
-/// Said before the report of that look. A drive that is known by its place alone is forgotten as soon as it isn't there: the
-/// next one there may be any.
+/// Said before the report of that look. What isn't there is forgotten when that report lets it go, and a drive that is known by
+/// its place alone at once: the next one there may be any.
 Result<void> note_seen(const std::vector<Observation>& seen, std::uint64_t sequence);
 
 /// Those in service are ours, however late they came.

@@ -217,6 +217,27 @@ def test_what_this_machine_was_never_heard_without_is_mounted_without_a_question
             assert (apply_when_up_for(lab, LATE).disk(disk)["outcome"], inventory.questions) == ("mounted", [])
 
 
+def test_a_disk_that_was_there_early_and_is_let_go_later_may_be_another_machines_by_now(lab: Lab, off_the_shelf: LoopDisk) -> None:
+    """Nobody had mounted it when it was pulled, so no mount tells of it."""
+    disk, other = off_the_shelf, lab.make_disk()
+    with Listener() as inventory:
+        inventory.on_question = decided("wait", "two_machines")
+        lab.configure(more=f"moved_disks: ask\ndeadlines: {{observe: 3 s}}\n{inventory.configuration}")
+        with serial_number(disk, "ZL2A0Q7X"):
+            assert apply_when_up_for(lab, EARLY).disk(disk)["outcome"] == "mounted"
+            lab.unmount_all()  # by hand
+        disk.detach()
+        with hanging_fact(other, "serial"):
+            apply_when_up_for(lab, LATE)  # which may be the one: this report lets none go
+        assert "ZL2A0Q7X" in SEEN.read_text()
+        apply_when_up_for(lab, LATE)
+        assert "ZL2A0Q7X" not in SEEN.read_text()
+        disk.attach()
+        with serial_number(disk, "ZL2A0Q7X"):
+            assert apply_when_up_for(lab, LATE).disk(disk)["outcome"] == "waiting"
+        assert not [where for where in mounts().values() if where.startswith(str(lab.mount_root))]
+
+
 def test_a_drive_at_the_place_of_one_that_hung_early_is_another_one(lab: Lab, off_the_shelf: LoopDisk) -> None:
     """The one that hung was pulled, and its name is free: what comes from the shelf gets it."""
     disk = off_the_shelf
