@@ -14,6 +14,7 @@
 #include "inventory/api/problem.hpp"
 #include "inventory/api/request_id.hpp"
 #include "inventory/api/route_match.hpp"
+#include "inventory/store/boots.hpp"
 #include "inventory/store/disk_list.hpp"
 #include "inventory/store/for_request.hpp"
 #include "inventory/store/tokens.hpp"
@@ -183,6 +184,21 @@ const std::vector<Api::Route>& Api::routes()
     return all;
 }
 
+/// Whose token was good once may have mounted what it was given then: its boot isn't silent (intake/boots.hpp). Written at
+/// most once a minute for each, whoever may ask how often.
+void Api::note_refused(const std::string& hash, const std::string& boot_id)
+{
+    constexpr std::size_t longest = 128;
+    const auto is_plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'; };
+    if (boot_id.empty() || boot_id.size() > longest || !std::ranges::all_of(boot_id, is_plain)) return;
+    const Instant now = clock_();
+    const auto is_news = store_.read([&](Sql& sql) {
+        const std::string heard = run_of(sql, boot_id).last_seen;
+        return !heard.empty() && heard < to_string(now - std::chrono::minutes(1)) && was_token(sql, hash);
+    });
+    if (is_news && *is_news) (void)store_.write([&](Sql& sql) { note_heard(sql, boot_id, now); });
+}
+
 std::optional<Response> Api::refuse_bearer(const Request& head, Role needed)
 {
     if (needed == Role::Read && open_read_ == OpenRead::Yes) return {};
@@ -190,7 +206,10 @@ std::optional<Response> Api::refuse_bearer(const Request& head, Role needed)
     if (!token) return problem(401, fmt::format("a token with role {} is needed: Authorization: Bearer TOKEN", to_string(needed)));
     const auto role = store_.read([&](Sql& sql) { return role_of_token(sql, token_hash(*token), clock_()); });
     if (!role) return problem(role.error());
-    if (!*role) return problem(401, "the token is unknown, revoked or expired");
+    if (!*role) {
+        if (needed == Role::Report) note_refused(token_hash(*token), head.header("Footing-Boot"));
+        return problem(401, "the token is unknown, revoked or expired");
+    }
     if (!allows(**role, needed))
         return problem(403, fmt::format("the token has role {}, {} is needed", to_string(**role), to_string(needed)));
     return {};

@@ -74,6 +74,7 @@ private:
     Found find(const Request& head, Listener listener);
     Response answer(const Route& route, const Captures& captures, const Request& request);
     std::optional<Response> refuse_bearer(const Request& head, Role needed);
+    void note_refused(const std::string& hash, const std::string& boot_id);
 
     wire::Json silent_since(const MachineRow& row, const std::string& at) const;
     wire::Json machine_json(Sql& sql, const MachineRow& row, const std::string& at) const;

@@ -45,7 +45,7 @@ Result<void> prepare(Store& store, ServeFiles files, const Config& config)
 {
     const auto prepared = store.write([&](Sql& sql) -> Result<void> {
         if (auto taken = take_wires(sql, files, config, Wires::Put, now()); !taken) return taken;
-        note_listening(sql, now());
+        note_restoration(sql, now());
         locate_all(sql, config.rules, now());
         index_all_once(sql);
         return {};
@@ -55,7 +55,7 @@ Result<void> prepare(Store& store, ServeFiles files, const Config& config)
 
 /// What people said of places ends when it said so. What all pages of the whole fleet are made of is at hand when somebody
 /// asks, also while a room powers up. That somebody listens is noted.
-void keep_up(const std::stop_token& stop, Store& store, EndedWords words, Overviews& overviews)
+void keep_up(const std::stop_token& stop, Store& store, std::chrono::milliseconds live_for, EndedWords words, Overviews& overviews)
 {
     constexpr std::chrono::seconds pause{1}, after_an_error{30}, between_notes{60};
     Instant noted;
@@ -63,7 +63,7 @@ void keep_up(const std::stop_token& stop, Store& store, EndedWords words, Overvi
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
     while (!stop.stop_requested()) {
-        if (const Instant at = now(); std::chrono::abs(at - noted) >= between_notes && store.write([&](Sql& sql) { note_listening(sql, at); })) noted = at;
+        if (const Instant at = now(); std::chrono::abs(at - noted) >= between_notes && store.write([&](Sql& sql) { note_listening(sql, live_for, at); })) noted = at;
         const auto looked = words.look(store, now());
         const auto read = store.read([&](Sql& sql) { (void)overviews.at(sql, latest); });  // an error is told to who asks for a page
         never.wait_for(lock, stop, looked && read ? pause : after_an_error, [] { return false; });
@@ -133,7 +133,7 @@ int serve(const Config& config)
     if (!listening) return report_failure(listening.error(), exit_failed);
     std::fflush(stdout);
     sd_notify(0, "READY=1");
-    const std::jthread overviews([&](const std::stop_token& stop) { keep_up(stop, **store, {config.rules, started}, api.overviews()); });
+    const std::jthread overviews([&](const std::stop_token& stop) { keep_up(stop, **store, config.rules.live_for, {config.rules, started}, api.overviews()); });
 
     std::optional<LedKeeper> leds;
     if (bmcs) leds.emplace(**store, *bmcs, config.rules.placeholders, now);

@@ -58,7 +58,7 @@ Remembered remember(Sql& sql, const wire::AdmissionDrive& drive, const wire::Adm
             out.memory.other_boot = right.boot_id;
             out.memory.other_boot_heard = *heard;
         }
-    if (const auto restored = listening(sql, now).restored) out.memory.released = was_released(sql, ids, *restored);
+    if (const auto restored = listening(sql, rules.live_for, now).restored) out.memory.released = was_released(sql, ids, *restored);
     for (const auto& id : ids) {
         const auto row = disk(sql, id);
         if (row && !row->enrolled_at.empty() && (out.memory.enrolled.empty() || row->enrolled_at < out.memory.enrolled)) {
@@ -88,7 +88,7 @@ Facts where_facts(const wire::AdmissionRequest& request)
 /// has mounted a drive since has said so by `live_for`.
 void wait_after_restoration(Sql& sql, AdmissionFacts& facts, const IntakeRules& rules, Instant now)
 {
-    const auto restored = listening(sql, now).restored;
+    const auto restored = listening(sql, rules.live_for, now).restored;
     if (!restored) return;
     facts.restored = to_string(*restored);
     if (now < *restored + rules.live_for) facts.adoptions_wait_until = to_string(*restored + rules.live_for);

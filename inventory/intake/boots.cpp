@@ -5,16 +5,20 @@
 
 namespace footing::inventory {
 
+Instant silent_before(Sql& sql, const IntakeRules& rules, Instant now)
+{
+    const auto since = listening(sql, rules.live_for, now).since;
+    return !since || now - *since >= rules.live_for ? now - rules.live_for : Instant();
+}
+
 OtherBoots::OtherBoots(Sql& sql, std::string boot_id, std::string hardware, const IntakeRules& rules, Instant now)
-    : sql_(sql), boot_id_(std::move(boot_id)), hardware_(std::move(hardware)), live_for_(rules.live_for), now_(now)
+    : sql_(sql), boot_id_(std::move(boot_id)), hardware_(std::move(hardware)), rules_(rules), now_(now)
 {
 }
 
 Instant OtherBoots::silent_before()
 {
-    if (silent_before_) return *silent_before_;
-    const auto since = listening(sql_, now_).since;
-    silent_before_ = !since || now_ - *since >= live_for_ ? now_ - live_for_ : Instant();
+    if (!silent_before_) silent_before_ = footing::inventory::silent_before(sql_, rules_, now_);
     return *silent_before_;
 }
 

@@ -15,6 +15,9 @@
 
 namespace footing::inventory {
 
+/// Who wasn't heard since then is silent; 0: nobody counts as that.
+Instant silent_before(Sql& sql, const IntakeRules& rules, Instant now);
+
 class OtherBoots {
 public:
     /// Of the message that is taken: its boot, and the hardware that it comes from (identity/hardware.hpp; empty: not told).
@@ -23,13 +26,12 @@ public:
     /// When that one was last heard of, if it may be alive; nothing: it is this boot, or over.
     std::optional<std::string> alive(const std::string& boot_id);
 
-    /// Who wasn't heard since then is silent; 0: nobody counts as that.
     Instant silent_before();
 
 private:
     Sql& sql_;
     const std::string boot_id_, hardware_;
-    const std::chrono::milliseconds live_for_;
+    const IntakeRules& rules_;
     const Instant now_;
     std::optional<Instant> silent_before_;
     std::map<std::string, std::optional<std::string>> known_;

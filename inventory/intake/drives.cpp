@@ -8,6 +8,7 @@
 #include <set>
 
 #include "inventory/disks/wear.hpp"
+#include "inventory/intake/boots.hpp"
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/disks.hpp"
 #include "inventory/store/facts.hpp"
@@ -70,6 +71,7 @@ struct Filing {
     const IntakeRules& rules;
     Instant now;
     std::optional<Instant> received{};  // of a report that is understood anew
+    Instant alive_since = silent_before(sql, rules, now);
 
     Spot spot(const wire::Drive& drive) const { return {drive.slot, bay_of(map, drive), drive.enclosure, drive.element}; }
 
@@ -170,7 +172,6 @@ void Filing::say_how_it_changed(const Change& change, const wire::Drive& drive, 
 
 void Filing::look_for_others(const std::string& id, bool has_identity, bool placed, const std::string& name, FiledDrives& out) const
 {
-    const Instant alive_since = now - rules.live_for;
     for (const auto& silent : other_holders(sql, id, machine_id, Heard::NotSince, alive_since)) {
         displace(sql, id, silent, "reported by another machine", now);
         say("disk_displaced", id, fmt::format("drive {} is in another machine now", name), silent);

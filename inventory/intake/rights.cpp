@@ -33,8 +33,8 @@ bool is_its_own(const wire::Drive& drive)
 
 bool is_newer(const wire::Report& report, const Right& right, OtherBoots& others)
 {
-    if (report.boot_id == right.boot_id) return report.sequence > right.sequence;
-    return !others.alive(right.boot_id) && report.sequence >= static_cast<std::uint64_t>(std::chrono::microseconds(settled_after).count());
+    if (report.sequence < static_cast<std::uint64_t>(std::chrono::microseconds(settled_after).count())) return false;
+    return report.boot_id == right.boot_id ? report.sequence > right.sequence : !others.alive(right.boot_id);
 }
 
 void take(Sql& sql, const wire::Drive& drive, const DiskKeys& keys, const std::string& machine_id, const wire::Report& report, OtherBoots& boots,

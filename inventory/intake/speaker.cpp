@@ -68,7 +68,7 @@ std::optional<std::string> refuse_sequence(Sql& sql, const std::string& boot_id,
         most = known.last_sequence + count(std::max<std::chrono::milliseconds>(now - *since, {}) + clock_error);
     if (sequence <= most) return {};
     // A boot that was first heard of by a clock that was ahead has come further than that clock tells now.
-    if (sequence - most <= count(listening(sql, now).set_back)) return {};
+    if (sequence - most <= count(furthest_set_back(sql, now))) return {};
     return fmt::format("/sequence is {}, this boot can't have come further than {} (microseconds since boot)", sequence, most);
 }
 

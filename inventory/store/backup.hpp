@@ -1,7 +1,8 @@
 /// A copy of an SQLite database while it is in use: one moment of it, whole and checked.
 ///
-/// The copy says of itself that it is one (restored.hpp). Readers and writers go on meanwhile. The file is there under its name only once it is whole and on the disk; one
-/// that is there already is never written over. Its mode is 0600: it holds all that the database does.
+/// The copy says of itself that it is one (listening.hpp). Readers and writers go on meanwhile. The file is there under its
+/// name only once it is whole and on the disk; one that is there already is never written over. Its mode is 0600: it holds
+/// all that the database does.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,7 @@ Counters counters(Sql& sql)
     Counters out;
     std::string name;
     long long value = 0;
-    soci::statement select = (sql.prepare << "SELECT name, value FROM counters WHERE name IN ('listened', 'listening_since', 'restored', 'set_back')",
+    soci::statement select = (sql.prepare << "SELECT name, value FROM counters WHERE name IN ('listened', 'listening_since', 'paused', 'restored', 'set_back')",
                               into(name), into(value));
     each(select, [&] { out[name] = value; });
     return out;
@@ -31,38 +31,64 @@ void put(Sql& sql, const std::string& name, long long value)
 
 long long count(Instant at) { return at.time_since_epoch().count(); }
 
+long long value(const Counters& counters, const char* name)
+{
+    const auto found = counters.find(name);
+    return found == counters.end() ? 0 : found->second;
+}
+
+std::optional<Instant> at(const Counters& counters, const char* name)
+{
+    if (!counters.contains(name)) return {};
+    return Instant(milliseconds(value(counters, name)));
+}
+
 }  // namespace
 
-Listening listening(Sql& sql, Instant now)
+milliseconds longest_pause(milliseconds live_for)
+{
+    return std::clamp<milliseconds>(live_for / 8, std::chrono::minutes(2), std::chrono::minutes(10));
+}
+
+Listening listening(Sql& sql, milliseconds live_for, Instant now)
 {
     const Counters noted = counters(sql);
-    const auto at = [&](const char* name) -> std::optional<Instant> {
-        const auto found = noted.find(name);
-        if (found == noted.end()) return {};
-        return Instant(milliseconds(found->second));
-    };
-    Listening out{at("listening_since"), at("restored")};
-    if (const auto back = noted.find("set_back"); back != noted.end()) out.set_back = milliseconds(back->second);
-    const auto last = at("listened");
+    Listening out{at(noted, "listening_since"), milliseconds(value(noted, "paused")), at(noted, "restored")};
+    const auto last = at(noted, "listened");
     if (!last) return out;
     const milliseconds pause = now - *last;
-    out.set_back = std::max(out.set_back, -pause);
-    if (std::chrono::abs(pause) <= longest_pause) return out;
-    out.since = now;
+    if (std::chrono::abs(pause) <= longest_pause(live_for)) return out;
+    out.paused += std::chrono::abs(pause);
     if (out.restored) *out.restored += pause;
+    if (out.paused <= live_for / 4) return out;
+    out.since = now;
+    out.paused = {};
     return out;
 }
 
-void note_listening(Sql& sql, Instant now)
+milliseconds furthest_set_back(Sql& sql, Instant now)
 {
-    Listening known = listening(sql, now);
-    int copies = 0;
-    sql << "DELETE FROM counters WHERE name = 'copy' RETURNING value", into(copies);
-    if (sql.got_data()) known.restored = known.since = now;
+    const Counters noted = counters(sql);
+    return std::max(milliseconds(value(noted, "set_back")), at(noted, "listened").value_or(now) - now);
+}
+
+void note_listening(Sql& sql, milliseconds live_for, Instant now)
+{
+    const Listening known = listening(sql, live_for, now);
+    put(sql, "set_back", furthest_set_back(sql, now).count());
     put(sql, "listened", count(now));
     put(sql, "listening_since", count(known.since.value_or(now)));
-    put(sql, "set_back", known.set_back.count());
+    put(sql, "paused", known.paused.count());
     if (known.restored) put(sql, "restored", count(*known.restored));
+}
+
+void note_restoration(Sql& sql, Instant now)
+{
+    int copies = 0;
+    sql << "DELETE FROM counters WHERE name = 'copy' RETURNING value", into(copies);
+    if (!sql.got_data()) return;
+    for (const char* name : {"listened", "listening_since", "restored"}) put(sql, name, count(now));
+    put(sql, "paused", 0);
 }
 
 }  // namespace footing::inventory

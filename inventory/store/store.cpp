@@ -47,7 +47,7 @@ Error job_error(const std::exception& e)
     static std::atomic<std::int64_t> last{-1};
     const auto second = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::seconds(1);
     const bool of_soci = dynamic_cast<const soci::soci_error*>(&e) != nullptr;
-    if (of_soci && last.exchange(second) != second) fmt::print(stderr, "database: {}\n", on_one_line(std::string(said.substr(0, said.find(" with :")))));
+    if (of_soci && last.exchange(second) != second) std::fputs(fmt::format("database: {}\n", on_one_line(std::string(said.substr(0, said.find(" with :"))))).c_str(), stderr);
     if (of_soci && dynamic_cast<const soci::sqlite3_soci_error*>(&e) == nullptr)
         return {ErrorKind::Retry, "database: it can't be asked now; the log says why"};
     return database_error(e);

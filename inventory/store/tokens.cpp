@@ -61,6 +61,13 @@ bool revoke_token(Sql& sql, const std::string& id, Instant now)
     return true;
 }
 
+bool was_token(Sql& sql, const std::string& hash)
+{
+    int found = 0;
+    sql << "SELECT COUNT(*) FROM tokens WHERE hash = :hash", use(hash), into(found);
+    return found != 0;
+}
+
 std::vector<TokenRow> tokens(Sql& sql)
 {
     std::vector<TokenRow> out;

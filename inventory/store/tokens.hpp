@@ -33,6 +33,8 @@ std::string add_token(Sql& sql, Role role, const std::string& hash, const std::s
                       const TokenBinding& binding = {}, const std::string& expires_at = "");
 /// Of a token that is neither revoked nor expired. Found by its SHA-256 (tokens.cpp says what the time tells).
 std::optional<Role> role_of_token(Sql& sql, const std::string& hash, Instant now);
+/// One that was valid once, too.
+bool was_token(Sql& sql, const std::string& hash);
 /// A valid token; nothing when there is none of this hash.
 std::optional<TokenRow> token_of(Sql& sql, const std::string& hash);
 void bind_token(Sql& sql, const std::string& id, const std::string& machine_id);

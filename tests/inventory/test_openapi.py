@@ -100,6 +100,19 @@ def test_every_parameter_of_a_list_is_taken(inventory: Inventory) -> None:
             assert answer.status == 200, (name, answer.body)
 
 
+def test_problems_are_as_the_document_says(inventory: Inventory) -> None:
+    """Also an import's, which tells of each row. Closed schemas can't be joined by allOf: no document would be both."""
+    text = inventory.request("GET", "/v1/openapi.json", token="").body
+    document, admin = json.loads(text), inventory.tokens["admin"]
+    assert "allOf" not in text
+    refused = inventory.request("POST", "/v1/imports/racks", "rack,units\nR1,tall\n", admin, {"Content-Type": "text/csv"})
+    unknown = inventory.request("GET", "/v1/machines/none")
+    for answer, status, name in ((refused, 422, "RefusedImport"), (unknown, 404, "Problem")):
+        assert answer.status == status, answer.body
+        assert faults(document, {"$ref": f"#/components/schemas/{name}"}, answer.json()) == []
+    assert {"instance", "request_id"} <= set(unknown.json())
+
+
 # Answers whose form is another program's.
 FOREIGN = {"/v1/feeds/prometheus/http_sd": "Prometheus", "/v1/feeds/ansible/inventory": "Ansible", "/v1/feeds/salt/roster": "Salt",
            "/v1/feeds/salt/pillar/{minion}": "Salt", "/v1/feeds/swift/ring": "swift-ring-builder", "/v1/openapi.json": "OpenAPI"}

@@ -44,7 +44,7 @@ TEST_CASE("a refused admission is an alarm before any report")
 {
     Inventory inventory;
     inventory.take(report(1, "a", 1, {drive("/dev/sda", "S1", "enrolled")}));
-    inventory.take(report(1, "a", 2));
+    inventory.take(report(1, "a", settled));
     inventory.ask(2, "a", {drive("/dev/sda", "S1")});
     CHECK(alarms_of(inventory)[0]["kind"] == "enrolled_looks_blank");
 }

@@ -45,6 +45,9 @@ inline wire::Report report(int machine, const std::string& boot, std::uint64_t s
     return out;
 }
 
+/// A sequence by which what a machine doesn't report is let go (inventory/wire/settled.hpp).
+inline constexpr std::uint64_t settled = 700'000'000;
+
 /// Makes a database one of before that version of migrations.cpp.
 inline void undo_migrations(Sql& sql, int from)
 {

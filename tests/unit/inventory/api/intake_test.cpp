@@ -277,7 +277,7 @@ TEST_CASE("a drive that was enrolled and looks blank is refused: by its serial, 
     CHECK(code(inventory.ask(1, "a", {enrolled})) == "admitted");
     inventory.now = second(5);
     inventory.take(report(1, "a", 1, {enrolled}));
-    inventory.take(report(1, "a", 2));  // pulled
+    inventory.take(report(1, "a", settled));  // pulled
     inventory.now = second(10);
 
     auto other_serial = enrolled, no_wwn = enrolled, bridged = enrolled, other_size = enrolled;

@@ -14,17 +14,18 @@ void restore(Inventory& inventory)
 {
     REQUIRE(inventory.store->write([&](Sql& sql) {
         sql << mark_as_copy;
-        note_listening(sql, inventory.now);
+        note_restoration(sql, inventory.now);
     }));
 }
 
-void note(Inventory& inventory) { REQUIRE(inventory.store->write([&](Sql& sql) { note_listening(sql, inventory.now); })); }
+void note(Inventory& inventory) { REQUIRE(inventory.store->write([&](Sql& sql) { note_listening(sql, std::chrono::seconds(day), inventory.now); })); }
 
 /// A service that runs until then.
 void listen(Inventory& inventory, int until)
 {
-    while (inventory.now + longest_pause < second(until)) {
-        inventory.now += longest_pause;
+    constexpr std::chrono::minutes pause{10};
+    while (inventory.now + pause < second(until)) {
+        inventory.now += pause;
         note(inventory);
     }
     inventory.now = second(until);
@@ -68,7 +69,7 @@ TEST_CASE("an inventory that was restored lets nobody adopt a disk before all ha
                                 to_string(second(3 * day)) + ", or until an admin releases the drive of a machine that is off");
     listen(inventory, 3 * day - 1);
     CHECK(code(inventory.ask(2, "a", {drive("/dev/sda", "S1", "elsewhere")}, "adopt")) == "restored");
-    note(inventory);  // a service that starts again
+    REQUIRE(inventory.store->write([&](Sql& sql) { note_restoration(sql, inventory.now); }));  // a service that starts again
     inventory.now = second(3 * day);
     CHECK(code(inventory.ask(2, "a", {drive("/dev/sda", "S1", "elsewhere")}, "adopt")) == "admitted");
 }
@@ -165,6 +166,44 @@ TEST_CASE("who was silent while nobody listened wasn't silent")
     CHECK(second_head_asks(inventory) == "other_boot");
     listen(inventory, 5 * day);
     CHECK(second_head_asks(inventory) == "admitted");
+}
+
+TEST_CASE("short pauses, as of a nightly backup, keep nobody alive for ever; many of them count anew")
+{
+    Inventory inventory;
+    const auto pause = [&](int at, int until) {
+        listen(inventory, at);
+        inventory.now = second(until);
+        note(inventory);
+    };
+    note(inventory);
+    inventory.take(report(1, "a", 1, shelf));
+    pause(hour, 3 * hour);
+    int silent_at = day;
+    SUBCASE("") { pause(20 * hour, 22 * hour); }
+    SUBCASE("")
+    {
+        pause(10 * hour, 12 * hour);
+        pause(18 * hour, 21 * hour);
+        silent_at = 21 * hour + day;
+    }
+    listen(inventory, silent_at - 1);
+    CHECK(second_head_asks(inventory) == "other_boot");
+    listen(inventory, silent_at + 1);
+    CHECK(second_head_asks(inventory) == "admitted");
+}
+
+TEST_CASE("a service that starts and ends before it listens hasn't listened")
+{
+    Inventory inventory;
+    listen(inventory, day);
+    inventory.take(report(1, "a", 1, shelf));
+    for (int at = day; at < 3 * day; at += 300) {  // its port is another's
+        inventory.now = second(at);
+        REQUIRE(inventory.store->write([&](Sql& sql) { note_restoration(sql, inventory.now); }));
+    }
+    note(inventory);
+    CHECK(second_head_asks(inventory) == "other_boot");
 }
 
 TEST_CASE("a boot that was first heard of by a clock that was ahead is heard once that is set right")

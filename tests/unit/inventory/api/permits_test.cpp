@@ -101,7 +101,7 @@ TEST_CASE("for a drive that some machine has the right to there is no permit")
     const auto refused = inventory.ask(inventory.wish());
     CHECK(refused.status == 409);
     CHECK(refused.body.find("release-drives") != std::string::npos);
-    inventory.take(report(1, "a", 2));  // it reports without the drive
+    inventory.take(report(1, "a", settled));  // it reports without the drive
     CHECK(inventory.ask(inventory.wish()).status == 201);
 }
 

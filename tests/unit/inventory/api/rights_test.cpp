@@ -75,17 +75,17 @@ TEST_CASE("a right ends by a newer look without the drive, not by an older one, 
 {
     Inventory inventory;
     const auto refused = [&] { return code(ask_at(inventory, 2, "a", drive("/dev/sda", "S1"), 1)) == "two_machines"; };
-    CHECK(code(ask_at(inventory, 1, "a", drive("/dev/sda", "S1"), 5 * minute)) == "admitted");
-    auto older = report(1, "a", 5 * minute - 1);  // looked before it asked
+    CHECK(code(ask_at(inventory, 1, "a", drive("/dev/sda", "S1"), 15 * minute)) == "admitted");
+    auto older = report(1, "a", 15 * minute - 1);  // looked before it asked
     CHECK(inventory.take(older).next_report_s == 600);
     CHECK(refused());
-    auto failed = report(1, "a", 6 * minute);
+    auto failed = report(1, "a", 16 * minute);
     failed.drives = {wire::SectionStatus::Failed, "footing", "no udev", {}};
     inventory.take(failed);
     CHECK(refused());
-    inventory.take(report(1, "a", 7 * minute, {drive("/dev/sda", "", "unreadable")}));  // that may be it
+    inventory.take(report(1, "a", 17 * minute, {drive("/dev/sda", "", "unreadable")}));  // that may be it
     CHECK(refused());
-    inventory.take(report(1, "a", 8 * minute, {drive("/dev/sda", "", "excluded")}));  // a DVD drive
+    inventory.take(report(1, "a", 18 * minute, {drive("/dev/sda", "", "excluded")}));  // a DVD drive
     CHECK(!refused());
 }
 
@@ -95,6 +95,8 @@ TEST_CASE("a machine that has just booted and doesn't see its drives yet keeps t
     inventory.take(report(1, "a", minute, {mounted("S1")}));
     const auto booted = inventory.take(report(1, "b", minute));
     CHECK(booted.next_report_s == 600);
+    inventory.take(report(1, "b", 2 * minute, {mounted("S1")}));  // there they are
+    CHECK(inventory.take(report(1, "b", 9 * minute)).next_report_s == 600);  // and gone: by its notes it may have them back unasked
     CHECK(code(inventory.ask(2, "a", {mounted("S1")}, "adopt")) == "two_machines");
     inventory.take(report(1, "b", 11 * minute));
     CHECK(code(inventory.ask(2, "a", {mounted("S1")}, "adopt")) == "admitted");
@@ -112,7 +114,7 @@ TEST_CASE("another machine's disk is adopted by consent only: its machine may be
     const auto waits = inventory.ask(2, "a", {waiting}, "adopt");
     CHECK(code(waits) == "two_machines");
     CHECK(waits.drives[0].decision == wire::AdmissionDecision::Wait);
-    inventory.take(report(1, "a", 2));
+    inventory.take(report(1, "a", settled));
     CHECK(code(inventory.ask(2, "a", {waiting}, "adopt")) == "admitted");
     CHECK(code(inventory.ask(3, "a", {waiting}, "adopt")) == "two_machines");  // one of two that ask
 }
@@ -157,7 +159,7 @@ TEST_CASE("a drive that is mounted in a machine whose it isn't is an alarm until
     inventory.now = second(10 * 24 * 3600 + 60);
     inventory.take(report(2, "a", 2, {mounted("S1")}));
     CHECK(inventory.get("/v1/alarms")["alarms"][0]["opened_at"] == opened);  // the same alarm, not a new one
-    inventory.take(report(1, "a", 2));
+    inventory.take(report(1, "a", settled));
     inventory.take(report(2, "a", 3, {mounted("S1")}));
     CHECK(inventory.get("/v1/alarms")["alarms"].empty());
 }

@@ -59,6 +59,32 @@ TEST_CASE("a machine's token speaks for no other: nothing is recorded but an ala
     CHECK(inventory.get("/v1/alarms")["alarms"].empty());
 }
 
+TEST_CASE("nor is one whose token was good once: it names its boot ahead of all that isn't read")
+{
+    Inventory inventory;
+    const auto once = token(inventory, {});
+    inventory.take(report(1, "a", 1));
+    const auto id = inventory.store->read([](Sql& sql) { return tokens(sql); })->back().id;
+    REQUIRE(inventory.store->write([&](Sql& sql) { return revoke_token(sql, id, inventory.now); }));
+    const auto heard = [&] { return inventory.store->read([](Sql& sql) { return run_of(sql, "a-1").last_seen; }).value(); };
+    const auto refused = [&](const std::string& with, const std::string& boot) {
+        const auto before = std::exchange(inventory.token, with);
+        const int status = inventory.send("POST", "/v1/reports", {}, "", {{"Footing-Boot", boot}}).status;
+        inventory.token = before;
+        return status;
+    };
+    inventory.now = second(120);
+    CHECK(refused("nobodys", "a-1") == 401);
+    CHECK(refused(once, "") == 401);
+    CHECK(refused(once, "a-1\xff") == 401);
+    CHECK(heard() == to_string(second(0)));
+    CHECK(refused(once, "a-1") == 401);
+    CHECK(heard() == to_string(second(120)));
+    inventory.now = second(150);
+    CHECK(refused(once, "a-1") == 401);
+    CHECK(heard() == to_string(second(120)));  // not at each one
+}
+
 TEST_CASE("who is refused isn't silent: the boot that it speaks in may be alive")
 {
     Inventory inventory;
