@@ -115,13 +115,20 @@ class Datacenter:
     def machines(self) -> dict[str, dict[str, Any]]:
         return table.machines(self.folder)
 
+    def stopped_clocks(self, name: str) -> int:
+        """How often its kernel has said so (kernel/rcu/tree_stall.h)."""
+        log = self.console_log(name)
+        return log.read_bytes().count(b"Possible timer handling issue on cpu") if log.exists() else 0
+
     def wait(self, names: Iterable[str], timeout: float,
              done: Callable[[dict[str, Any]], bool] = progress.settled) -> bool:
         """Until each server has reported its last boot and is `done`; False: time is up.
 
-        Says each step of each server once. The inventory and the boot server's log are asked once a second.
+        Says each step of each server once. The inventory and the boot server's log are asked once a second. A server whose
+        emulated clock stands still, as QEMU's does now and then on a busy machine, would never get on: its plug is pulled, once.
         """
         waiting, said = {name: self.layout.server(name) for name in names}, dict[str, str]()
+        clocks = {name: self.stopped_clocks(name) for name in waiting}
         log, started = progress.log_size(self.folder), time.monotonic()
         while waiting and time.monotonic() - started < timeout:
             known = self.machines()
@@ -132,6 +139,10 @@ class Datacenter:
                 if step and said.get(name) != step:
                     said[name] = step
                     self.say(f"{time.monotonic() - started:4.0f} s  {name}: {step}")
+                if name in clocks and self.stopped_clocks(name) > clocks[name]:
+                    del clocks[name]
+                    self.say(f"{time.monotonic() - started:4.0f} s  {name}: its emulated clock stands still; powered off and on")
+                    self.power_cut(name)
                 if fresh and report is not None and done(report):
                     del waiting[name]
                 elif not self.running(name):
