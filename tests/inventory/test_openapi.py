@@ -102,7 +102,7 @@ def test_every_parameter_of_a_list_is_taken(inventory: Inventory) -> None:
 
 def test_problems_are_as_the_document_says(inventory: Inventory) -> None:
     """Also an import's, which tells of each row. Closed schemas can't be joined by allOf: no document would be both."""
-    text = inventory.request("GET", "/v1/openapi.json", token="").body
+    text = inventory.request("GET", "/v1/openapi.json", token="").body.decode()
     document, admin = json.loads(text), inventory.tokens["admin"]
     assert "allOf" not in text
     refused = inventory.request("POST", "/v1/imports/racks", "rack,units\nR1,tall\n", admin, {"Content-Type": "text/csv"})
