@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 
 #include "inventory/store/tokens.hpp"
 #include "inventory/wire/characters.hpp"
@@ -20,6 +22,15 @@ bool has_nul(const wire::Json& value)
 {
     if (value.is_string()) return value.get_ref<const std::string&>().find('\0') != std::string::npos;
     return value.is_structured() && std::ranges::any_of(value, has_nul);
+}
+
+/// 74.0 is an integer to JSON Schema.
+void make_whole(wire::Json& value)
+{
+    constexpr double exact_up_to = 9007199254740992;  // 2^53
+    if (!value.is_number_float()) return;
+    const double number = value.get<double>();
+    if (number >= 0 && number < exact_up_to && std::floor(number) == number) value = static_cast<std::uint64_t>(number);
 }
 
 /// All that people write are texts, but for a few keys. A null is as if it weren't there.
@@ -58,6 +69,8 @@ Result<wire::Json> object_of(const Request& request, const std::vector<std::stri
     auto body = request.body.empty() ? Result<wire::Json>(wire::Json::object()) : wire::parsed(request.body);
     if (!body) return body;
     if (!body->is_object()) return fail(ErrorKind::Refuse, "expected a JSON object");
+    for (const char* key : {"minutes", "since"})
+        if (const auto found = body->find(key); found != body->end()) make_whole(*found);
     std::string wrong;
     for (const auto& [key, value] : body->items())
         if (const auto said = fault_of(key, value, keys); !said.empty()) wrong += (wrong.empty() ? "" : "\n") + said;

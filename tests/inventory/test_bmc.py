@@ -325,6 +325,7 @@ def test_no_led_of_another_machine_is_switched(make_inventory: Callable[..., Inv
     assert locate(inventory, "none").status == locate(inventory, "none", method="DELETE").status == 404
     for body in ('{"minutes": 0}', '{"minutes": 1441}', '{"minutes": -1}', '{"minutes": 1.5}', '{"minutes": "5"}', '{"until": "x"}'):
         assert inventory.request("PUT", f"/v1/machines/{machines[6]}/locate", body, inventory.tokens["admin"]).status == 400, body
+    assert inventory.request("PUT", f"/v1/machines/{machine}/locate", '{"minutes": 74.0}', inventory.tokens["admin"]).status == 409, "an integer to JSON Schema"
     for role in ("read", "report"):
         assert inventory.request("PUT", f"/v1/machines/{machines[6]}/locate", "{}", inventory.tokens[role]).status == 403
     stale = {"If-Match": '"0"'}
