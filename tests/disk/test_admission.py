@@ -222,7 +222,8 @@ def test_a_disk_that_was_there_early_and_is_let_go_later_may_be_another_machines
     disk, other = off_the_shelf, lab.make_disk()
     with Listener() as inventory:
         inventory.on_question = decided("wait", "two_machines")
-        lab.configure(more=f"moved_disks: ask\ndeadlines: {{observe: 3 s}}\n{inventory.configuration}")
+        ask = f"moved_disks: ask\ndeadlines: {{observe: 3 s}}\n{inventory.configuration}"
+        lab.configure(more=ask)
         with serial_number(disk, "ZL2A0Q7X"):
             assert apply_when_up_for(lab, EARLY).disk(disk)["outcome"] == "mounted"
             lab.unmount_all()  # by hand
@@ -233,6 +234,7 @@ def test_a_disk_that_was_there_early_and_is_let_go_later_may_be_another_machines
         apply_when_up_for(lab, LATE)
         assert "ZL2A0Q7X" not in SEEN.read_text()
         disk.attach()
+        lab.configure(more=ask)  # the name may be another test's by now
         with serial_number(disk, "ZL2A0Q7X"):
             assert apply_when_up_for(lab, LATE).disk(disk)["outcome"] == "waiting"
         assert not [where for where in mounts().values() if where.startswith(str(lab.mount_root))]
@@ -250,7 +252,10 @@ def test_a_drive_at_the_place_of_one_that_hung_early_is_another_one(lab: Lab, of
         noted = f"path:{path} "
         assert noted in SEEN.read_text()
         disk.detach()
-        run("losetup", "--sector-size", str(disk.sector), path, disk.file)  # numbered anew, as any drive that comes
+        for _ in range(120):  # another test may have got the name
+            if subprocess.run(["losetup", "--sector-size", str(disk.sector), path, disk.file], capture_output=True, check=False).returncode == 0:
+                break  # numbered anew, as any drive that comes
+            time.sleep(0.5)
         disk.path = path
         with serial_number(disk, "ZL2A0Q7X"):
             assert apply_when_up_for(lab, LATE).disk(disk)["outcome"] == "waiting"
