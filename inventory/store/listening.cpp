@@ -43,12 +43,13 @@ std::optional<Instant> at(const Counters& counters, const char* name)
     return Instant(milliseconds(value(counters, name)));
 }
 
-}  // namespace
-
+/// Between two notes, of a service that listens all the time: up to that.
 milliseconds longest_pause(milliseconds live_for)
 {
     return std::clamp<milliseconds>(live_for / 8, std::chrono::minutes(2), std::chrono::minutes(10));
 }
+
+}  // namespace
 
 Listening listening(Sql& sql, milliseconds live_for, Instant now)
 {

@@ -16,9 +16,6 @@
 namespace footing::inventory {
 
 inline constexpr const char* mark_as_copy = "INSERT INTO counters (name, value) VALUES ('copy', 1) ON CONFLICT (name) DO NOTHING";
-/// Between two notes, of a service that listens all the time: up to that.
-std::chrono::milliseconds longest_pause(std::chrono::milliseconds live_for);
-
 struct Listening {
     std::optional<Instant> since;         // nothing: no service has noted it
     std::chrono::milliseconds paused{0};  // since then, in all; a quarter of live_for at most
