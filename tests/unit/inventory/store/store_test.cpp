@@ -18,6 +18,30 @@
 using namespace footing;
 using namespace footing::inventory;
 
+namespace {
+
+/// The writer is at work until it is let go: what is written meanwhile waits, and shares a transaction.
+class Busy {
+public:
+    explicit Busy(Store& store)
+        : thread_([&] {
+              CHECK(store.write([&](Sql&) {
+                  begun_.count_down();
+                  go_on_.wait();
+              }));
+          })
+    {
+        begun_.wait();
+    }
+    void let_go() { go_on_.count_down(); }
+
+private:
+    std::latch begun_{1}, go_on_{1};
+    std::jthread thread_;  // last: it uses them
+};
+
+}  // namespace
+
 TEST_CASE("what was written is there after the store was closed")
 {
     const TemporaryFolder folder;
@@ -55,16 +79,9 @@ TEST_CASE("jobs that may run again are taken together; when one fails, each of t
     const TemporaryFolder folder;
     auto store = Store::open(new_database(folder));
     REQUIRE(store);
-    const auto run_beside = [&](int failing, Repeats of_one) {  // all wait behind another, so that they share a transaction
-        std::latch begun(1), go_on(1);
+    const auto run_beside = [&](int failing, Repeats of_one) {
+        Busy busy(**store);
         std::vector<std::jthread> threads;
-        threads.emplace_back([&] {
-            CHECK((*store)->write([&](Sql&) {
-                begun.count_down();
-                go_on.wait();
-            }));
-        });
-        begun.wait();
         std::array<int, 8> ran{};
         for (int i = 0; i < 8; ++i)
             threads.emplace_back([&, i] {
@@ -78,7 +95,7 @@ TEST_CASE("jobs that may run again are taken together; when one fails, each of t
                 if (done) CHECK(*done == i);
             });
         while ((*store)->waiting() < 8) std::this_thread::yield();
-        go_on.count_down();
+        busy.let_go();
         threads.clear();
         return std::ranges::max(ran);
     };
@@ -96,20 +113,13 @@ TEST_CASE("jobs wait while another is at work, and the store says how many")
     const TemporaryFolder folder;
     auto store = Store::open(folder.file("a.db"));
     REQUIRE(store);
-    std::latch begun(1), go_on(1);
+    Busy busy(**store);
     std::vector<std::jthread> threads;
-    threads.emplace_back([&] {
-        CHECK((*store)->write([&](Sql&) {
-            begun.count_down();
-            go_on.wait();
-        }));
-    });
-    begun.wait();
     CHECK((*store)->waiting() == 0);
     for (int i = 0; i < 3; ++i) threads.emplace_back([&] { CHECK((*store)->write([](Sql&) {})); });
     while ((*store)->waiting() < 3) std::this_thread::yield();
     CHECK((*store)->waiting() == 3);
-    go_on.count_down();
+    busy.let_go();
     threads.clear();
     CHECK((*store)->waiting() == 0);
 }
