@@ -21,7 +21,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fleet import CHASSIS_MAPS, WIRES, fleet, later  # noqa: E402
+from fleet import CHASSIS_MAPS, SECOND, WIRES, fleet, later  # noqa: E402
 from looks import DESKTOP, PHONE  # noqa: E402
 
 
@@ -58,7 +58,7 @@ def inventory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     service.before = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     # A drive that was enrolled and looks blank: an alarm.
     again = fleet()[4]
-    again["report_id"], again["sequence"] = "again", 2
+    again["report_id"], again["sequence"] = "again", SECOND
     again["drives"]["data"][3] |= {"verdict": "blank", "outcome": "held", "mount_point": ""}
     service.report(again)
     for report in later():

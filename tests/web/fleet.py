@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+FIRST, SECOND = 1_200_000_000, 1_200_000_001  # sequences, in microseconds since boot: a report of its first ten minutes lets no drive go
 EVIL = "\"><script>window.owned=1</script><img src=x onerror=window.owned=1>'"
 
 
@@ -21,7 +22,7 @@ def server(number: int, rack: str, unit: int, disks: list[dict[str, Any]], *, ho
            switch: str = "", location: dict[str, str] | None = None, product: str = "Storage 36", **sections: Any) -> dict[str, Any]:
     host = host or f"stor-{rack.lower()}-u{unit:02}"
     return {
-        "schema": "footing/report/1", "report_id": f"report-{number}", "boot_id": f"boot-{number}", "sequence": 1,
+        "schema": "footing/report/1", "report_id": f"report-{number}", "boot_id": f"boot-{number}", "sequence": FIRST,
         "collected_at": "2026-01-01T00:00:00Z", "cluster": "par-1",
         "machine": ok({"uuid": f"4c4c4544-0047-5010-8052-b7c04f{number:06x}", "vendor": "Footing", "product": product,
                        "system_serial": serial or f"SRV{number:05}", "board_serial": f"BRD{number:05}", "asset_tag": f"TAG-{number:04}"}),
@@ -50,7 +51,7 @@ def later() -> list[dict[str, Any]]:
     first = fleet()
     for report in first:
         report["report_id"] += "-later"
-        report["sequence"] = 2
+        report["sequence"] = SECOND
     missing, failing, taken, given = first[5], first[6], first[7], first[8]
     del missing["drives"]["data"][3]
     failing["drives"]["data"][2]["health"] = {"status": "failing", "sentence": "SMART overall-health self-assessment test result: FAILED!",

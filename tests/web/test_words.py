@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from fleet import EVIL, disk, ok, server
+from fleet import EVIL, SECOND, disk, ok, server
 from selenium.webdriver.support.ui import Select
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -84,7 +84,7 @@ def test_a_drive_that_was_wiped_on_purpose_may_be_formatted_anew(inventory: Any,
     report = server(60, "R8", 20, [disk(60, 0)])
     inventory.report(report)
     wiped = disk(60, 0, verdict="suspect", outcome="held", mount_point="", reasons=[{"code": "was_enrolled", "sentence": "it was enrolled"}])
-    inventory.report(report | {"report_id": "report-60-wiped", "sequence": 2, "drives": ok([wiped])})
+    inventory.report(report | {"report_id": "report-60-wiped", "sequence": SECOND, "drives": ok([wiped])})
     (known,) = inventory.get("/v1/disks?serial=ZL206000")["disks"]
     assert known["id"] in [alarm["disk"] for alarm in inventory.get("/v1/alarms")["alarms"]]
     browser.open(f"/disks/{known['id']}")
@@ -115,7 +115,7 @@ def test_a_conflict_is_settled_and_the_count_falls(inventory: Any, browser: Any)
 def test_two_machines_that_are_one_are_merged_from_the_work_list(inventory: Any, browser: Any) -> None:
     pair = [server(number, "R8", number - 30, [], host=f"half-{number}", serial="SHARED-0001") for number in (40, 41)]
     first, second = (inventory.report(report)["machine_id"] for report in pair)
-    pair[0] |= {"report_id": "half-again", "sequence": 2}
+    pair[0] |= {"report_id": "half-again", "sequence": SECOND}
     pair[0]["system"]["data"]["kernel"] = "6.12.49"
     inventory.report(pair[0])
     conflict = next(conflict for conflict in inventory.get("/v1/conflicts")["conflicts"] if "SHARED-0001" in conflict["sentence"])
