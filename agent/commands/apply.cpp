@@ -12,7 +12,7 @@ namespace footing::commands {
 namespace {
 
 /// What was enrolled must be remembered, also where no footing.service runs. That it can't be told changes nothing else.
-void tell_inventory(const Session& session, const Look& look)
+void tell_of_all(const Session& session, const Look& look)
 {
     const auto report = report::build_report(session.config, look.plan, look.stages, look_at_services(session.config.services, look.plan), look.sequence, look.noted);
     if (!report) return complain(report.error().message);
@@ -21,7 +21,7 @@ void tell_inventory(const Session& session, const Look& look)
     summarise(*told);
 }
 
-int run(const Common& common)
+int run_apply(const Common& common)
 {
     int status = AllAsWanted;
     Progress progress;
@@ -36,7 +36,7 @@ int run(const Common& common)
     const auto asked = mount_then_format(seen->session, seen->look, event, [] {});
     if (!asked) complain("nothing is formatted: " + asked.error().message);
     summarise(seen->session, seen->look.plan);
-    if (asked && seen->session.config.inventory) tell_inventory(seen->session, seen->look);
+    if (asked && seen->session.config.inventory) tell_of_all(seen->session, seen->look);
     print_plan(seen->look.plan, common.json);
     return exit_status(seen->look.plan);
 }
@@ -48,7 +48,7 @@ void add_apply(CLI::App& app, Common& common, int& status)
     auto* command = app.add_subcommand("apply", "Format and enroll the drives proved blank, mount the enrolled ones; others stay untouched");
     add_common(*command, common);
     command->footer("Exit status: 0 all as wanted, 1 failed, 3 done but some drives are held or failed.\n\nExample:\n  footing plan; footing apply");
-    command->callback([&] { status = run(common); });
+    command->callback([&] { status = run_apply(common); });
 }
 
 }  // namespace footing::commands

@@ -12,7 +12,7 @@
 namespace footing::commands {
 namespace {
 
-int run(const Common& common)
+int run_detect(const Common& common)
 {
     const auto disks = enumerate(Deadlines{}.observe);
     if (!disks) {
@@ -42,7 +42,7 @@ void add_detect(CLI::App& app, Common& common, int& status)
     auto* command = app.add_subcommand("detect", "List the drives as the kernel describes them; opens none");
     add_json(*command, common);  // it reads no configuration
     command->footer("Example:\n  footing detect --json | jq '.disks[].identity'");
-    command->callback([&] { status = run(common); });
+    command->callback([&] { status = run_detect(common); });
 }
 
 }  // namespace footing::commands

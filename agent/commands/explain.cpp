@@ -22,7 +22,7 @@ nlohmann::json explain_json(const Plan& plan)
     return answer;
 }
 
-int run(const Common& common, const std::string& name)
+int run_explain(const Common& common, const std::string& name)
 {
     int status = AllAsWanted;
     auto seen = begin_with_a_look(common, Progress(), status);
@@ -48,7 +48,7 @@ void add_explain(CLI::App& app, Common& common, int& status)
     auto name = std::make_shared<std::string>();
     command->add_option("DISK", *name, "Path, kernel name, serial number, WWN, label or disk id")->required();
     command->footer("Example:\n  footing explain sdc");
-    command->callback([&common, &status, name] { status = run(common, *name); });
+    command->callback([&common, &status, name] { status = run_explain(common, *name); });
 }
 
 }  // namespace footing::commands

@@ -21,7 +21,7 @@ void say(const std::string& sentence)
     else std::fputs(fmt::format("footing: {}\n", sentence).c_str(), stderr);  // not fmt::print, which throws: it goes on unheard
 }
 
-int run(const fetch::FetchRequest& request)
+int run_fetch(const fetch::FetchRequest& request)
 {
     if (const auto good = fetch::check(request); !good) {
         say(good.error().message);
@@ -54,7 +54,7 @@ void add_fetch(CLI::App& app, int& status)
         "      --sha256 $SHA256 --size $SIZE --to /run/footing/image/root.squashfs --label 'root image 7f3'");
     command->callback([request, &status] {
         if (request->label.empty()) request->label = request->destination.filename().string();
-        status = run(*request);
+        status = run_fetch(*request);
     });
 }
 

@@ -16,7 +16,7 @@ int pending(const Plan& plan)
     return changes ? ChangesPending : AllAsWanted;
 }
 
-int run(const Common& common)
+int run_plan(const Common& common)
 {
     int status = AllAsWanted;
     auto seen = begin_with_a_look(common, Progress(), status);
@@ -35,7 +35,7 @@ void add_plan(CLI::App& app, Common& common, int& status)
     auto* command = app.add_subcommand("plan", "Say what each drive is and what 'apply' would do; changes nothing");
     add_common(*command, common);
     command->footer("Exit status: 0 nothing to do, 2 changes are pending, 3 nothing to do but some drives are held.\n\nExample:\n  footing plan --json | jq -r '.disks[] | [.path, .verdict, .action] | @tsv'");
-    command->callback([&] { status = run(common); });
+    command->callback([&] { status = run_plan(common); });
 }
 
 }  // namespace footing::commands

@@ -78,7 +78,7 @@ Result<void> rehearse(const PlanEntry& entry, const Session& session, ReleaseRec
 
 /// On a diskless machine the record lies in memory: the inventory has it before the first wipe, and again at the end.
 /// What can't be told now, the next report tells. A report that is older than another takes the record along too.
-void tell_inventory(const Session& session, Look look)
+void tell_of_release(const Session& session, Look look)
 {
     constexpr std::chrono::seconds patience{10};
     if (!session.config.inventory) return;
@@ -106,7 +106,7 @@ Result<void> carry_out(const PlanEntry& entry, const Session& session, const Loo
                                  alone.reset();
                                  return {};
                              },
-                             [&] { tell_inventory(session, look); }};
+                             [&] { tell_of_release(session, look); }};
     Progress progress;
     return release(*device, order, opinion_about(disk, session, look), [&](const std::string& what) { progress(disk, what); }, record);
 }
@@ -150,7 +150,7 @@ Result<void> read_permission(Wish& wish)
     return {};
 }
 
-int run(const Common& common, Wish& wish)
+int run_release(const Common& common, Wish& wish)
 {
     int status = AllAsWanted;
     if (auto read = read_permission(wish); !read) {
@@ -187,7 +187,7 @@ int run(const Common& common, Wish& wish)
         complain(fmt::format("{} is not released: {}", record.disk.path, record.error));
     }
     if (record.state == "released" || record.state == "failed")
-        if (const auto now = look(seen->session, [](const Disk&, const std::string&) {})) tell_inventory(seen->session, *now);
+        if (const auto now = look(seen->session, [](const Disk&, const std::string&) {})) tell_of_release(seen->session, *now);
     if (common.json) {
         auto answer = to_json_record(record);
         answer["generated_by"] = generated_by;
@@ -217,7 +217,7 @@ void add_release(CLI::App& app, Common& common, int& status)
                     "held and the same command goes on.\n\n"
                     "Exit status: 0 released (or blank already), 1 refused or failed.\n\nExamples:\n"
                     "  footing release /dev/sdc --serial ZL2A0Q7X --dry-run\n  footing release /dev/sdc --serial ZL2A0Q7X\n  footing release /dev/sdc --permit permit.json");
-    command->callback([&common, &status, wish] { status = run(common, *wish); });
+    command->callback([&common, &status, wish] { status = run_release(common, *wish); });
 }
 
 }  // namespace footing::commands

@@ -13,7 +13,7 @@
 namespace footing::commands {
 namespace {
 
-int run(const Common& common, bool send)
+int run_report(const Common& common, bool send)
 {
     int status = AllAsWanted;
     auto seen = begin_with_a_look(common, Progress(), status);
@@ -54,7 +54,7 @@ void add_report(CLI::App& app, Common& common, int& status)
     auto send = std::make_shared<bool>(false);
     command->add_flag("--send", *send, "Send it and print the inventory's answer");
     command->footer("Example:\n  footing report | jq .neighbours");
-    command->callback([&common, &status, send] { status = run(common, *send); });
+    command->callback([&common, &status, send] { status = run_report(common, *send); });
 }
 
 }  // namespace footing::commands

@@ -10,7 +10,7 @@
 namespace footing::commands {
 namespace {
 
-int run(const Common& common)
+int run_status(const Common& common)
 {
     int status = AllAsWanted;
     auto seen = begin_with_a_look(common, Progress(), status);
@@ -40,7 +40,7 @@ void add_status(CLI::App& app, Common& common, int& status)
     auto* command = app.add_subcommand("status", "Say how this machine's drives and storage services stand; changes nothing");
     add_common(*command, common);
     command->footer("Exit status: 0 all as wanted, 3 some drives are held, waiting or not mounted.\n\nExample:\n  footing status --json | jq .services");
-    command->callback([&] { status = run(common); });
+    command->callback([&] { status = run_status(common); });
 }
 
 }  // namespace footing::commands

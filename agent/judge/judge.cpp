@@ -23,11 +23,6 @@ Reason because(ReasonCode code, std::string sentence, const char* tool = "footin
 
 const LedgerRecord* newest(const Case& one) { return one.seen.ledger.newest(); }
 
-bool is_committed(const Case& one)
-{
-    return newest(one) != nullptr && newest(one)->state == LedgerState::Committed;
-}
-
 bool is_ours_elsewhere(const Case& one)
 {
     return newest(one)->cluster != one.config.cluster || newest(one)->machine != one.circumstances.machine;
@@ -253,6 +248,11 @@ Reasons blank(const Case& one)
 }
 
 }  // namespace
+
+bool is_committed(const Case& one)
+{
+    return newest(one) != nullptr && newest(one)->state == LedgerState::Committed;
+}
 
 Reasons refusal(const Case& one)
 {

@@ -45,6 +45,9 @@ struct Case {
     bool brake = false;                 // more blank disks than limits.format_at_most allows in one boot
 };
 
+/// Its newest record says that it was enrolled.
+bool is_committed(const Case& one);
+
 /// One row of the decision table.
 struct Row {
     Verdict verdict;

@@ -7,12 +7,6 @@
 namespace footing {
 namespace {
 
-bool is_committed(const Case& one)
-{
-    const LedgerRecord* record = one.seen.ledger.newest();
-    return record != nullptr && record->state == LedgerState::Committed;
-}
-
 /// A path of which the kernel knows no WWN (the drive didn't answer when it was asked) has its serial number still. Only
 /// where a format is at stake: an enrolled disk has its ledger to tell it from others.
 bool may_be_one_drive(const Case& one, const Case& other)

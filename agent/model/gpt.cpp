@@ -10,7 +10,7 @@
 namespace footing {
 namespace {
 
-constexpr std::string_view magic = "EFI PART";
+constexpr std::string_view gpt_magic = "EFI PART";
 constexpr std::uint32_t revision = 0x00010000;
 constexpr std::uint32_t header_size = 92;
 constexpr std::size_t entry_size = 128;
@@ -49,7 +49,7 @@ Gpt::Mbr parse_mbr(std::span<const std::uint8_t> sector0)
 GptCopy parse_gpt_header(std::span<const std::uint8_t> header, std::uint64_t lba, Bytes sector)
 {
     if (header.size() < header_size ||
-        !std::ranges::equal(header.first(magic.size()), magic, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }))
+        !std::ranges::equal(header.first(gpt_magic.size()), gpt_magic, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }))
         return {};
     if (const auto found = get_le<std::uint32_t>(header, 8); found != revision)
         return damaged(fmt::format("revision is {:08x}, expected {:08x}", found, revision));

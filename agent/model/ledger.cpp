@@ -10,7 +10,7 @@
 namespace footing {
 namespace {
 
-constexpr std::string_view magic = "FOOTLEDG";
+constexpr std::string_view ledger_magic = "FOOTLEDG";
 constexpr std::uint32_t version = 1;
 constexpr std::ptrdiff_t record_size = 512;  // of the slot's 4096; the rest is the fill
 
@@ -65,7 +65,7 @@ Result<std::vector<std::uint8_t>> encode(const LedgerRecord& record, std::uint8_
     std::vector<std::uint8_t> slot(ledger_slot_size.count, fill);
     std::fill_n(slot.begin(), record_size, std::uint8_t{0});
     const std::span<std::uint8_t> bytes(slot);
-    std::ranges::copy(magic, slot.begin());
+    std::ranges::copy(ledger_magic, slot.begin());
     put_le<std::uint32_t>(bytes, at_version, version);
     put_le<std::uint32_t>(bytes, at_state, static_cast<std::uint32_t>(record.state));
     put_le<std::uint64_t>(bytes, at_sequence, record.sequence);
@@ -101,7 +101,7 @@ LedgerSlot decode(std::span<const std::uint8_t> slot, std::uint8_t fill)
 {
     if (slot.size() != ledger_slot_size.count) return corrupt(fmt::format("{} bytes instead of 4096", slot.size()));
     if (first_other(slot, fill) == slot.size()) return {};
-    if (!std::ranges::equal(slot.first(magic.size()), magic, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }))
+    if (!std::ranges::equal(slot.first(ledger_magic.size()), ledger_magic, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }))
         return {LedgerSlot::Kind::Other, "no magic 'FOOTLEDG', found " + hex(slot, 8), std::nullopt};
     const auto found = get_le<std::uint32_t>(slot, at_crc);
     const auto expected = crc32c(slot.first(at_crc));

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t block = 4096;             // mkfs.xfs's default, and ours
 constexpr std::uint64_t most = 2147483136;        // XFS_MAX_LOG_BYTES: 2 GiB less a sector
-constexpr std::array<std::uint8_t, 4> magic{'X', 'F', 'S', 'B'};
+constexpr std::array<std::uint8_t, 4> xfs_magic{'X', 'F', 'S', 'B'};
 
 std::uint64_t big_endian(std::span<const std::uint8_t> bytes)
 {
@@ -20,7 +20,7 @@ std::uint64_t big_endian(std::span<const std::uint8_t> bytes)
 
 std::optional<XfsLog> xfs_log(std::span<const std::uint8_t> superblock, const LedgerRecord& record)
 {
-    if (superblock.size() < 512 || !std::ranges::equal(superblock.first(4), magic)) return std::nullopt;
+    if (superblock.size() < 512 || !std::ranges::equal(superblock.first(4), xfs_magic)) return std::nullopt;
     if (!std::ranges::equal(superblock.subspan(32, 16), record.disk_id.bytes)) return std::nullopt;  // sb_uuid
     const std::uint64_t block_size = big_endian(superblock.subspan(4, 4));  // sb_blocksize
     const std::uint64_t start = big_endian(superblock.subspan(48, 8));      // sb_logstart: allocation group, block in it

@@ -42,7 +42,7 @@ Task new_task(int kind)
     return {dm_task_create(kind), dm_task_destroy};
 }
 
-Error failed(const std::string& what, dm_task* task)
+Error dm_failed(const std::string& what, dm_task* task)
 {
     const int error = task != nullptr ? dm_task_get_errno(task) : 0;
     return errno_error(ErrorKind::Hold, what, error != 0 ? error : EIO);
@@ -55,7 +55,7 @@ Result<std::optional<Bytes>> start_on(const std::string& drive, const std::strin
     const Task task = new_task(DM_DEVICE_TABLE);
     const auto number = number_of(device_number);
     if (!task || !number || dm_task_set_major(task.get(), number->major) == 0 || dm_task_set_minor(task.get(), number->minor) == 0 || dm_task_run(task.get()) == 0)
-        return std::unexpected(failed(what, task.get()));
+        return std::unexpected(dm_failed(what, task.get()));
     std::uint64_t at = 0;
     std::uint64_t length = 0;
     char* type = nullptr;
@@ -122,7 +122,7 @@ Result<void> map_partition(const std::string& disk, unsigned number, Bytes start
                        dm_task_set_cookie(task.get(), &cookie, 0) != 0;
     const bool done = ready && dm_task_run(task.get()) != 0;
     if (cookie != 0) dm_udev_wait(cookie);  // also after a failure: it gives the cookie back
-    if (!done) return std::unexpected(failed(what, task.get()));
+    if (!done) return std::unexpected(dm_failed(what, task.get()));
     return {};
 }
 
@@ -136,7 +136,7 @@ Result<void> unmap_partition(const Partition& partition)
                        dm_task_set_cookie(task.get(), &cookie, 0) != 0;
     const bool done = ready && dm_task_run(task.get()) != 0;
     if (cookie != 0) dm_udev_wait(cookie);
-    if (!done) return std::unexpected(failed(what, task.get()));
+    if (!done) return std::unexpected(dm_failed(what, task.get()));
     return {};
 }
 

@@ -20,7 +20,6 @@ namespace {
 using wire::Json;
 
 constexpr std::uint64_t longest_wait_s = 30;
-constexpr std::uint64_t most_entries = 1000;
 constexpr auto look_again = std::chrono::milliseconds(200);
 
 }  // namespace
@@ -29,7 +28,7 @@ Response Api::get_changes(const Request& request, const Captures&)
 {
     const auto since = number_parameter(request, "since", {}, 0);
     if (!since) return problem(since.error());
-    const auto limit = number_parameter(request, "limit", {0, most_entries}, default_limit);
+    const auto limit = number_parameter(request, "limit", {0, most_rows}, default_limit);
     if (!limit) return problem(limit.error());
     const auto wait = number_parameter(request, "wait", {0, longest_wait_s}, 0);
     if (!wait) return problem(wait.error());

@@ -61,8 +61,8 @@ Response Api::post_resolution(const Request& request, const Captures& captures)
 {
     const auto asked = object_of(request, {"resolution", "merge_into", "note", "by"});
     if (!asked) return problem(asked.error());
-    std::string resolution = text_of(*asked, "resolution");
-    const std::string into = text_of(*asked, "merge_into");
+    std::string resolution = wire::text_at(*asked, "resolution");
+    const std::string into = wire::text_at(*asked, "merge_into");
     if (resolution.empty()) resolution = into.empty() ? "dismissed" : "merged";
     const auto done = store_.write([&](Sql& sql) -> Response {
         const auto row = conflict(sql, captures.at("id"));
@@ -72,9 +72,9 @@ Response Api::post_resolution(const Request& request, const Captures& captures)
         const std::string from = into == row->machine_id ? row->other_id : row->machine_id;
         if (!into.empty())
             if (auto may = may_merge(sql, from, into); !may) return problem(409, may.error().message);
-        (void)resolve_conflict(sql, row->id, resolution, by, text_of(*asked, "note"), clock_());  // by a person, before the merge ends it
+        (void)resolve_conflict(sql, row->id, resolution, by, wire::text_at(*asked, "note"), clock_());  // by a person, before the merge ends it
         if (into.empty()) return {204, "", {}, ""};
-        if (const auto merged = merge(sql, from, into, by, text_of(*asked, "note"), clock_()); !merged) return problem(merged.error());
+        if (const auto merged = merge(sql, from, into, by, wire::text_at(*asked, "note"), clock_()); !merged) return problem(merged.error());
         (void)locate(sql, into, rules_, clock_());
         return {204, "", {}, ""};
     });

@@ -4,6 +4,7 @@
 #include "inventory/api/at.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/paging.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/drives.hpp"
@@ -15,10 +16,6 @@ namespace footing::inventory {
 namespace {
 
 using wire::Json;
-
-constexpr std::size_t most_entries = 1000;
-
-Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body)}; }
 
 Json disk_json(Sql& sql, const DiskView& view, const std::string& at)
 {
@@ -70,7 +67,7 @@ Response Api::get_disk_history(const Request&, const Captures& captures)
         Json entries = Json::array();
         FeedFilter filter;
         filter.disk_id = captures.at("id");
-        for (const auto& entry : newest(sql, filter, most_entries)) entries.push_back(json_of(entry));
+        for (const auto& entry : newest(sql, filter, most_rows)) entries.push_back(json_of(entry));
         return Json{{"id", shown["id"]}, {"first_seen", shown["first_seen"]}, {"last_seen", shown["last_seen"]},
                     {"state", shown["state"]}, {"placements", shown["placements"]}, {"changes", std::move(entries)},
                     {"releases", releases_json(sql, captures.at("id"))}, {"wear", wear_json(sql, captures.at("id"))}};
@@ -103,7 +100,7 @@ Response Api::put_disk_state(const Request& request, const Captures& captures)
         const auto view = disk_view(sql, *row, latest);
         if (auto refused = refuse_unless_match(request, wire::text_of(state_json(view)))) return *refused;
         const PlacementRow* now = where_now(view.placements);
-        const auto state = said(view.state, now != nullptr, text_of(*asked, "state"), person_of(sql, request, *asked), text_of(*asked, "note"));
+        const auto state = said(view.state, now != nullptr, wire::text_at(*asked, "state"), person_of(sql, request, *asked), wire::text_at(*asked, "note"));
         if (!state) return problem(state.error());
         (void)set_state(sql, id, now != nullptr ? now->machine_id : "", name_of(row->identity, id), *state, clock_());
         return json(state_json(disk_view(sql, *row, latest)));
@@ -125,7 +122,7 @@ Response Api::post_forgotten_enrolment(const Request& request, const Captures& c
         if (auto refused = refuse_unless_match(request, wire::text_of(disk_json(sql, view, latest)))) return *refused;
         const PlacementRow* now = where_now(view.placements);
         if (const std::string why = why_not_forgotten(*row, view.drive, now != nullptr); !why.empty()) return problem(409, why);
-        forget_enrolment(sql, *row, now->machine_id, *by, text_of(*asked, "note"), clock_());
+        forget_enrolment(sql, *row, now->machine_id, *by, wire::text_at(*asked, "note"), clock_());
         return json(json_of(disk_view(sql, *disk(sql, id), latest)));
     });
     return done ? *done : problem(done.error());

@@ -15,7 +15,7 @@ Response Api::post_drive_release(const Request& request, const Captures& capture
     if (!asked) return problem(asked.error());
     const auto by = named_person(*asked);
     if (!by) return problem(by.error());
-    const std::string disk = text_of(*asked, "disk");
+    const std::string disk = wire::text_at(*asked, "disk");
     constexpr std::size_t longest_id = 128;
     if (asked->contains("disk") && (disk.empty() || wire::characters(disk) > longest_id)) return problem(400, "/disk is wrong, expected a disk's id");
     const std::string id = captures.at("id");

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "inventory/api/api.hpp"
+#include "inventory/api/paging.hpp"
 #include "inventory/api/parameter.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/location/network.hpp"
@@ -20,9 +21,7 @@ namespace {
 
 using wire::Json;
 
-Response json(const Json& body) { return {200, "application/json", {}, wire::text_of(body), {}, {}}; }
-
-Json json_of(const Place& place)
+Json levels_of(const Place& place)
 {
     return {{"site", place.site}, {"room", place.room}, {"row", place.row}, {"rack", place.rack}, {"unit", place.unit}};
 }
@@ -70,7 +69,7 @@ Response Api::get_http_sd(const Request& request, const Captures&)
         for (const auto& machine : feed_machines(sql)) {
             if (machine.address.empty()) continue;
             Json labels{{"__meta_footing_machine", machine.id}, {"instance", machine.name}};
-            const Json place = json_of(machine.place);
+            const Json place = levels_of(machine.place);
             for (const auto& [level, value] : place.items())
                 if (!value.get_ref<const std::string&>().empty()) labels["footing_" + level] = value;
             Json target = Json::object();
@@ -90,7 +89,7 @@ Response Api::get_ansible(const Request&, const Captures&)
         std::map<std::string, std::vector<std::string>> groups;
         for (const auto& machine : feed_machines(sql)) {
             hosts[machine.name] = {{"ansible_host", machine.address}, {"footing_id", machine.id},
-                                   {"footing_location", json_of(machine.place)}, {"footing_cluster", machine.cluster}};
+                                   {"footing_location", levels_of(machine.place)}, {"footing_cluster", machine.cluster}};
             groups["footing"].push_back(machine.name);
             for (const auto& name : ansible_groups(machine.place)) groups[name].push_back(machine.name);
         }
@@ -137,7 +136,7 @@ Response Api::get_pillar(const Request&, const Captures& captures)
         for (const auto& nic : one.nics)
             if (!nic.permanent_mac.empty()) macs.push_back(nic.permanent_mac);
         return Json{{"footing", {{"schema", 1}, {"node", minion}, {"machine", one.id}, {"host_name", one.host_name},
-                                 {"cluster", one.cluster}, {"location", json_of(one.place)}, {"address", one.address},
+                                 {"cluster", one.cluster}, {"location", levels_of(one.place)}, {"address", one.address},
                                  {"vendor", one.identity.vendor}, {"product", one.identity.product},
                                  {"serial", one.identity.system_serial}, {"macs", std::move(macs)},
                                  {"drives", std::move(drives)}}}};

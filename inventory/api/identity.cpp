@@ -17,20 +17,17 @@ namespace {
 
 using wire::Json;
 
-constexpr std::size_t most_entries = 1000;
-
 /// Who else had a value is known of now only.
-Json claims_json(Sql& sql, const std::string& id, const std::string& at)
+Json explained_claims(Sql& sql, const std::string& id, const std::string& at)
 {
     Json out = Json::array();
     for (const auto& then : claims_at(sql, id, at)) {
         const bool off = !blacklisted(sql, {then.claim}, at).empty(), former = then.active == false, now = at == latest;
         const auto others = now && !former && then.claim.kind != ClaimKind::Drive ? others_with(sql, id, then.claim) : std::vector<std::string>{};
         const char* power = off ? "blacklisted" : !others.empty() ? "shared" : former ? "former" : now ? "identifies" : "";
-        out.push_back({{"kind", to_string(then.claim.kind)}, {"value", then.claim.value}, {"raw", then.claim.raw},
-                       {"active", then.active ? Json(*then.active) : Json(nullptr)}, {"first_seen", then.first_seen},
-                       {"last_seen", then.last_seen ? Json(*then.last_seen) : Json(nullptr)}, {"power", text_or_null(power)},
-                       {"also_in", now ? Json(others) : Json(nullptr)}});
+        Json claim = json_of(then);
+        claim.update({{"power", text_or_null(power)}, {"also_in", now ? Json(others) : Json(nullptr)}});
+        out.push_back(std::move(claim));
     }
     return out;
 }
@@ -43,10 +40,10 @@ Json identity_json(Sql& sql, const MachineRow& row, const std::string& at)
     filter.at = at;
     filter.kinds = {"machine_new", "machine_quarantined", "quarantine_ended", "board_replaced", "disks_transplanted",
                     "clone", "flapping", "merged", "split", "reverted", "identity_changed", "identifier_taken", "certificate_ended"};
-    for (const auto& entry : newest(sql, filter, most_entries)) events.push_back(json_of(entry));
+    for (const auto& entry : newest(sql, filter, most_rows)) events.push_back(json_of(entry));
     for (const auto& row_of : conflicts(sql, row.id, at)) open.push_back(json_of(row_of));
     return {{"id", row.id}, {"quarantine", text_or_null(quarantine_at(sql, row, at))}, {"merged_from", merged_into(sql, row.id, at)},
-            {"claims", claims_json(sql, row.id, at)}, {"recognition", fact_json(facts_at(sql, row.id, at), "recognition")},
+            {"claims", explained_claims(sql, row.id, at)}, {"recognition", fact_json(facts_at(sql, row.id, at), "recognition")},
             {"conflicts", open}, {"events", events}};
 }
 
@@ -90,11 +87,11 @@ Response Api::post_merge(const Request& request, const Captures& captures)
 {
     const auto asked = object_of(request, {"into", "note", "by"});
     if (!asked) return problem(asked.error());
-    const std::string into = text_of(*asked, "into");
+    const std::string into = wire::text_at(*asked, "into");
     if (into.empty()) return problem(400, "/into is missing: the id of the machine that this one is");
     const auto done = store_.write([&](Sql& sql) -> Response {
         if (auto refused = refuse_unseen(sql, request, captures.at("id"))) return *refused;
-        const auto merged = merge(sql, captures.at("id"), into, person_of(sql, request, *asked), text_of(*asked, "note"), clock_());
+        const auto merged = merge(sql, captures.at("id"), into, person_of(sql, request, *asked), wire::text_at(*asked, "note"), clock_());
         if (!merged) return problem(merged.error());
         (void)locate(sql, into, rules_, clock_());
         return json({{"id", into}});
@@ -108,11 +105,11 @@ Response Api::post_split(const Request& request, const Captures& captures)
     if (!asked) return problem(asked.error());
     std::vector<ClaimKey> keys;
     for (const auto& item : asked->value("claims", Json()))
-        if (item.is_object()) keys.emplace_back(claim_kind_from(text_of(item, "kind")), text_of(item, "value"));
+        if (item.is_object()) keys.emplace_back(claim_kind_from(wire::text_at(item, "kind")), wire::text_at(item, "value"));
     if (keys.empty()) return problem(400, "/claims is missing, expected a list of {kind, value}");
     const auto done = store_.write([&](Sql& sql) -> Response {
         if (auto refused = refuse_unseen(sql, request, captures.at("id"))) return *refused;
-        const auto other = split(sql, captures.at("id"), keys, "split", text_of(*asked, "note"), person_of(sql, request, *asked), clock_());
+        const auto other = split(sql, captures.at("id"), keys, "split", wire::text_at(*asked, "note"), person_of(sql, request, *asked), clock_());
         return other ? json({{"id", *other}}) : problem(other.error());
     });
     return done ? *done : problem(done.error());

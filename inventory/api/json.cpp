@@ -78,6 +78,13 @@ Json json_of(const DiskView& disk)
     return out;
 }
 
+Json json_of(const ClaimThen& claim)
+{
+    return {{"kind", to_string(claim.claim.kind)}, {"value", claim.claim.value}, {"raw", claim.claim.raw},
+            {"active", claim.active ? Json(*claim.active) : Json(nullptr)}, {"first_seen", claim.first_seen},
+            {"last_seen", claim.last_seen ? Json(*claim.last_seen) : Json(nullptr)}};
+}
+
 Json json_of(const std::vector<AssetRow>& assets)
 {
     if (assets.size() != 1) return nullptr;

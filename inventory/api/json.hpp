@@ -4,6 +4,7 @@
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/assets.hpp"
 #include "inventory/store/conflicts.hpp"
+#include "inventory/store/machines.hpp"
 #include "inventory/views/feed_entry.hpp"
 #include "inventory/views/views.hpp"
 #include "inventory/wire/codec.hpp"
@@ -30,6 +31,9 @@ wire::Json releases_json(Sql& sql, const std::string& disk_id);
 
 /// The only one: asset_tag vendor model owner bought warranty note. Null: there is none, or there are several.
 wire::Json json_of(const std::vector<AssetRow>& assets);
+
+/// kind value raw active first_seen last_seen; null where it isn't known of that time.
+wire::Json json_of(const ClaimThen& claim);
 
 /// Null for an empty text.
 wire::Json text_or_null(const std::string& text);

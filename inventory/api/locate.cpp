@@ -78,7 +78,7 @@ Response Api::put_locate(const Request& request, const Captures& captures)
         if (asks_bmcs_ == AsksBmcs::No) return problem(409, nobody_asks);
         if (const auto bmc = known_bmc(sql, id); !bmc) return problem(409, bmc.error().message);
         const Instant now = clock_();
-        const std::string until = to_string(now + std::chrono::minutes(*minutes)), by = person_of(sql, request, *asked), note = text_of(*asked, "note");
+        const std::string until = to_string(now + std::chrono::minutes(*minutes)), by = person_of(sql, request, *asked), note = wire::text_at(*asked, "note");
         wish_led(sql, id, until, note, by, now);
         record(sql, {0, "", "locate_asked", id, "", fmt::format("the locator LED is to be lit until {}{}{}", until, note.empty() ? "" : ": ", note),
                      wire::text_of({{"until", until}}), by}, now);

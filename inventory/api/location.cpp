@@ -74,7 +74,7 @@ Response Api::put_location(const Request& request, const Captures& captures)
     if (!place) return problem(place.error());
     if (asked->contains("lock") && !(*asked)["lock"].is_boolean()) return problem(400, "/lock is wrong, expected true or false");
     std::string until;
-    if (const std::string text = text_of(*asked, "until"); !text.empty()) {
+    if (const std::string text = wire::text_at(*asked, "until"); !text.empty()) {
         const auto instant = parse_instant(text);
         if (!instant) return problem(400, "/until: " + instant.error().message);
         until = to_string(*instant);
@@ -86,8 +86,8 @@ Response Api::put_location(const Request& request, const Captures& captures)
         if (auto refused = refuse_unless_match(request, wire::text_of(location_json(sql, id, rules_, clock_())))) return *refused;
         const std::string by = person_of(sql, request, *asked);
         const bool lock = asked->value("lock", false);
-        state_place(sql, id, "human", *place, lock, text_of(*asked, "note"), by, until, clock_());
-        record(sql, {0, "", lock ? "location_locked" : "location_said", id, "", text_of(*asked, "note"), wire::text_of(Json(*place)), by}, clock_());
+        state_place(sql, id, "human", *place, lock, wire::text_at(*asked, "note"), by, until, clock_());
+        record(sql, {0, "", lock ? "location_locked" : "location_said", id, "", wire::text_at(*asked, "note"), wire::text_of(Json(*place)), by}, clock_());
         (void)locate(sql, id, rules_, clock_());
         return json(location_json(sql, id, rules_, clock_()));
     });

@@ -54,10 +54,7 @@ Json in_short(const std::map<std::string, std::uint64_t>& verdicts)
 Json claims_json(Sql& sql, const std::string& machine_id, const std::string& at)
 {
     Json out = Json::array();
-    for (const auto& then : claims_at(sql, machine_id, at))
-        out.push_back({{"kind", to_string(then.claim.kind)}, {"value", then.claim.value}, {"raw", then.claim.raw},
-                       {"active", then.active ? Json(*then.active) : Json(nullptr)}, {"first_seen", then.first_seen},
-                       {"last_seen", then.last_seen ? Json(*then.last_seen) : Json(nullptr)}});
+    for (const auto& then : claims_at(sql, machine_id, at)) out.push_back(json_of(then));
     return out;
 }
 

@@ -6,10 +6,6 @@ namespace footing::inventory {
 
 using wire::Json;
 
-namespace {
-constexpr std::uint64_t largest_limit = 1000;
-}
-
 Response json(const Json& body)
 {
     Response response{200, "application/json", {}, wire::text_of(body)};
@@ -17,7 +13,7 @@ Response json(const Json& body)
     return response;
 }
 
-Result<std::size_t> limit_of(const Request& request) { return number_parameter(request, "limit", {1, largest_limit}, default_limit); }
+Result<std::size_t> limit_of(const Request& request) { return number_parameter(request, "limit", {1, most_rows}, default_limit); }
 
 Json page(const char* name, Json items, const std::string& last, bool more)
 {

@@ -11,6 +11,7 @@ namespace footing::inventory {
 
 /// Rows of a page where the request doesn't say.
 inline constexpr std::size_t default_limit = 100;
+inline constexpr std::size_t most_rows = 1000;
 
 /// ?limit=. Refuse where it isn't 1 to 1000.
 Result<std::size_t> limit_of(const Request& request);

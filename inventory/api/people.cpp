@@ -78,22 +78,16 @@ Result<wire::Json> object_of(const Request& request, const std::vector<std::stri
     return body;
 }
 
-std::string text_of(const wire::Json& object, const char* key)
-{
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 Result<std::string> named_person(const wire::Json& object)
 {
-    const std::string by = text_of(object, "by");
+    const std::string by = wire::text_at(object, "by");
     if (by.empty() || wire::characters(by) > longest_name) return fail(ErrorKind::Refuse, fmt::format("/by is wrong, expected a name of 1 to {} characters", longest_name));
     return by;
 }
 
 std::string person_of(Sql& sql, const Request& request, const wire::Json& object)
 {
-    if (const std::string by = text_of(object, "by"); !by.empty()) return by;
+    if (const std::string by = wire::text_at(object, "by"); !by.empty()) return by;
     const auto token = token_of_header(request.header("Authorization"));
     const auto row = token ? token_of(sql, token_hash(*token)) : std::nullopt;
     return !row || row->label.empty() ? "a person" : row->label;

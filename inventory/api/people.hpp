@@ -12,8 +12,6 @@ namespace footing::inventory {
 /// The body as a JSON object with no keys but these, texts of at most 1024 characters without NUL. Refuse names all that
 /// is wrong, a line each.
 Result<wire::Json> object_of(const Request& request, const std::vector<std::string>& keys);
-/// A text of it; empty when it isn't there.
-std::string text_of(const wire::Json& object, const char* key);
 
 /// Who does it, where that must be said: "by", 1 to 128 characters.
 Result<std::string> named_person(const wire::Json& object);

@@ -60,13 +60,13 @@ Result<std::optional<std::uint64_t>> since_of(const Json& asked)
 Result<WebhookRow> webhook_of(const Json& asked, const std::vector<std::string>& hosts)
 {
     WebhookRow row;
-    row.url = text_of(asked, "url");
+    row.url = wire::text_at(asked, "url");
     if (row.url.empty()) return fail(ErrorKind::Refuse, "/url is missing");
     if (const auto allowed = check_receiver(row.url, hosts); !allowed) return in_context("/url", allowed.error());
     auto kinds = kinds_of(asked);
     if (!kinds) return std::unexpected(kinds.error());
     row.kinds = std::move(*kinds);
-    row.note = text_of(asked, "note");
+    row.note = wire::text_at(asked, "note");
     row.id = mint_id();
     row.secret = mint_webhook_secret();
     return row;

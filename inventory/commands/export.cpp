@@ -15,12 +15,12 @@ namespace footing::inventory {
 
 namespace {
 
-struct Wish {
+struct ExportWish {
     std::string kind, format;
     std::string at;  // empty: as it is now
 };
 
-int run(const Config& config, const Wish& wish)
+int run(const Config& config, const ExportWish& wish)
 {
     auto table = listing_of(wish.kind);
     if (!table) return report_failure(table.error(), exit_usage);
@@ -53,7 +53,7 @@ void add_export(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("export", "Print a table so that import takes it, or all disks");
     add_database(*command, common);
-    auto wish = std::make_shared<Wish>();
+    auto wish = std::make_shared<ExportWish>();
     command->add_option("KIND", wish->kind, fmt::format("{}", fmt::join(listing_kinds(), ", ")))->required()->check(CLI::IsMember(listing_kinds()));
     command->add_option("--format", wish->format, "csv (default) or ndjson")->check(CLI::IsMember({"csv", "ndjson"}));
     command->add_option("--at", wish->at, "as it was then: 2026-10-01T12:00:00Z");

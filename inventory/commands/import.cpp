@@ -35,7 +35,7 @@ Examples:
   footing-inventory import leases /var/lib/dhcp/dhcpd.leases
   footing-inventory export assets | footing-inventory import assets - --database /tmp/copy.db)";
 
-struct Wish {
+struct ImportWish {
     std::string kind, file, format;  // file "-": standard input; format empty: as the file tells
     ImportOptions options;
 };
@@ -47,7 +47,7 @@ std::string person()
     return "footing-inventory import";
 }
 
-Result<std::string> text_for(const Wish& wish)
+Result<std::string> text_for(const ImportWish& wish)
 {
     if (wish.file != "-") return text_of_file(wish.file);
     auto text = os::read_to_end(STDIN_FILENO, "standard input");
@@ -55,12 +55,12 @@ Result<std::string> text_for(const Wish& wish)
     return text;
 }
 
-Format format_for(const Wish& wish, const std::string& text)
+Format format_for(const ImportWish& wish, const std::string& text)
 {
     return format_of(wish.format.empty() ? wish.file : "." + wish.format, text);
 }
 
-void print(const ImportResult& result, const Wish& wish)
+void print(const ImportResult& result, const ImportWish& wish)
 {
     for (const auto& row : result.rows)
         if (row.outcome == Outcome::Failed) fmt::print(stderr, "footing-inventory: {}: {}\n", wish.file, sentence_of(row));
@@ -70,7 +70,7 @@ void print(const ImportResult& result, const Wish& wish)
     else fmt::print(" ({}nothing is written)\n", wish.options.dry_run ? "dry run: " : "");
 }
 
-int run(const Config& config, const Wish& wish)
+int run(const Config& config, const ImportWish& wish)
 {
     const auto table = table_of(wish.kind);
     if (!table) return report_failure(table.error(), exit_usage);
@@ -98,7 +98,7 @@ void add_import(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("import", "Take a table from a file: all of its rows or none");
     add_database(*command, common);
-    auto wish = std::make_shared<Wish>();
+    auto wish = std::make_shared<ImportWish>();
     command->add_option("KIND", wish->kind, fmt::format("{}", fmt::join(table_kinds(), ", ")))->required()->check(CLI::IsMember(table_kinds()));
     command->add_option("FILE", wish->file, "CSV with a header, NDJSON, or YAML; leases: also dhcpd.leases or Kea's CSV; -: standard input")->required();
     command->add_option("--format", wish->format, "csv, ndjson or yaml; default: as the file's name and beginning tell")->check(CLI::IsMember({"csv", "ndjson", "yaml"}));

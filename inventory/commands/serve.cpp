@@ -80,13 +80,13 @@ std::optional<BmcAccess> bmcs_of(const Config& config)
     return {};
 }
 
-struct Wish {
+struct ServeWish {
     std::string listen, listen_reports;  // empty: the configuration's
     bool open_read = false;
 };
 
 /// The command line's words over the configuration's.
-Result<Config> over(Config config, const Wish& wish)
+Result<Config> over(Config config, const ServeWish& wish)
 {
     if (wish.open_read) config.open_read = true;
     if (!wish.listen.empty()) {
@@ -156,7 +156,7 @@ void add_serve(CLI::App& app, Common& common, int& status)
 {
     auto* command = app.add_subcommand("serve", "Serve reports, admissions, pages and the REST API");
     add_database(*command, common);
-    auto wish = std::make_shared<Wish>();
+    auto wish = std::make_shared<ServeWish>();
     command->add_option("--listen", wish->listen, "ADDRESS:PORT for people; default 127.0.0.1:8080; port 0: any");
     command->add_option("--listen-reports", wish->listen_reports, "ADDRESS:PORT for agents; default: the same");
     command->add_flag("--open-read", wish->open_read, "GET needs no token (labs)");

@@ -13,7 +13,7 @@ namespace footing::inventory {
 
 namespace {
 
-struct Wish {
+struct TokenWish {
     std::string role, label;
     TokenBinding binding;
     unsigned days = 0;  // 0: it never expires
@@ -30,7 +30,7 @@ int show_once(const std::string& id, const std::string& role, const std::string&
     return report_failure({ErrorKind::Retry, words}, exit_failed);
 }
 
-int add(const Config& config, const Wish& wish)
+int add(const Config& config, const TokenWish& wish)
 {
     const auto known = role_from(wish.role);
     if (!known)
@@ -85,7 +85,7 @@ void add_token(CLI::App& app, Common& common, int& status)
 
     auto* add_one = token->add_subcommand("add", "Make a token and print it, once");
     add_database(*add_one, common);
-    auto wish = std::make_shared<Wish>();
+    auto wish = std::make_shared<TokenWish>();
     add_one->add_option("--role", wish->role, "report, read or admin")->required()->check(CLI::IsMember({"report", "read", "admin"}));
     add_one->add_option("--days", wish->days, "how long it is valid; default: for ever")->check(CLI::Range(1U, 36500U));
     add_one->add_option("--label", wish->label, "whose it is");

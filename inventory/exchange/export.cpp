@@ -6,7 +6,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t page = 500;
+constexpr std::size_t rows_at_once = 500;
 
 }  // namespace
 
@@ -27,7 +27,7 @@ Result<std::string> Export::next()
         out = header_text(table_->columns(), format_);
     }
     if (now - begun_ > longest) return fail(ErrorKind::Retry, fmt::format("the export of {} has taken longer than {} minutes", table_->kind(), longest.count()));
-    const auto rows = snapshot_->read([&](Sql& sql) { return table_->page(sql, after_, page, at_); });
+    const auto rows = snapshot_->read([&](Sql& sql) { return table_->page(sql, after_, rows_at_once, at_); });
     if (!rows) return std::unexpected(rows.error());
     for (const auto& row : *rows) out += row_text(row.row, format_);
     if (!rows->empty()) after_ = rows->back().key;

@@ -10,7 +10,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t page = 1000;
+constexpr std::size_t compared_at_once = 1000;
 
 struct Plan {
     ImportResult result;
@@ -77,7 +77,7 @@ Result<Plan> plan(Sql& sql, const Table& table, const std::vector<FileRow>& rows
         if (outcome != Outcome::Unchanged) out.puts.push_back(std::move(*seen));
     }
     if (!options.replace || out.result.failed != 0) return out;
-    for (auto some = table.page(sql, {}, page, latest); !some.empty(); some = table.page(sql, some.back().key, page, latest))
+    for (auto some = table.page(sql, {}, compared_at_once, latest); !some.empty(); some = table.page(sql, some.back().key, compared_at_once, latest))
         for (const auto& row : some)
             if (!lines.contains(joined(row.key))) {
                 count(out.result, {0, Outcome::Removed, row.name, {}, ""});

@@ -57,6 +57,11 @@ std::pair<std::string, std::string> byte_orders(std::string_view raw)
 
 }  // namespace
 
+bool has(const std::vector<IdentityClaim>& claims, const IdentityClaim& wanted)
+{
+    return std::ranges::any_of(claims, [&](const auto& c) { return c.kind == wanted.kind && c.value == wanted.value; });
+}
+
 const char* to_string(ClaimKind kind)
 {
     for (const auto& [member, word] : kind_words)

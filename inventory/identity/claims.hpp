@@ -29,6 +29,9 @@ struct IdentityClaim {
     auto operator<=>(const IdentityClaim&) const = default;
 };
 
+/// By kind and value.
+bool has(const std::vector<IdentityClaim>& claims, const IdentityClaim& wanted);
+
 const char* to_string(ClaimKind kind);
 ClaimKind claim_kind_from(std::string_view word);  // what to_string gave
 

@@ -20,11 +20,6 @@ namespace {
 
 constexpr int flaps_before_split = 2;  // a board that is repaired comes back once
 
-bool has(const std::vector<IdentityClaim>& claims, const IdentityClaim& wanted)
-{
-    return std::ranges::any_of(claims, [&](const auto& c) { return c.kind == wanted.kind && c.value == wanted.value; });
-}
-
 /// Those of which one machine alone should have it.
 bool identifies(ClaimKind kind)
 {

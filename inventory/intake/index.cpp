@@ -13,7 +13,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t page = 500;
+constexpr std::size_t indexed_at_once = 500;
 constexpr int edition = 1;  // of what is indexed: with the next one every machine and disk is looked at again
 
 template <typename T>
@@ -60,12 +60,12 @@ void index_all_once(Sql& sql)
 {
     if (index_edition(sql) == edition) return;
     std::string after;
-    for (auto some = machines(sql, after, page); !some.empty(); some = machines(sql, after, page)) {
+    for (auto some = machines(sql, after, indexed_at_once); !some.empty(); some = machines(sql, after, indexed_at_once)) {
         for (const auto& row : some) index_machine(sql, row.id);
         after = some.back().id;
     }
     after.clear();
-    for (auto some = disks(sql, "", after, page); !some.empty(); some = disks(sql, "", after, page)) {
+    for (auto some = disks(sql, "", after, indexed_at_once); !some.empty(); some = disks(sql, "", after, indexed_at_once)) {
         for (const auto& row : some) add_disk_terms(sql, row.id, row.identity.serial, row.identity.wwn);
         after = some.back().id;
     }

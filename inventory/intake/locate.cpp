@@ -20,7 +20,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t page = 500;
+constexpr std::size_t located_at_once = 500;
 
 template <typename T>
 std::optional<Since<T>> last_known(Sql& sql, const std::string& machine_id, const Facts& facts, const char* name, const std::string& at)
@@ -214,7 +214,7 @@ std::size_t locate_all(Sql& sql, const IntakeRules& rules, Instant now)
 {
     std::size_t moved = 0;
     std::string after;
-    for (auto some = machines(sql, after, page); !some.empty(); some = machines(sql, after, page)) {
+    for (auto some = machines(sql, after, located_at_once); !some.empty(); some = machines(sql, after, located_at_once)) {
         for (const auto& row : some) moved += !locate(sql, row.id, rules, now).changed.empty();
         after = some.back().id;
     }

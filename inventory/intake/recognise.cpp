@@ -7,7 +7,6 @@
 #include "inventory/identity/recognisers.hpp"
 #include "inventory/store/blacklist.hpp"
 #include "inventory/store/machines.hpp"
-#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
@@ -22,16 +21,6 @@ std::string fingerprint_of(const std::vector<IdentityClaim>& claims, const std::
     for (const auto& claim : claims)
         if (!comes_and_goes(claim)) text += std::string(to_string(claim.kind)) + "=" + claim.value + "\n";
     return sha256_hex(text.empty() ? "boot=" + boot_id : text);
-}
-
-wire::Json json_of(const IdentityClaim& claim)
-{
-    return {{"kind", to_string(claim.kind)}, {"value", claim.value}, {"raw", claim.raw}};
-}
-
-bool has(const std::vector<IdentityClaim>& claims, const IdentityClaim& wanted)
-{
-    return std::ranges::any_of(claims, [&](const auto& c) { return c.kind == wanted.kind && c.value == wanted.value; });
 }
 
 /// What would have to be undone: the values that are new, and those that they took the place of.
@@ -71,6 +60,11 @@ wire::Recognition recognition_of(const char* how, const std::vector<Candidate>& 
 }
 
 }  // namespace
+
+wire::Json json_of(const IdentityClaim& claim)
+{
+    return {{"kind", to_string(claim.kind)}, {"value", claim.value}, {"raw", claim.raw}};
+}
 
 Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known,
                const std::string& named)

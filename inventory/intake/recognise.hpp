@@ -10,6 +10,7 @@
 #include "inventory/identity/match.hpp"
 #include "inventory/store/feed.hpp"
 #include "inventory/store/store.hpp"
+#include "inventory/wire/codec.hpp"
 #include "inventory/wire/report.hpp"
 
 namespace footing::inventory {
@@ -32,6 +33,9 @@ struct RecognisedMachine {
 /// at each report. `named`: the machine whose certificate or token came along, see as_named().
 RecognisedMachine recognise_machine(Sql& sql, const std::vector<IdentityClaim>& claims, const std::string& boot_id,
                                     Instant now, const std::string& named = "");
+
+/// As events keep it.
+wire::Json json_of(const IdentityClaim& claim);
 
 /// Whom of these the claims are, by the same rules: without what the blacklist takes the power of. Changes nothing.
 Match match_of(Sql& sql, const std::vector<IdentityClaim>& claims, const std::vector<KnownMachine>& known,

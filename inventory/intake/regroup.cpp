@@ -31,16 +31,6 @@ constexpr std::size_t most_reverts = 1000;
 constexpr const char* why_merged = "merged";
 constexpr const char* why_reverted = "merge reverted";
 
-Json json_of(const IdentityClaim& claim)
-{
-    return {{"kind", to_string(claim.kind)}, {"value", claim.value}, {"raw", claim.raw}};
-}
-
-bool has(const std::vector<IdentityClaim>& claims, const IdentityClaim& wanted)
-{
-    return std::ranges::any_of(claims, [&](const auto& c) { return c.kind == wanted.kind && c.value == wanted.value; });
-}
-
 std::vector<IdentityClaim> claims_in(const Json& details, const char* key)
 {
     std::vector<IdentityClaim> out;

@@ -7,7 +7,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr const char* columns = "id, kind, disk_id, machine_id, sentence, opened_at, last_seen, closed_at, acknowledged_at, acknowledged_by";
+constexpr const char* alarm_columns = "id, kind, disk_id, machine_id, sentence, opened_at, last_seen, closed_at, acknowledged_at, acknowledged_by";
 
 void exchange(soci::statement& select, AlarmRow& row)
 {
@@ -77,7 +77,7 @@ std::optional<AlarmRow> alarm(Sql& sql, const std::string& id)
     exchange(select, row);
     select.exchange(use(id));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM alarms WHERE id = :id");
+    select.prepare(std::string("SELECT ") + alarm_columns + " FROM alarms WHERE id = :id");
     select.define_and_bind();
     if (!select.execute(true)) return {};
     return row;
@@ -92,7 +92,7 @@ std::vector<AlarmRow> alarms(Sql& sql, const std::string& at)
     select.exchange(use(at));
     select.exchange(use(at));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM alarms WHERE opened_at <= :opened AND (closed_at = '' OR closed_at > :closed)"
+    select.prepare(std::string("SELECT ") + alarm_columns + " FROM alarms WHERE opened_at <= :opened AND (closed_at = '' OR closed_at > :closed)"
                    " ORDER BY opened_at, id");
     select.define_and_bind();
     each(select, [&] {

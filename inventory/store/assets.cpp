@@ -7,7 +7,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr const char* columns = "SELECT tag, kind, vendor, model, serial, owner, bought, warranty, note FROM assets ";
+constexpr const char* select_assets = "SELECT tag, kind, vendor, model, serial, owner, bought, warranty, note FROM assets ";
 
 void exchange(soci::statement& statement, AssetRow& row)
 {
@@ -24,7 +24,7 @@ std::vector<AssetRow> rows(Sql& sql, const std::string& where, Uses... uses)
     exchange(select, row);
     (select.exchange(uses), ...);
     select.alloc();
-    select.prepare(columns + where);
+    select.prepare(select_assets + where);
     select.define_and_bind();
     each(select, [&] { out.push_back(row); });
     return out;

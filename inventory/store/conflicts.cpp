@@ -8,7 +8,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr const char* columns = "id, kind, subject, machine_id, other_id, sentence, details, boots, opened_at, last_seen,"
+constexpr const char* conflict_columns = "id, kind, subject, machine_id, other_id, sentence, details, boots, opened_at, last_seen,"
                                 " closed_at, resolution, resolved_by, note";
 
 void exchange(soci::statement& select, ConflictRow& row)
@@ -37,7 +37,7 @@ std::optional<ConflictRow> open_one(Sql& sql, const std::string& kind, const std
     select.exchange(use(kind));
     select.exchange(use(subject));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + ", last_boot FROM conflicts"
+    select.prepare(std::string("SELECT ") + conflict_columns + ", last_boot FROM conflicts"
                    " WHERE kind = :kind AND subject = :subject AND closed_at = ''");
     select.define_and_bind();
     if (!select.execute(true)) return {};
@@ -101,7 +101,7 @@ std::optional<ConflictRow> conflict(Sql& sql, const std::string& id)
     exchange(select, row);
     select.exchange(use(id));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM conflicts WHERE id = :id");
+    select.prepare(std::string("SELECT ") + conflict_columns + " FROM conflicts WHERE id = :id");
     select.define_and_bind();
     if (!select.execute(true)) return {};
     return row;
@@ -119,7 +119,7 @@ std::vector<ConflictRow> conflicts(Sql& sql, const std::string& machine_id, cons
     if (of_one) select.exchange(use(machine_id));
     if (of_one) select.exchange(use(machine_id));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM conflicts WHERE opened_at <> '' AND opened_at <= :opened"
+    select.prepare(std::string("SELECT ") + conflict_columns + " FROM conflicts WHERE opened_at <> '' AND opened_at <= :opened"
                    " AND (closed_at = '' OR closed_at > :closed)" +
                    (of_one ? " AND (machine_id = :machine OR other_id = :other)" : "") + " ORDER BY opened_at, id");
     select.define_and_bind();

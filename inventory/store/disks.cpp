@@ -11,7 +11,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr const char* columns = "d.id, d.vendor, d.model, d.serial, d.wwn, d.size, d.first_seen, d.last_seen,"
+constexpr const char* disk_columns = "d.id, d.vendor, d.model, d.serial, d.wwn, d.size, d.first_seen, d.last_seen,"
                                 " d.enrolled_at, d.enrolled_in, d.readings";
 
 struct DiskInto {
@@ -77,7 +77,7 @@ std::optional<DiskRow> disk(Sql& sql, const std::string& id)
     exchange(select, to);
     select.exchange(use(id));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM disks d WHERE d.id = :id");
+    select.prepare(std::string("SELECT ") + disk_columns + " FROM disks d WHERE d.id = :id");
     select.define_and_bind();
     if (!select.execute(true)) return {};
     return to.take();
@@ -91,7 +91,7 @@ std::vector<DiskRow> disks(Sql& sql, const std::string& machine_id, const std::s
     const auto most = to_sql(limit);
     soci::statement select(sql);
     exchange(select, to);
-    std::string text = std::string("SELECT ") + columns + " FROM disks d";
+    std::string text = std::string("SELECT ") + disk_columns + " FROM disks d";
     if (!machine_id.empty()) {
         text += " JOIN placements p ON p.disk_id = d.id AND p.machine_id = :machine"
                 " AND p.valid_from <= :at AND p.valid_to > :until";

@@ -11,7 +11,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr const char* columns = "switch_key, port_key, switch_name, port, at_site, at_room, at_row, at_rack, at_unit,"
+constexpr const char* line_columns = "switch_key, port_key, switch_name, port, at_site, at_room, at_row, at_rack, at_unit,"
                                 " at_height, at_face, at_node";
 
 struct LineInto {
@@ -43,7 +43,7 @@ std::optional<WireMapLine> wire_map_line(Sql& sql, const PortKey& key, const std
     to.exchange(select);
     for (const auto* text : {&key.first, &key.second, &at, &at}) select.exchange(use(*text));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM wire_map"
+    select.prepare(std::string("SELECT ") + line_columns + " FROM wire_map"
                    " WHERE switch_key = :switch AND port_key = :port AND valid_from <= :at AND valid_to > :until");
     select.define_and_bind();
     each(select, [&] { out = to.take().second; });
@@ -60,7 +60,7 @@ std::vector<std::pair<PortKey, WireMapLine>> wire_map_lines(Sql& sql, const Port
     for (const auto* text : {&after.first, &after.second, &at, &at}) select.exchange(use(*text));
     select.exchange(use(most));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM wire_map WHERE (switch_key, port_key) > (:switch, :port)"
+    select.prepare(std::string("SELECT ") + line_columns + " FROM wire_map WHERE (switch_key, port_key) > (:switch, :port)"
                    " AND valid_from <= :at AND valid_to > :until ORDER BY switch_key, port_key LIMIT :most");
     select.define_and_bind();
     each(select, [&] { out.push_back(to.take()); });
@@ -114,7 +114,7 @@ WireMap wire_map_for(Sql& sql, const std::vector<wire::Neighbour>& neighbours, c
     select.exchange(use(port));
     for (int i = 0; i < 2; ++i) select.exchange(use(at));
     select.alloc();
-    select.prepare(std::string("SELECT ") + columns + " FROM wire_map"
+    select.prepare(std::string("SELECT ") + line_columns + " FROM wire_map"
                    " WHERE switch_key = :switch AND port_key = :port AND valid_from <= :at AND valid_to > :until");
     select.define_and_bind();
     for (const auto& neighbour : neighbours) {

@@ -13,7 +13,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t page = 500;
+constexpr std::size_t machines_at_once = 500;
 
 bool reachable(const Network& address)
 {
@@ -94,7 +94,7 @@ std::vector<FeedMachine> feed_machines(Sql& sql)
     std::vector<FeedMachine> out;
     std::map<std::string, int> named;
     std::string after;
-    for (auto some = machines(sql, after, page); !some.empty(); some = machines(sql, after, page)) {
+    for (auto some = machines(sql, after, machines_at_once); !some.empty(); some = machines(sql, after, machines_at_once)) {
         for (const auto& row : some)
             if (auto made = feed_machine(sql, row)) {
                 ++named[made->host_name];

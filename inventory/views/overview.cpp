@@ -78,7 +78,7 @@ void quarantine_as_then(Sql& sql, std::vector<MachineRow>& rows, const std::stri
     for (auto& row : rows) row.quarantine = told[row.id];
 }
 
-bool before(const Machine& a, const Machine& b)
+bool stands_before(const Machine& a, const Machine& b)
 {
     const auto order = place_order(a->known.place, b->known.place);
     return order != 0 ? order < 0 : a->id < b->id;
@@ -90,13 +90,13 @@ void take_out(Overview& overview, const std::string& id)
 {
     const auto found = std::ranges::lower_bound(overview.by_id, id, {}, id_of);
     if (found == overview.by_id.end() || (*found)->id != id) return;
-    overview.by_place.erase(std::ranges::lower_bound(overview.by_place, *found, before));
+    overview.by_place.erase(std::ranges::lower_bound(overview.by_place, *found, stands_before));
     overview.by_id.erase(found);
 }
 
 void put_in(Overview& overview, Machine machine)
 {
-    overview.by_place.insert(std::ranges::lower_bound(overview.by_place, machine, before), machine);
+    overview.by_place.insert(std::ranges::lower_bound(overview.by_place, machine, stands_before), machine);
     overview.by_id.insert(std::ranges::lower_bound(overview.by_id, machine->id, {}, id_of), std::move(machine));
 }
 
@@ -166,7 +166,7 @@ Overview overview_at(Sql& sql, const std::string& at, Needed needed)
         out.by_id.push_back(std::make_shared<const MachineInShort>(in_short(row, facts[row.id], std::move(verdicts[row.id]), states)));
     }
     out.by_place = out.by_id;
-    std::ranges::sort(out.by_place, before);
+    std::ranges::sort(out.by_place, stands_before);
     return out;
 }
 

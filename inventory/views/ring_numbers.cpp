@@ -11,7 +11,7 @@ namespace footing::inventory {
 
 namespace {
 
-using Path = std::vector<std::string>;  // the name first, then what it is in: room, site or rack, row, room, site
+using RingPath = std::vector<std::string>;  // the name first, then what it is in: room, site or rack, row, room, site
 
 std::string value_at(const std::vector<Interval>& history, const std::string& at)
 {
@@ -20,7 +20,7 @@ std::string value_at(const std::vector<Interval>& history, const std::string& at
 }
 
 /// One place, as far as is known: they differ in nothing but in what one of them doesn't say.
-bool fits(const Path& a, const Path& b)
+bool fits(const RingPath& a, const RingPath& b)
 {
     if (a.empty() || b.empty() || a.front() != b.front()) return false;
     for (std::size_t i = 1; i < a.size(); ++i)
@@ -28,7 +28,7 @@ bool fits(const Path& a, const Path& b)
     return true;
 }
 
-Path both(Path path, const Path& other)
+RingPath both(RingPath path, const RingPath& other)
 {
     for (std::size_t i = 0; i < path.size(); ++i)
         if (path[i].empty()) path[i] = other[i];
@@ -38,18 +38,18 @@ Path both(Path path, const Path& other)
 /// When a machine first stood there.
 class FirstSeen {
 public:
-    void stood(const Path& path, const std::string& at)
+    void stood(const RingPath& path, const std::string& at)
     {
         if (path.front().empty()) return;
         auto& first = first_.try_emplace(path, at).first->second;
         first = std::min(first, at);
     }
-    std::map<Path, std::size_t> numbers() const
+    std::map<RingPath, std::size_t> numbers() const
     {
-        std::set<std::pair<std::string, Path>> in_order;
+        std::set<std::pair<std::string, RingPath>> in_order;
         for (const auto& [path, at] : first_) in_order.emplace(at, path);
-        std::map<Path, std::size_t> out;
-        std::map<std::string, std::vector<std::pair<Path, std::size_t>>> known;  // by the name; as far as each place is known by then
+        std::map<RingPath, std::size_t> out;
+        std::map<std::string, std::vector<std::pair<RingPath, std::size_t>>> known;  // by the name; as far as each place is known by then
         std::size_t last = 0;
         for (const auto& [at, path] : in_order) {
             auto& here = known[path.front()];
@@ -67,7 +67,7 @@ public:
     }
 
 private:
-    std::map<Path, std::string> first_;
+    std::map<RingPath, std::string> first_;
 };
 
 }  // namespace
@@ -80,12 +80,12 @@ std::map<std::string, RingNumbers> ring_numbers(Sql& sql)
         for (auto& [machine, history] : history_of_all(sql, names[i])) machines[machine][i] = std::move(history);
 
     const auto rack_at = [](const auto& histories, const std::string& at) {
-        Path out;
+        RingPath out;
         for (const auto& history : histories) out.push_back(value_at(history, at));
         return out;
     };
     struct Stands {
-        Path rack, room;
+        RingPath rack, room;
     };
     FirstSeen rooms, racks;
     std::map<std::string, Stands> stands;
@@ -96,14 +96,14 @@ std::map<std::string, RingNumbers> ring_numbers(Sql& sql)
         changed.erase(open_end);
         Stands& now = stands[machine];
         for (const auto& at : changed) {
-            const Path rack = rack_at(histories, at), room(rack.begin() + 2, rack.end());
+            const RingPath rack = rack_at(histories, at), room(rack.begin() + 2, rack.end());
             now = {fits(now.rack, rack) ? both(rack, now.rack) : rack, fits(now.room, room) ? both(room, now.room) : room};
             racks.stood(now.rack, at);
             rooms.stood(now.room, at);
         }
     }
     const auto regions = rooms.numbers(), zones = racks.numbers();
-    const auto number = [](const std::map<Path, std::size_t>& of, const Path& path) {
+    const auto number = [](const std::map<RingPath, std::size_t>& of, const RingPath& path) {
         const auto found = of.find(path);
         return found == of.end() ? 0 : found->second;
     };

@@ -254,6 +254,13 @@ inline bool too_deep(std::string_view text)
     return false;
 }
 
+/// Under that key; empty: there is no object, no such key, or something other than a text.
+inline std::string text_at(const Json& object, std::string_view key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 /// A document that somebody sent.
 inline Result<Json> parsed(std::string_view text)
 {

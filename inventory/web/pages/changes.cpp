@@ -9,7 +9,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t most_entries = 300;
+constexpr std::size_t entries_of_a_page = 300;
 
 struct Kind {
     const char* word;
@@ -79,9 +79,9 @@ std::optional<Page> changes_page(const Visit& visit)
     filter.machine_id = visit.parameter("machine");
     filter.disk_id = visit.parameter("disk");
     filter.at = visit.moment.at;
-    auto entries = newest(visit.sql, filter, most_entries + 1);
-    const bool more = entries.size() > most_entries && entries.back().at >= from;
-    if (entries.size() > most_entries) entries.pop_back();
+    auto entries = newest(visit.sql, filter, entries_of_a_page + 1);
+    const bool more = entries.size() > entries_of_a_page && entries.back().at >= from;
+    if (entries.size() > entries_of_a_page) entries.pop_back();
     std::erase_if(entries, [&](const FeedEntry& entry) { return entry.at < from; });
 
     Html times, kinds, about;

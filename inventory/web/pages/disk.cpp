@@ -16,7 +16,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t most_entries = 200;
+constexpr std::size_t entries_of_a_life = 200;
 
 Html spot(const PlacementRow& placement)
 {
@@ -89,9 +89,9 @@ Html life(const Visit& visit, const DiskView& disk, Names& names)
     FeedFilter filter;
     filter.disk_id = disk.row.id;
     filter.at = visit.moment.at;
-    const auto entries = newest(visit.sql, filter, most_entries);
+    const auto entries = newest(visit.sql, filter, entries_of_a_life);
     Html out = all(el("h2", {}, "Its life"), feed_list(visit, entries, About::Disk));
-    if (entries.size() == most_entries)
+    if (entries.size() == entries_of_a_life)
         out += el("p", {}, el("a", {href(visit.then(Url(Path("/changes")).with("days", "all").with("kind", "all").with("disk", disk.row.id)))}, "All of it"));
     Html first = all("First seen ", moment_of(disk.row.first_seen, visit.moment.now));
     if (!disk.row.enrolled_at.empty())

@@ -14,7 +14,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::array choices{DiskState::Present, DiskState::Suspect, DiskState::Failed, DiskState::Removed, DiskState::Spare, DiskState::Retired};
+constexpr std::array sayable{DiskState::Present, DiskState::Suspect, DiskState::Failed, DiskState::Removed, DiskState::Spare, DiskState::Retired};
 
 const char* meaning(DiskState state)
 {
@@ -70,7 +70,7 @@ Html state_form(const Visit& visit, const DiskView& disk)
     if (!visit.may_edit()) return {};
     const bool placed = where_now(disk.placements) != nullptr;
     Html options = el("option", {{"value", ""}}, "choose …");
-    for (const DiskState choice : choices)
+    for (const DiskState choice : sayable)
         if (said(disk.state, placed, to_string(choice), "", ""))
             options += el("option", {{"value", to_string(choice)}, {"selected", choice == disk.state.state}}, meaning(choice));
     return folded_away("Say what state it is in",

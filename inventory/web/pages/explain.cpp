@@ -6,23 +6,18 @@
 #include "inventory/web/pages/forms.hpp"
 #include "inventory/web/pages/parts.hpp"
 #include "inventory/web/pages/place_words.hpp"
+#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
 using wire::Json;
-
-std::string text(const Json& object, const char* key)
-{
-    if (!object.is_object()) return "";
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
+using wire::text_at;
 
 Html power_of(const Json& claim, Names& names)
 {
-    const std::string power = text(claim, "power");
+    const std::string power = text_at(claim, "power");
     if (power == "identifies") return el("b", {}, "identifies");
     if (power == "former") return el("span", {cls("soft")}, "no longer reported");
     if (power == "blacklisted") return el("span", {cls("attention")}, "blacklisted: counts for nothing");
@@ -43,9 +38,9 @@ Html identity_now(const Visit& visit, const Json& told, Names& names)
 {
     std::vector<std::vector<Html>> lines, drives;
     for (const auto& claim : told.value("claims", Json::array()))
-        (text(claim, "kind") == "drive" ? drives : lines)
-            .push_back({words(text(claim, "kind")), code(text(claim, "raw").empty() ? text(claim, "value") : text(claim, "raw")), power_of(claim, names),
-                         moment_of(text(claim, "first_seen"), visit.moment.now), moment_of(text(claim, "last_seen"), visit.moment.now)});
+        (text_at(claim, "kind") == "drive" ? drives : lines)
+            .push_back({words(text_at(claim, "kind")), code(text_at(claim, "raw").empty() ? text_at(claim, "value") : text_at(claim, "raw")), power_of(claim, names),
+                         moment_of(text_at(claim, "first_seen"), visit.moment.now), moment_of(text_at(claim, "last_seen"), visit.moment.now)});
     const std::vector<std::string> columns{"kind", "value", "what it counts", "first seen", "last seen"};
     return all(lines.empty() ? el("p", {}, "No value of its own identifies it.") : table("What identifies it", columns, lines),
                drives.empty() ? Html() : folded_away(plural(drives.size(), "drive speaks", "drives speak") + " for it too", table("Drives that speak for it", columns, drives)));
@@ -73,9 +68,9 @@ Html vote(const Json& told, Names& names)
         std::string why;
         for (const auto& one : candidate.value("why", Json::array()))
             if (one.is_string()) why += (why.empty() ? "" : ", ") + one.get<std::string>();
-        lines.push_back({names.link(text(candidate, "machine")), candidate.value("points", Json(0)).dump(), why});
+        lines.push_back({names.link(text_at(candidate, "machine")), candidate.value("points", Json(0)).dump(), why});
     }
-    const std::string how = text(recognition, "how");
+    const std::string how = text_at(recognition, "how");
     return all(how.empty() ? Html() : el("p", {}, "How its last report was recognised: ", names.told(how), "."),
                lines.empty() ? Html() : table("The vote", {"machine", "points", "why"}, lines));
 }
@@ -97,8 +92,8 @@ Html certificates(const Visit& visit, const std::string& id)
     const Asked& asked = visit.asked("/v1/machines/{id}/certificates");
     std::vector<std::vector<Html>> lines;
     for (const auto& bound : asked.body.is_object() ? asked.body.value("certificates", Json::array()) : Json::array()) {
-        const std::string subject = text(bound, "subject");
-        lines.push_back({code(subject), moment_of(text(bound, "bound_at"), visit.moment.now)});
+        const std::string subject = text_at(bound, "subject");
+        lines.push_back({code(subject), moment_of(text_at(bound, "bound_at"), visit.moment.now)});
         if (visit.may_edit())
             lines.back().push_back(edit_form(visit, Url(Path("/edit/machines")) / id / "certificates" / "end", asked.tag,
                                              all(el("input", {{"type", "hidden"}, {"name", "subject"}, {"value", subject}}), el("button", {}, "It has another now"))));
@@ -116,13 +111,13 @@ Html location(const Visit& visit, const Facts& facts)
     if (!stored.is_object() || stored.value("levels", Json::array()).empty()) return el("p", {}, "Nothing has said yet where it stands.");
     std::vector<std::vector<Html>> lines;
     const auto add = [&](const Html& level, const Json& claim, const Html& outcome) {
-        lines.push_back({level, code(text(claim, "value")), text(claim, "source"), text(claim, "evidence"), moment_of(text(claim, "since"), visit.moment.now), outcome});
+        lines.push_back({level, code(text_at(claim, "value")), text_at(claim, "source"), text_at(claim, "evidence"), moment_of(text_at(claim, "since"), visit.moment.now), outcome});
     };
     for (const auto& level : stored["levels"]) {
-        const bool settled = !text(level, "value").empty();
-        add(el("b", {}, text(level, "level")), level, settled ? el("b", {}, "it is this") : Html("unresolved: as much speaks for each"));
-        for (const auto& claim : level.value("agreeing", Json::array())) add(text(level, "level"), claim, "says the same");
-        for (const auto& claim : level.value("losers", Json::array())) add(text(level, "level"), claim, el("span", {cls("attention")}, settled ? "overruled" : "stands against"));
+        const bool settled = !text_at(level, "value").empty();
+        add(el("b", {}, text_at(level, "level")), level, settled ? el("b", {}, "it is this") : Html("unresolved: as much speaks for each"));
+        for (const auto& claim : level.value("agreeing", Json::array())) add(text_at(level, "level"), claim, "says the same");
+        for (const auto& claim : level.value("losers", Json::array())) add(text_at(level, "level"), claim, el("span", {cls("attention")}, settled ? "overruled" : "stands against"));
     }
     Html contradictions;
     for (const auto& sentence : stored.value("contradictions", Json::array()))

@@ -6,18 +6,14 @@
 #include "inventory/web/pages/forms.hpp"
 #include "inventory/web/pages/names.hpp"
 #include "inventory/web/pages/parts.hpp"
+#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
 using wire::Json;
-
-std::string text_in(const Json& led, const char* key)
-{
-    const auto found = led.find(key);
-    return found != led.end() && found->is_string() ? found->get<std::string>() : "";
-}
+using wire::text_at;
 
 /// What the API's word means to who stands before the rack.
 std::string words_of(const std::string& state, bool wanted)
@@ -30,8 +26,8 @@ std::string words_of(const std::string& state, bool wanted)
 
 Html sentence(const Visit& visit, const Json& led)
 {
-    const std::string until = text_in(led, "until"), why = text_in(led, "why"), note = text_in(led, "note"), by = text_in(led, "by"), next = text_in(led, "next_try");
-    Html out = el("b", {}, words_of(text_in(led, "state"), !until.empty()));
+    const std::string until = text_at(led, "until"), why = text_at(led, "why"), note = text_at(led, "note"), by = text_at(led, "by"), next = text_at(led, "next_try");
+    Html out = el("b", {}, words_of(text_at(led, "state"), !until.empty()));
     if (!why.empty()) out += all(": ", Names(visit).told(why));
     if (!next.empty()) out += all("; tried again ", moment_of(next, visit.moment.now));
     if (!until.empty()) out += all(", until ", moment_of(until, visit.moment.now));
@@ -57,10 +53,10 @@ Html locate_section(const Visit& visit, const std::string& machine_id)
 {
     const Json& led = visit.asked("/v1/machines/{id}/locate").body;
     if (!led.is_object()) return {};
-    const std::string why_not = text_in(led, "why_not");
-    if (!why_not.empty() && text_in(led, "wished_at").empty()) return {};
+    const std::string why_not = text_at(led, "why_not");
+    if (!why_not.empty() && text_at(led, "wished_at").empty()) return {};
     Html out = all(el("h2", {}, "Locator LED"), el("p", {}, sentence(visit, led)));
-    if (visit.may_edit() && !text_in(led, "until").empty()) out += edit_form(visit, Url(Path("/edit/machines")) / machine_id / "locate" / "off", "", el("button", {}, "Put it out"));
+    if (visit.may_edit() && !text_at(led, "until").empty()) out += edit_form(visit, Url(Path("/edit/machines")) / machine_id / "locate" / "off", "", el("button", {}, "Put it out"));
     if (visit.may_edit() && why_not.empty()) out += light_form(visit, machine_id);
     return el("section", {{"id", "locate"}}, out);
 }

@@ -8,20 +8,16 @@
 #include "inventory/location/level.hpp"
 #include "inventory/web/pages/forms.hpp"
 #include "inventory/web/pages/parts.hpp"
+#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
 using wire::Json;
+using wire::text_at;
 
 constexpr const char* question = "/v1/machines/{id}/location";
-
-std::string text(const Json& object, const char* key)
-{
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 /// "A person said: rack R1, unit 7 …": one line for each thing that was said at once.
 Html said_list(const Visit& visit, const Json& said)
@@ -32,17 +28,17 @@ Html said_list(const Visit& visit, const Json& said)
     };
     std::map<std::string, Word> words;
     for (const auto& row : said) {
-        Word& word = words[text(row, "at") + text(row, "by") + text(row, "source")];
-        word.levels += fmt::format("{}{} {}", word.levels.empty() ? "" : " · ", text(row, "level"), text(row, "value"));
+        Word& word = words[text_at(row, "at") + text_at(row, "by") + text_at(row, "source")];
+        word.levels += fmt::format("{}{} {}", word.levels.empty() ? "" : " · ", text_at(row, "level"), text_at(row, "value"));
         word.row = &row;
     }
     Html out;
     for (const auto& [key, word] : words) {
         const Json& row = *word.row;
-        const bool locked = row.value("lock", false), imported = text(row, "source") == "import";
+        const bool locked = row.value("lock", false), imported = text_at(row, "source") == "import";
         out += el("li", {}, el("b", {}, word.levels), " ", locked ? el("span", {cls("badge attention")}, "locked") : Html(), " ",
-                  el("span", {cls("soft")}, imported ? "imported by " : "said by "), text(row, "by"), ", ", moment_of(text(row, "at"), visit.moment.now),
-                  text(row, "note").empty() ? "" : ": " + text(row, "note"), text(row, "until").empty() ? Html() : all(", until ", text(row, "until").substr(0, 10)));
+                  el("span", {cls("soft")}, imported ? "imported by " : "said by "), text_at(row, "by"), ", ", moment_of(text_at(row, "at"), visit.moment.now),
+                  text_at(row, "note").empty() ? "" : ": " + text_at(row, "note"), text_at(row, "until").empty() ? Html() : all(", until ", text_at(row, "until").substr(0, 10)));
     }
     return out.empty() ? out : el("ul", {cls("said")}, out);
 }
@@ -75,7 +71,7 @@ Html place_words(const Visit& visit, const std::string& machine_id, const Place&
     Html out = said_list(visit, said);
     if (visit.may_edit()) {
         out += folded_away("Say where it stands", form(visit, machine_id, place, location.tag));
-        const bool by_people = std::ranges::any_of(said, [](const Json& row) { return text(row, "source") == "human"; });
+        const bool by_people = std::ranges::any_of(said, [](const Json& row) { return text_at(row, "source") == "human"; });
         if (by_people)
             out += edit_form(visit, Url(Path("/edit/machines")) / machine_id / "location" / "take-back", location.tag,
                              el("button", {}, "Take back what people said"));

@@ -2,18 +2,14 @@
 #include "inventory/location/level.hpp"
 #include "inventory/tables/csv.hpp"
 #include "inventory/web/pages/parts.hpp"
+#include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
 
 namespace {
 
 using wire::Json;
-
-std::string text(const Json& object, const char* key)
-{
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
+using wire::text_at;
 
 }  // namespace
 
@@ -28,16 +24,16 @@ std::optional<Page> suggestions_page(const Visit& visit)
     for (const auto& one : told.is_object() ? told.value("suggestions", Json::array()) : Json::array()) {
         const Json place = one.value("place", Json::object());
         std::string words;
-        std::vector<std::string> row{text(one, "switch"), text(one, "port")};
+        std::vector<std::string> row{text_at(one, "switch"), text_at(one, "port")};
         for (const auto level : levels) {
-            const std::string value = text(place, std::string(level).c_str());
+            const std::string value = text_at(place, level);
             row.push_back(value);
             if (!value.empty()) words += (words.empty() ? "" : " · ") + std::string(level) + " " + value;
         }
-        const bool port = text(one, "kind") == "port_place";
+        const bool port = text_at(one, "kind") == "port_place";
         if (port) csv += csv_line(row);
         ports += port;
-        lines.push_back({code(text(one, "switch")), port ? code(text(one, "port")) : el("span", {cls("soft")}, "all of it"), words,
+        lines.push_back({code(text_at(one, "switch")), port ? code(text_at(one, "port")) : el("span", {cls("soft")}, "all of it"), words,
                          all(one.value("support", Json(0)).dump(), " of ", one.value("of", Json(0)).dump())});
     }
     const Html lead = el("p", {cls("soft")}, "A person confirmed where some machines stand. What they hear tells where these ports lead. Nothing is taken over by itself.");

@@ -8,7 +8,7 @@ using namespace footing;
 
 namespace {
 
-LedgerRecord record()
+LedgerRecord committed()
 {
     LedgerRecord record;
     record.disk_id = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
@@ -28,7 +28,7 @@ std::vector<std::uint8_t> superblock()
     std::vector<std::uint8_t> bytes(512);
     put(bytes, 0, 4, 0x58465342);
     put(bytes, 4, 4, 4096);
-    std::ranges::copy(record().disk_id.bytes, bytes.begin() + 32);
+    std::ranges::copy(committed().disk_id.bytes, bytes.begin() + 32);
     put(bytes, 48, 8, (2ULL << 20) + 7);
     put(bytes, 84, 4, 1048448);
     put(bytes, 96, 4, 16384);
@@ -40,7 +40,7 @@ std::vector<std::uint8_t> superblock()
 
 TEST_CASE("the log of an XFS of ours lies where its superblock says")
 {
-    CHECK(xfs_log(superblock(), record()) == XfsLog{1_MiB + Bytes{(2 * 1048448ULL + 7) * 4096}, 64_MiB});
+    CHECK(xfs_log(superblock(), committed()) == XfsLog{1_MiB + Bytes{(2 * 1048448ULL + 7) * 4096}, 64_MiB});
 }
 
 TEST_CASE("a superblock that isn't ours or lies about places has no log")
@@ -48,7 +48,7 @@ TEST_CASE("a superblock that isn't ours or lies about places has no log")
     const auto without = [](std::size_t at, std::size_t size, std::uint64_t value) {
         auto bytes = superblock();
         put(bytes, at, size, value);
-        return xfs_log(bytes, record());
+        return xfs_log(bytes, committed());
     };
     CHECK_FALSE(without(0, 1, 0));                          // magic
     CHECK_FALSE(without(32, 1, 9));                         // another UUID
@@ -59,5 +59,5 @@ TEST_CASE("a superblock that isn't ours or lies about places has no log")
     CHECK_FALSE(without(84, 4, 0xFFFFFFFF));
     CHECK_FALSE(without(96, 4, 0xFFFFFFFF));                // longer than a log can be
     CHECK_FALSE(without(124, 1, 64));                       // a shift out of range
-    CHECK_FALSE(xfs_log(std::vector<std::uint8_t>(100), record()));
+    CHECK_FALSE(xfs_log(std::vector<std::uint8_t>(100), committed()));
 }

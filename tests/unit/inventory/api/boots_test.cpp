@@ -9,20 +9,13 @@ using namespace footing::inventory;
 
 namespace {
 
-constexpr std::uint64_t minute = 60'000'000;  // of a sequence, which counts microseconds since boot
-constexpr int day = 24 * 3600;
-
-wire::Drive of_a_machine(const std::string& serial, const std::string& verdict = "enrolled")
+wire::Drive elsewhere(const std::string& serial)
 {
-    auto out = drive("/dev/sda", serial, verdict);
-    out.disk_id = "0f9d3a52-6c2c-4d0f-9f5c-7f6f2f2d9a11";
-    if (verdict != "enrolled") return out;
-    out.outcome = "mounted";
-    out.mount_point = "/srv/node/x";
+    auto out = mounted(serial);
+    out.verdict = "elsewhere";
+    out.outcome = out.mount_point = "";
     return out;
 }
-
-const std::vector shelf{of_a_machine("S1"), of_a_machine("S2")};
 
 /// Another server in the first one's chassis, on the same shelf: before LLDP speaks, it looks like another board.
 wire::MachineIdentity second_head()
@@ -53,8 +46,6 @@ std::string second_head_asks(Inventory& inventory, const std::vector<wire::Drive
 {
     return ask_as(inventory, second_head(), "a-2", drives, action).code;
 }
-
-std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
 
 }  // namespace
 
@@ -125,21 +116,21 @@ TEST_CASE("of a board to which nobody gave a number, its MACs say that it has bo
 TEST_CASE("a report of another board ends no right of a boot that may be alive, and takes none over")
 {
     Inventory inventory;
-    const std::vector drives{of_a_machine("S1"), of_a_machine("S2"), of_a_machine("S3"), of_a_machine("S4")};
+    const std::vector drives{mounted("S1"), mounted("S2"), mounted("S3"), mounted("S4")};
     inventory.take(report(1, "a", 1, drives));
     inventory.now = second(60);
     // It has mounted S1, and sees no S4.
-    const std::vector seen{of_a_machine("S1"), of_a_machine("S2", "elsewhere"), of_a_machine("S3", "elsewhere")};
+    const std::vector seen{mounted("S1"), elsewhere("S2"), elsewhere("S3")};
     const auto answer = inventory.take(report_of_second_head(11 * minute, seen));
     CHECK(answer.recognition.how == "board_replaced");
     CHECK(answer.next_report_s == 600);
     REQUIRE(!answer.warnings.empty());
     CHECK(answer.warnings.back() == "drive S1 (LAB DISK) is mounted here, and was this machine's in boot a-1 on other hardware, which may be alive");
     inventory.take(report_of_second_head(12 * minute, {seen[1], seen[2]}));
-    for (const char* serial : {"S1", "S4"}) CHECK(code(inventory.ask(3, "a", {of_a_machine(serial)}, "adopt")) == "two_machines");
+    for (const char* serial : {"S1", "S4"}) CHECK(code(inventory.ask(3, "a", {mounted(serial)}, "adopt")) == "two_machines");
     inventory.now = second(2 * day);
     inventory.take(report_of_second_head(13 * minute, {seen[1], seen[2]}));
-    for (const char* serial : {"S1", "S4"}) CHECK(code(inventory.ask(3, "a", {of_a_machine(serial)}, "adopt")) == "admitted");
+    for (const char* serial : {"S1", "S4"}) CHECK(code(inventory.ask(3, "a", {mounted(serial)}, "adopt")) == "admitted");
 }
 
 TEST_CASE("two live machines that somebody merged share no drive")

@@ -26,6 +26,18 @@ inline wire::Drive drive(const std::string& path, const std::string& serial, con
     return out;
 }
 
+inline wire::Drive mounted(const std::string& serial = "S1")
+{
+    auto out = drive("/dev/sda", serial, "enrolled");
+    out.disk_id = "0f9d3a52-6c2c-4d0f-9f5c-7f6f2f2d9a11";
+    out.outcome = "mounted";
+    out.mount_point = "/srv/node/x";
+    return out;
+}
+
+/// That two servers reach.
+inline const std::vector shelf{mounted("S1"), mounted("S2")};
+
 inline wire::MachineIdentity hardware(int number)
 {
     const std::string n = std::to_string(number);
@@ -45,8 +57,12 @@ inline wire::Report report(int machine, const std::string& boot, std::uint64_t s
     return out;
 }
 
-/// A sequence by which what a machine doesn't report is let go (inventory/wire/settled.hpp).
-inline constexpr std::uint64_t settled = 700'000'000;
+inline constexpr int hour = 3600, day = 24 * hour;      // of second()
+inline constexpr std::uint64_t minute = 60'000'000;     // of a sequence, which counts microseconds since boot
+inline constexpr std::uint64_t settled = 700'000'000;   // by which what a machine doesn't report is let go (inventory/wire/settled.hpp)
+
+/// Of the one drive that was asked for.
+inline std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
 
 /// Makes a database one of before that version of migrations.cpp.
 inline void undo_migrations(Sql& sql, int from)
@@ -142,6 +158,12 @@ struct Inventory {
         const auto response = send("POST", "/v1/reports", {}, wire::to_json(sent));
         REQUIRE_MESSAGE(response.status == 200, response.body);
         return *wire::report_answer_from_json(response.body);
+    }
+    /// Reports come one after the other.
+    wire::ReportAnswer take_later(const wire::Report& sent)
+    {
+        now += std::chrono::seconds(1);
+        return take(sent);
     }
     wire::AdmissionAnswer ask(int machine, const std::string& boot, std::vector<wire::Drive> drives, const std::string& action = "enroll")
     {

@@ -43,13 +43,6 @@ wire::Report with_board(const std::string& boot, int board)
     return out;
 }
 
-/// Reports come one after the other.
-wire::ReportAnswer take(Inventory& inventory, const wire::Report& report)
-{
-    inventory.now += std::chrono::seconds(1);
-    return inventory.take(report);
-}
-
 /// Of the open conflicts.
 std::string kinds(Inventory& inventory)
 {
@@ -70,7 +63,7 @@ std::string blacklist(Inventory& inventory)
 }
 
 /// Of a machine's drives, sorted.
-std::string serials(Inventory& inventory, const std::string& machine, const std::string& at = "")
+std::string serials_in(Inventory& inventory, const std::string& machine, const std::string& at = "")
 {
     std::vector<std::string> found;
     const auto answered = inventory.get("/v1/machines/" + machine, at.empty() ? Query{} : Query{{"at", at}})["drives"];
@@ -96,10 +89,10 @@ int post(Inventory& inventory, const std::string& path, const nlohmann::json& bo
 TEST_CASE("a new board keeps the machine, is told by name, and can be reverted")
 {
     Inventory inventory;
-    const auto id = take(inventory, at_port(report(1, "b", 1, drives("A", 4)), "swp1")).machine_id;
+    const auto id = inventory.take_later(at_port(report(1, "b", 1, drives("A", 4)), "swp1")).machine_id;
     auto repaired = at_port(report(2, "b", 1, drives("A", 4)), "swp1");
     repaired.machine.data.chassis_serial = hardware(1).chassis_serial;
-    CHECK(take(inventory, repaired).machine_id == id);
+    CHECK(inventory.take_later(repaired).machine_id == id);
     const auto seq = seq_of(inventory, "board_replaced");
     const auto identity = inventory.get("/v1/machines/" + id + "/identity");
     int former = 0;
@@ -110,22 +103,22 @@ TEST_CASE("a new board keeps the machine, is told by name, and can be reverted")
     CHECK(post(inventory, "/v1/changes/" + std::to_string(seq) + "/revert") == 409);
     repaired.report_id = "again";
     repaired.sequence = 2;
-    const auto other = take(inventory, repaired).machine_id;
+    const auto other = inventory.take_later(repaired).machine_id;
     CHECK(other != id);
-    CHECK(take(inventory, at_port(report(1, "c", 1, drives("B", 4)), "swp1")).machine_id == id);
+    CHECK(inventory.take_later(at_port(report(1, "c", 1, drives("B", 4)), "swp1")).machine_id == id);
 }
 
 TEST_CASE("drives in another box are told as a transplant, and the box is a machine of its own")
 {
     Inventory inventory;
-    const auto from = take(inventory, report(1, "b", 1, drives("A", 4))).machine_id;
-    const auto to = take(inventory, report(2, "b", 1, drives("A", 4))).machine_id;
+    const auto from = inventory.take_later(report(1, "b", 1, drives("A", 4))).machine_id;
+    const auto to = inventory.take_later(report(2, "b", 1, drives("A", 4))).machine_id;
     CHECK(from != to);
     const auto told = inventory.get("/v1/changes", {{"kind", "disks_transplanted"}})["changes"];
     REQUIRE(told.size() == 1);
     CHECK(told[0]["machine"] == to);
     CHECK(told[0]["details"]["from"] == from);
-    take(inventory, report(2, "b", 2, drives("A", 4)));
+    inventory.take_later(report(2, "b", 2, drives("A", 4)));
     CHECK(inventory.get("/v1/changes", {{"kind", "disks_transplanted"}})["changes"].size() == 1);
     const auto refused = inventory.write("POST", "/v1/changes/" + std::to_string(seq_of(inventory, "disks_transplanted")) + "/revert", "{}");
     CHECK(refused.status == 409);
@@ -138,13 +131,13 @@ TEST_CASE("a value on two live machines identifies neither, with one conflict; a
     Inventory inventory;
     auto one = with_mac(report(1, "b", 1), "3c:ec:ef:00:00:01"), two = with_mac(report(2, "b", 1), "3c:ec:ef:00:00:02");
     two.machine.data.uuid = one.machine.data.uuid;
-    const auto a = take(inventory, one).machine_id, b = take(inventory, two).machine_id;
+    const auto a = inventory.take_later(one).machine_id, b = inventory.take_later(two).machine_id;
     REQUIRE(a != b);
     CHECK(kinds(inventory) == "");  // it may have moved
     one.report_id = "1-2", one.sequence = 2;
-    CHECK(take(inventory, one).machine_id == a);
+    CHECK(inventory.take_later(one).machine_id == a);
     two.report_id = "2-2", two.sequence = 2;
-    CHECK(take(inventory, two).machine_id == b);
+    CHECK(inventory.take_later(two).machine_id == b);
     CHECK(kinds(inventory) == "identifier_shared");
     const auto listed = inventory.get("/v1/blacklist")["blacklist"];
     REQUIRE(listed.size() == 1);
@@ -154,7 +147,7 @@ TEST_CASE("a value on two live machines identifies neither, with one conflict; a
     // A third with this UUID and nothing else known is no one's.
     wire::Report bare = report(3, "b", 1);
     bare.machine.data = {one.machine.data.uuid, "", "", "", "", "", "", ""};
-    CHECK(take(inventory, bare).machine_id != a);
+    CHECK(inventory.take_later(bare).machine_id != a);
     const Query this_value{{"kind", "uuid"}, {"value", listed[0]["value"]}};
     CHECK(inventory.get("/v1/blacklist", this_value)["blacklist"] == listed);
     CHECK(inventory.get("/v1/blacklist", {{"kind", "mac"}})["blacklist"].empty());
@@ -167,31 +160,31 @@ TEST_CASE("two machines with one identity whose boots report in turn are told ap
 {
     Inventory inventory;
     const auto first = at_port(report(1, "b", 1, drives("A", 3)), "swp1");
-    const auto id = take(inventory, first).machine_id;
+    const auto id = inventory.take_later(first).machine_id;
     auto second_one = at_port(report(1, "c", 1, drives("B", 3)), "swp2");
     second_one.machine.data.board_serial = "BRD-OTHER";
-    CHECK(take(inventory, second_one).machine_id == id);  // it could have been rebuilt
+    CHECK(inventory.take_later(second_one).machine_id == id);  // it could have been rebuilt
     auto again = first;
     again.report_id = "again-2", again.sequence = 2;
-    CHECK(take(inventory, again).result == "stale");  // one may be late
+    CHECK(inventory.take_later(again).result == "stale");  // one may be late
     again.report_id = "again-3", again.sequence = 3;
-    const auto other = take(inventory, again).machine_id;
+    const auto other = inventory.take_later(again).machine_id;
     CHECK(other != id);
     CHECK(kinds(inventory) == "clone");
     // From now on each is itself.
     again.report_id = "again-4", again.sequence = 4;
-    CHECK(take(inventory, again).machine_id == other);
+    CHECK(inventory.take_later(again).machine_id == other);
     second_one.report_id = "second-2", second_one.sequence = 2;
-    CHECK(take(inventory, second_one).machine_id == id);
+    CHECK(inventory.take_later(second_one).machine_id == id);
     CHECK(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "clone")) + "/revert") == 204);
     CHECK(inventory.send("GET", "/v1/machines/" + other).status == 308);
     CHECK(kinds(inventory) == "");
     CHECK(blacklist(inventory) == "");
     for (std::uint64_t sequence = 5; sequence < 10; ++sequence) {
         again.report_id = "again-" + std::to_string(sequence), again.sequence = sequence;
-        CHECK(take(inventory, again).machine_id == id);
+        CHECK(inventory.take_later(again).machine_id == id);
         second_one.report_id = "second-" + std::to_string(sequence), second_one.sequence = sequence;
-        CHECK(take(inventory, second_one).machine_id == id);
+        CHECK(inventory.take_later(second_one).machine_id == id);
     }
     CHECK(kinds(inventory) == "");
     CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
@@ -200,14 +193,14 @@ TEST_CASE("two machines with one identity whose boots report in turn are told ap
 TEST_CASE("one that goes back and forth between two boards is two machines")
 {
     Inventory inventory;
-    const auto id = take(inventory, with_board("b", 1)).machine_id;
-    CHECK(take(inventory, with_board("c", 2)).machine_id == id);  // a board was replaced
-    CHECK(take(inventory, with_board("d", 1)).machine_id == id);  // and came back from repair
-    const auto other = take(inventory, with_board("e", 2)).machine_id;
+    const auto id = inventory.take_later(with_board("b", 1)).machine_id;
+    CHECK(inventory.take_later(with_board("c", 2)).machine_id == id);  // a board was replaced
+    CHECK(inventory.take_later(with_board("d", 1)).machine_id == id);  // and came back from repair
+    const auto other = inventory.take_later(with_board("e", 2)).machine_id;
     CHECK(other != id);
     CHECK(kinds(inventory) == "flapping");
-    CHECK(take(inventory, with_board("f", 1)).machine_id == id);
-    CHECK(take(inventory, with_board("g", 2)).machine_id == other);
+    CHECK(inventory.take_later(with_board("f", 1)).machine_id == id);
+    CHECK(inventory.take_later(with_board("g", 2)).machine_id == other);
 }
 
 TEST_CASE("a person who reverts a flapping is believed until another board comes, and nothing of it is left")
@@ -215,16 +208,16 @@ TEST_CASE("a person who reverts a flapping is believed until another board comes
     Inventory inventory;
     auto namesake = report(2, "n", 1);  // two live machines have one asset tag
     namesake.machine.data.asset_tag = "TAG-1";
-    take(inventory, namesake);
-    const auto id = take(inventory, with_board("b", 1)).machine_id;
+    inventory.take_later(namesake);
+    const auto id = inventory.take_later(with_board("b", 1)).machine_id;
     namesake.report_id = "n-2", namesake.sequence = 2;
-    take(inventory, namesake);
+    inventory.take_later(namesake);
     REQUIRE(blacklist(inventory) == "asset_tag");
     CHECK(inventory.get("/v1/blacklist", {{"at", to_string(inventory.now - std::chrono::seconds(1))}})["blacklist"].empty());
     const std::string one_value = to_string(inventory.now);
-    take(inventory, with_board("c", 2));
-    take(inventory, with_board("d", 1));
-    const auto other = take(inventory, with_board("e", 2)).machine_id;
+    inventory.take_later(with_board("c", 2));
+    inventory.take_later(with_board("d", 1));
+    const auto other = inventory.take_later(with_board("e", 2)).machine_id;
     REQUIRE(other != id);
     REQUIRE(blacklist(inventory) == "asset_tag system_serial uuid");
     const std::string flapped = to_string(inventory.now);
@@ -236,13 +229,13 @@ TEST_CASE("a person who reverts a flapping is believed until another board comes
     CHECK(inventory.get("/v1/blacklist", {{"at", flapped}})["blacklist"].size() == 3);
     CHECK(kinds(inventory) == "identifier_shared");
     CHECK(inventory.send("GET", "/v1/machines/" + other).status == 308);
-    for (int boot = 0; boot < 8; ++boot) CHECK(take(inventory, with_board("f" + std::to_string(boot), 1 + boot % 2)).machine_id == id);
+    for (int boot = 0; boot < 8; ++boot) CHECK(inventory.take_later(with_board("f" + std::to_string(boot), 1 + boot % 2)).machine_id == id);
     CHECK(kinds(inventory) == "identifier_shared");
 
-    CHECK(take(inventory, with_board("g", 3)).machine_id == id);
+    CHECK(inventory.take_later(with_board("g", 3)).machine_id == id);
     for (const char* boot : {"h", "i"}) {
-        CHECK(take(inventory, with_board(boot, 1)).machine_id == id);
-        CHECK((take(inventory, with_board(std::string(boot) + "3", 3)).machine_id == id) == (boot == std::string("h")));
+        CHECK(inventory.take_later(with_board(boot, 1)).machine_id == id);
+        CHECK((inventory.take_later(with_board(std::string(boot) + "3", 3)).machine_id == id) == (boot == std::string("h")));
     }
     CHECK(kinds(inventory) == "identifier_shared flapping");
 }
@@ -250,8 +243,8 @@ TEST_CASE("a person who reverts a flapping is believed until another board comes
 TEST_CASE("merge and split, with redirects and their undoing")
 {
     Inventory inventory;
-    const auto a = take(inventory, report(1, "b", 1, drives("A", 1))).machine_id;
-    const auto b = take(inventory, report(2, "b", 1, drives("B", 1))).machine_id;
+    const auto a = inventory.take_later(report(1, "b", 1, drives("A", 1))).machine_id;
+    const auto b = inventory.take_later(report(2, "b", 1, drives("B", 1))).machine_id;
     CHECK(post(inventory, "/v1/machines/" + b + "/merge") == 400);
     CHECK(post(inventory, "/v1/machines/" + b + "/merge", {{"into", b}}) == 409);
     CHECK(post(inventory, "/v1/machines/" + b + "/merge", {{"into", "none"}}) == 404);
@@ -261,12 +254,12 @@ TEST_CASE("merge and split, with redirects and their undoing")
     CHECK(std::ranges::find(moved.headers, std::pair<std::string, std::string>{"Location", "/v1/machines/" + a}) != moved.headers.end());
     CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
     CHECK(inventory.get("/v1/machines/" + a)["drives"].size() == 2);
-    CHECK(take(inventory, report(2, "c", 1, drives("B", 1))).machine_id == a);
+    CHECK(inventory.take_later(report(2, "c", 1, drives("B", 1))).machine_id == a);
     CHECK(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
     CHECK(inventory.get("/v1/machines")["machines"].size() == 2);
-    CHECK(serials(inventory, a) == "A-serial-0");
-    CHECK(serials(inventory, b) == "B-serial-0");
-    CHECK(take(inventory, report(2, "d", 1, drives("B", 1))).machine_id == b);
+    CHECK(serials_in(inventory, a) == "A-serial-0");
+    CHECK(serials_in(inventory, b) == "B-serial-0");
+    CHECK(inventory.take_later(report(2, "d", 1, drives("B", 1))).machine_id == b);
 
     nlohmann::json claims = nlohmann::json::array();
     const auto answered = inventory.get("/v1/machines/" + b + "/identity")["claims"];
@@ -277,7 +270,7 @@ TEST_CASE("merge and split, with redirects and their undoing")
     const auto response = inventory.write("POST", "/v1/machines/" + b + "/split", asked.dump());
     REQUIRE(response.status == 200);
     const std::string split = nlohmann::json::parse(response.body)["id"];
-    CHECK(take(inventory, report(2, "e", 1, drives("B", 1))).machine_id == split);
+    CHECK(inventory.take_later(report(2, "e", 1, drives("B", 1))).machine_id == split);
     CHECK(post(inventory, "/v1/machines/" + b + "/split", asked) == 409);
 }
 
@@ -292,22 +285,22 @@ TEST_CASE("who reverts a merge gives drives and rights back before anybody repor
         return out;
     };
     const auto code = [&](int machine, const wire::Drive& asked) { return inventory.ask(machine, "q", {asked}, "adopt").drives.at(0).code; };
-    const auto a = take(inventory, report(1, "b", 1, {mine("A1", "a")})).machine_id;
-    const auto b = take(inventory, report(2, "b", 1, {mine("B1", "b"), mine("B2", "c"), mine("B3", "d")})).machine_id;
+    const auto a = inventory.take_later(report(1, "b", 1, {mine("A1", "a")})).machine_id;
+    const auto b = inventory.take_later(report(2, "b", 1, {mine("B1", "b"), mine("B2", "c"), mine("B3", "d")})).machine_id;
     const std::string before = to_string(inventory.now);
     inventory.now += std::chrono::seconds(1);
     REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
-    CHECK(serials(inventory, a) == "A1 B1 B2 B3");
+    CHECK(serials_in(inventory, a) == "A1 B1 B2 B3");
     const std::string merged = to_string(inventory.now);
     // B2 is put into another bay of the first machine. It doesn't see B3, of which it knows nothing.
-    take(inventory, report(1, "c", 1'000'000'000, {mine("A1", "a"), mine("B1", "b"), mine("B2", "e")}));
-    CHECK(serials(inventory, a) == "A1 B1 B2");
+    inventory.take_later(report(1, "c", 1'000'000'000, {mine("A1", "a"), mine("B1", "b"), mine("B2", "e")}));
+    CHECK(serials_in(inventory, a) == "A1 B1 B2");
 
     REQUIRE(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
-    CHECK(serials(inventory, a) == "A1 B2");
-    CHECK(serials(inventory, b) == "B1 B3");
-    CHECK(serials(inventory, b, before) == "B1 B2 B3");
-    CHECK(serials(inventory, a, merged) == "A1 B1 B2 B3");
+    CHECK(serials_in(inventory, a) == "A1 B2");
+    CHECK(serials_in(inventory, b) == "B1 B3");
+    CHECK(serials_in(inventory, b, before) == "B1 B2 B3");
+    CHECK(serials_in(inventory, a, merged) == "A1 B1 B2 B3");
     CHECK(code(1, mine("B1", "b")) == "two_machines");
     CHECK(code(1, mine("B2", "e")) == "other_boot");  // its right was given to the other's boot, which is alive
     CHECK(code(2, mine("B2", "c")) == "two_machines");
@@ -322,7 +315,7 @@ TEST_CASE("before a merge both machines were there, and are shown so; from then 
     Inventory inventory;
     std::string ids[2], paths[2];
     for (int i = 0; i < 2; ++i) {
-        ids[i] = take(inventory, report(i + 1, "b", 1, drives(i == 0 ? "A" : "B", 1))).machine_id;
+        ids[i] = inventory.take_later(report(i + 1, "b", 1, drives(i == 0 ? "A" : "B", 1))).machine_id;
         paths[i] = "/v1/machines/" + ids[i];
         nlohmann::json place{{"room", "A"}, {"rack", "R1"}, {"unit", i + 1}};
         REQUIRE(inventory.write("PUT", paths[i] + "/location", place.dump()).status == 200);
@@ -343,7 +336,7 @@ TEST_CASE("before a merge both machines were there, and are shown so; from then 
     const std::string after = next();
     CHECK(there(before) == std::vector<std::size_t>{2, 2, 2});
     CHECK(there(merged) == std::vector<std::size_t>{1, 1, 1});
-    CHECK(serials(inventory, ids[1], before) == "B-serial-0");
+    CHECK(serials_in(inventory, ids[1], before) == "B-serial-0");
     CHECK(stands_for(paths[1], {{"at", merged}}) == paths[0] + "?at=" + merged);
     CHECK(stands_for(paths[1], {}) == paths[0]);
     CHECK(stands_for(paths[1] + "/location", {}) == paths[0] + "/location");
@@ -362,7 +355,7 @@ TEST_CASE("before a merge both machines were there, and are shown so; from then 
 TEST_CASE("merges of older databases are dated by their changes")
 {
     Inventory inventory;
-    const auto a = take(inventory, report(1, "b", 1)).machine_id, b = take(inventory, report(2, "b", 1)).machine_id;
+    const auto a = inventory.take_later(report(1, "b", 1)).machine_id, b = inventory.take_later(report(2, "b", 1)).machine_id;
     const std::string before = to_string(inventory.now);
     inventory.now += std::chrono::seconds(1);
     REQUIRE(post(inventory, "/v1/machines/" + b + "/merge", {{"into", a}}) == 200);
@@ -377,8 +370,8 @@ TEST_CASE("merges of older databases are dated by their changes")
 TEST_CASE("by which values a machine was known is kept as intervals, through merges and what takes them back")
 {
     Inventory inventory;
-    const auto a = take(inventory, with_mac(report(1, "b", 1), "3c:ec:ef:00:00:01")).machine_id;
-    const auto b = take(inventory, with_mac(report(2, "b", 1), "3c:ec:ef:00:00:02")).machine_id;
+    const auto a = inventory.take_later(with_mac(report(1, "b", 1), "3c:ec:ef:00:00:01")).machine_id;
+    const auto b = inventory.take_later(with_mac(report(2, "b", 1), "3c:ec:ef:00:00:02")).machine_id;
     const auto active = [&](const std::string& id, const std::string& mac, const std::string& at = "") {
         const auto known_by = inventory.get("/v1/machines/" + id + "/identifiers", at.empty() ? Query{} : Query{{"at", at}})["identifiers"];
         for (const auto& one : known_by)
@@ -391,9 +384,9 @@ TEST_CASE("by which values a machine was known is kept as intervals, through mer
         return at;
     };
     const std::string first = "3c:ec:ef:00:00:01", second_mac = "3c:ec:ef:00:00:02", both = next();
-    take(inventory, with_mac(report(1, "b", 2), "3c:ec:ef:00:00:03"));
+    inventory.take_later(with_mac(report(1, "b", 2), "3c:ec:ef:00:00:03"));
     const std::string another = next();
-    take(inventory, with_mac(report(1, "b", 3), first));
+    inventory.take_later(with_mac(report(1, "b", 3), first));
     const std::string again = next();
     CHECK(active(a, first, both) == "true");
     CHECK(active(a, first, another) == "false");
@@ -418,7 +411,7 @@ TEST_CASE("by which values a machine was known is kept as intervals, through mer
 TEST_CASE("why it is this machine is told as it was, and null where it isn't kept")
 {
     Inventory inventory;
-    const auto a = take(inventory, report(1, "b", 1)).machine_id, b = take(inventory, report(2, "b", 1)).machine_id;
+    const auto a = inventory.take_later(report(1, "b", 1)).machine_id, b = inventory.take_later(report(2, "b", 1)).machine_id;
     const std::string before = to_string(inventory.now), path = "/v1/machines/" + a + "/identity";
     const auto known_before = inventory.get(path);
     inventory.now += std::chrono::seconds(1);
@@ -441,11 +434,11 @@ TEST_CASE("why it is this machine is told as it was, and null where it isn't kep
 TEST_CASE("of values that came and went in an older database it isn't known when they did")
 {
     Inventory inventory;
-    const auto id = take(inventory, with_mac(report(1, "b", 1), "3c:ec:ef:00:00:01")).machine_id;
+    const auto id = inventory.take_later(with_mac(report(1, "b", 1), "3c:ec:ef:00:00:01")).machine_id;
     const std::string first = to_string(inventory.now);
-    take(inventory, with_mac(report(1, "b", 2), "3c:ec:ef:00:00:02"));
+    inventory.take_later(with_mac(report(1, "b", 2), "3c:ec:ef:00:00:02"));
     const std::string another = to_string(inventory.now);
-    take(inventory, with_mac(report(1, "b", 3), "3c:ec:ef:00:00:01"));
+    inventory.take_later(with_mac(report(1, "b", 3), "3c:ec:ef:00:00:01"));
     const std::string again = to_string(inventory.now);
     REQUIRE(inventory.store->write([](Sql& sql) { undo_migrations(sql, 17); }));
     inventory.store = std::move(*Store::open(inventory.database));
@@ -460,7 +453,7 @@ TEST_CASE("of values that came and went in an older database it isn't known when
     CHECK(active("3c:ec:ef:00:00:01", again) == "true");
     CHECK(active("3c:ec:ef:00:00:02", first) == "none");
     CHECK(active("3c:ec:ef:00:00:02", another) == "null");  // it was last seen then, and may have gone at once
-    take(inventory, with_mac(report(1, "b", 4), "3c:ec:ef:00:00:02"));
+    inventory.take_later(with_mac(report(1, "b", 4), "3c:ec:ef:00:00:02"));
     CHECK(active("3c:ec:ef:00:00:02", to_string(inventory.now)) == "true");
     CHECK(active("3c:ec:ef:00:00:01", to_string(inventory.now)) == "false");
 }
@@ -468,11 +461,11 @@ TEST_CASE("of values that came and went in an older database it isn't known when
 TEST_CASE("a machine's changes are read page by page, back to the first, and by kinds")
 {
     Inventory inventory;
-    const auto id = take(inventory, report(1, "b", 1)).machine_id;
+    const auto id = inventory.take_later(report(1, "b", 1)).machine_id;
     for (std::uint64_t i = 2; i < 8; ++i) {
         auto sent = report(1, "b", i);
         sent.system.data.kernel = std::to_string(i);
-        take(inventory, sent);
+        inventory.take_later(sent);
     }
     const std::string path = "/v1/machines/" + id + "/history";
     std::vector<std::uint64_t> seen;
@@ -497,7 +490,7 @@ TEST_CASE("a machine's changes are read page by page, back to the first, and by 
 TEST_CASE("work lists are read page by page")
 {
     Inventory inventory;
-    const auto a = take(inventory, report(1, "b", 1)).machine_id;
+    const auto a = inventory.take_later(report(1, "b", 1)).machine_id;
     REQUIRE(inventory.store->write([&](Sql& sql) {
         for (int i = 0; i < 5; ++i) {
             const std::string n = std::to_string(i);
@@ -536,11 +529,11 @@ TEST_CASE("a quarantined machine is a conflict that a person resolves by merging
     auto one = report(1, "b", 1), two = with_mac(report(2, "b", 1), "3c:ec:ef:00:00:02");
     one.machine.data = {hardware(1).uuid, "Footing", "Lab server", "SRV-0001", "", "", "", ""};
     two.machine.data = {"", "Footing", "Lab server", "", "BRD-0002", "", "", ""};
-    const auto a = take(inventory, one).machine_id;
-    take(inventory, two);
+    const auto a = inventory.take_later(one).machine_id;
+    inventory.take_later(two);
     auto mixed = with_mac(report(3, "b", 1), "3c:ec:ef:00:00:02");
     mixed.machine.data = {hardware(1).uuid, "Footing", "Lab server", "SRV-0001", "BRD-0002", "", "", ""};
-    const auto taken = take(inventory, mixed);
+    const auto taken = inventory.take_later(mixed);
     REQUIRE(taken.result == "quarantined");
     const auto open = inventory.get("/v1/conflicts")["conflicts"];
     REQUIRE(open.size() == 1);
@@ -558,7 +551,7 @@ TEST_CASE("a machine whose values others report is quarantined once, until a per
     for (const bool blacklisted : {false, true}) {
         Inventory inventory;
         int boots = 0;
-        const auto boot = [&] { return take(inventory, with_mac(report(1, "b" + std::to_string(++boots), 1), "3c:ec:ef:00:00:01")); };
+        const auto boot = [&] { return inventory.take_later(with_mac(report(1, "b" + std::to_string(++boots), 1), "3c:ec:ef:00:00:01")); };
         const auto victim = boot().machine_id;
         std::vector<std::string> made_up;
         for (int round = 0; round < 2; ++round)
@@ -567,16 +560,16 @@ TEST_CASE("a machine whose values others report is quarantined once, until a per
                 if (i == 0) one.machine.data.uuid = hardware(1).uuid;
                 if (i == 1) one.machine.data.system_serial = hardware(1).system_serial;
                 if (i == 2) one.machine.data.board_serial = hardware(1).board_serial;
-                const auto id = take(inventory, one).machine_id;
+                const auto id = inventory.take_later(one).machine_id;
                 CHECK(id != victim);
                 if (round == 0) made_up.push_back(id);
                 if (blacklisted) boot();
             }
         if (blacklisted) {  // by two of them, which say that they have the last value
             for (int sequence : {1, 2}) {
-                const auto id = take(inventory, with_mac(report(9, "f", static_cast<std::uint64_t>(sequence)), "3c:ec:ef:00:00:01")).machine_id;
+                const auto id = inventory.take_later(with_mac(report(9, "f", static_cast<std::uint64_t>(sequence)), "3c:ec:ef:00:00:01")).machine_id;
                 if (sequence == 1) made_up.push_back(id);
-                take(inventory, with_mac(report(8, "g", static_cast<std::uint64_t>(sequence)), "3c:ec:ef:00:00:01"));
+                inventory.take_later(with_mac(report(8, "g", static_cast<std::uint64_t>(sequence)), "3c:ec:ef:00:00:01"));
             }
             REQUIRE(blacklist(inventory) == "uuid system_serial board_serial mac");
         }
@@ -599,20 +592,20 @@ TEST_CASE("a machine whose values others report is quarantined once, until a per
 TEST_CASE("one port heard by two live machines is a conflict; an exchange of ports is one of its own, and no two moves")
 {
     Inventory inventory;
-    take(inventory, at_port(report(1, "b", 1), "swp1"));
-    take(inventory, at_port(report(2, "b", 1), "swp1"));
+    inventory.take_later(at_port(report(1, "b", 1), "swp1"));
+    inventory.take_later(at_port(report(2, "b", 1), "swp1"));
     CHECK(kinds(inventory) == "");
-    take(inventory, at_port(report(1, "b", 2), "swp1"));
+    inventory.take_later(at_port(report(1, "b", 2), "swp1"));
     CHECK(kinds(inventory) == "port_claimed_twice");
-    take(inventory, at_port(report(2, "b", 2), "swp2"));
+    inventory.take_later(at_port(report(2, "b", 2), "swp2"));
     CHECK(kinds(inventory) == "");
-    take(inventory, at_port(report(1, "b", 3), "swp2"));
-    take(inventory, at_port(report(2, "b", 3), "swp1"));
+    inventory.take_later(at_port(report(1, "b", 3), "swp2"));
+    inventory.take_later(at_port(report(2, "b", 3), "swp1"));
     CHECK(kinds(inventory) == "cables_swapped");
     Inventory shared;
     shared.rules.shared_ports = {"0002c9aabbcc|swp1"};
-    take(shared, at_port(report(1, "b", 1), "swp1"));
-    take(shared, at_port(report(2, "b", 1), "swp1"));
-    take(shared, at_port(report(1, "b", 2), "swp1"));
+    shared.take_later(at_port(report(1, "b", 1), "swp1"));
+    shared.take_later(at_port(report(2, "b", 1), "swp1"));
+    shared.take_later(at_port(report(1, "b", 2), "swp1"));
     CHECK(kinds(shared) == "");
 }

@@ -23,8 +23,6 @@ void wires(Inventory& inventory, const char* csv)
     }));
 }
 
-std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
-
 }  // namespace
 
 TEST_CASE("the same report again gets the same answer and counts once")

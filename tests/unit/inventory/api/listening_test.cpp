@@ -8,8 +8,6 @@ using namespace footing::inventory;
 
 namespace {
 
-constexpr int hour = 3600, day = 24 * hour;
-
 void restore(Inventory& inventory)
 {
     REQUIRE(inventory.store->write([&](Sql& sql) {
@@ -32,15 +30,6 @@ void listen(Inventory& inventory, int until)
     note(inventory);
 }
 
-wire::Drive mounted(const char* serial = "S1")
-{
-    auto out = drive("/dev/sda", serial, "enrolled");
-    out.outcome = "mounted";
-    return out;
-}
-
-const std::vector shelf{mounted(), mounted("S2")};
-
 /// Another server, which is taken for the first one with a new board.
 std::string second_head_asks(Inventory& inventory)
 {
@@ -51,9 +40,6 @@ std::string second_head_asks(Inventory& inventory)
     REQUIRE_MESSAGE(response.status == 200, response.body);
     return wire::admission_answer_from_json(response.body)->drives.at(0).code;
 }
-
-
-std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
 
 }  // namespace
 
@@ -208,7 +194,7 @@ TEST_CASE("a service that starts and ends before it listens hasn't listened")
 
 TEST_CASE("a boot that was first heard of by a clock that was ahead is heard once that is set right")
 {
-    constexpr std::uint64_t an_hour = 3'600'000'000;
+    constexpr std::uint64_t an_hour = 60 * minute;
     Inventory inventory;
     listen(inventory, 8 * hour);
     inventory.take(report(1, "a", an_hour, {mounted()}));

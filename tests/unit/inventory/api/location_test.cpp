@@ -18,7 +18,7 @@ using namespace footing::inventory;
 
 namespace {
 
-wire::Report hearing(wire::Report report, std::vector<std::string> ports)
+wire::Report hearing_ports(wire::Report report, std::vector<std::string> ports)
 {
     report.neighbours = {wire::SectionStatus::Ok, "lldpcli", {}, {}};
     for (const auto& port : ports) report.neighbours.data.push_back({"eth" + port.substr(3), "mac", "", "ifname", port, "tor", ""});
@@ -59,7 +59,7 @@ TEST_CASE("a person's word outranks the wires, a lock hides no contradiction, an
 {
     Inventory inventory;
     wires(inventory);
-    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id;
+    const auto id = inventory.take(hearing_ports(report(1, "b", 1), {"swp1"})).machine_id;
     REQUIRE(put(inventory, id, {{"rack", "R5"}, {"unit", 12.5}, {"lock", true}, {"note", "I stood there"}, {"by", "ann"}}).status == 200);
     const auto shown = inventory.get("/v1/machines/" + id + "/location");
     CHECK(shown["place"]["rack"] == "R5");
@@ -68,7 +68,7 @@ TEST_CASE("a person's word outranks the wires, a lock hides no contradiction, an
     CHECK(shown["said"][0]["by"] == "ann");
     CHECK(shown["claims"].size() == 5);
     CHECK(shown["contradictions"].size() == 2);
-    for (const char* boot : {"c", "d"}) inventory.take(hearing(report(1, boot, 1), {"swp1"}));
+    for (const char* boot : {"c", "d"}) inventory.take(hearing_ports(report(1, boot, 1), {"swp1"}));
     CHECK(open_conflicts(inventory, "lock_contradicted") == 1);  // in the third boot
     CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["losers"][0]["value"] == "R1");
     CHECK(inventory.send("DELETE", "/v1/machines/" + id + "/location").status == 428);
@@ -93,7 +93,7 @@ TEST_CASE("a scan is old after its time and a lock ends when it says so; the sit
 {
     Inventory inventory;
     wires(inventory);
-    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id;
+    const auto id = inventory.take(hearing_ports(report(1, "b", 1), {"swp1"})).machine_id;
     const auto rack = [&] {
         REQUIRE(inventory.store->write([&](Sql& sql) { (void)locate(sql, id, inventory.rules, inventory.now); }));
         return inventory.get("/v1/machines/" + id)["location"]["rack"]["value"].get<std::string>();
@@ -115,7 +115,7 @@ TEST_CASE("a lock ends and a scan grows old also while nobody hears of the machi
 {
     Inventory inventory;
     wires(inventory);
-    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id, path = "/v1/machines/" + id + "/location";
+    const auto id = inventory.take(hearing_ports(report(1, "b", 1), {"swp1"})).machine_id, path = "/v1/machines/" + id + "/location";
     EndedWords one(inventory.rules, inventory.now), other(inventory.rules, inventory.now);
     const auto rack_at = [&](Instant now) {
         inventory.now = now;
@@ -144,14 +144,14 @@ TEST_CASE("one cable elsewhere is suspected to be a move; two of them or another
 {
     Inventory inventory;
     wires(inventory);
-    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id;
-    inventory.take(hearing(report(1, "b", 2), {"swp4"}));
-    inventory.take(hearing(report(1, "b", 3), {"swp4"}));
+    const auto id = inventory.take(hearing_ports(report(1, "b", 1), {"swp1"})).machine_id;
+    inventory.take(hearing_ports(report(1, "b", 2), {"swp4"}));
+    inventory.take(hearing_ports(report(1, "b", 3), {"swp4"}));
     CHECK(moves(inventory, id) == "located move_suspected");
-    inventory.take(hearing(report(1, "c", 1), {"swp4"}));
+    inventory.take(hearing_ports(report(1, "c", 1), {"swp4"}));
     CHECK(moves(inventory, id) == "located move_suspected moved");
-    const auto other = inventory.take(hearing(report(2, "b", 1), {"swp2"})).machine_id;
-    inventory.take(hearing(report(2, "b", 2), {"swp4", "swp5"}));
+    const auto other = inventory.take(hearing_ports(report(2, "b", 1), {"swp2"})).machine_id;
+    inventory.take(hearing_ports(report(2, "b", 2), {"swp4", "swp5"}));
     CHECK(moves(inventory, other) == "located moved");
 }
 
@@ -175,8 +175,8 @@ TEST_CASE("two machines in the same units are a conflict until one stands elsewh
 {
     Inventory inventory;
     wires(inventory);
-    inventory.take(hearing(report(1, "b", 1), {"swp1"}));  // 7 and 8
-    const auto id = inventory.take(hearing(report(2, "b", 1), {"swp2"})).machine_id;
+    inventory.take(hearing_ports(report(1, "b", 1), {"swp1"}));  // 7 and 8
+    const auto id = inventory.take(hearing_ports(report(2, "b", 1), {"swp2"})).machine_id;
     CHECK(open_conflicts(inventory, "overlapping_units") == 1);
     REQUIRE(put(inventory, id, {{"rack", "R1"}, {"unit", "9"}}).status == 200);
     CHECK(open_conflicts(inventory, "overlapping_units") == 0);
@@ -190,7 +190,7 @@ TEST_CASE("a machine above its described rack is a conflict until the rack is hi
         REQUIRE(inventory.send("POST", "/v1/imports/racks", {{"replace", replace}}, csv, {{"Content-Type", "text/csv"}}).status == 200);
         return open_conflicts(inventory, "outside_rack");
     };
-    const auto id = inventory.take(hearing(report(1, "b", 1), {"swp1"})).machine_id;  // R1, units 7 and 8
+    const auto id = inventory.take(hearing_ports(report(1, "b", 1), {"swp1"})).machine_id;  // R1, units 7 and 8
     CHECK(open_conflicts(inventory, "outside_rack") == 0);
     CHECK(describe("rack,units\nR1,8\n") == 0);
     CHECK(describe("room,rack,units\nB,R1,7\n") == 0);  // another rack of that name
@@ -248,7 +248,7 @@ TEST_CASE("a machine's place is told as it was, with who said so then, and agree
 {
     Inventory inventory;
     wires(inventory);
-    auto sent = hearing(report(1, "b", 1), {"swp1"});
+    auto sent = hearing_ports(report(1, "b", 1), {"swp1"});
     sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
     const auto id = inventory.take(sent).machine_id, path = "/v1/machines/" + id + "/location";
     const auto relayed = [&](const std::string& port) {
@@ -293,7 +293,7 @@ TEST_CASE("confirmed machines teach the wire map, as suggestions")
 {
     Inventory inventory;
     for (int n = 1; n <= 5; ++n) {
-        const auto id = inventory.take(hearing(report(n, "b", 1), {"swp" + std::to_string(n)})).machine_id;
+        const auto id = inventory.take(hearing_ports(report(n, "b", 1), {"swp" + std::to_string(n)})).machine_id;
         REQUIRE(put(inventory, id, {{"rack", "R1"}, {"unit", n}}).status == 200);
     }
     const auto all = inventory.get("/v1/suggestions")["suggestions"];
@@ -312,23 +312,23 @@ TEST_CASE("probes count too: boots that contradict a lock, a move that lasts, a 
         REQUIRE(response.status == 200);
         return wire::probe_answer_from_json(response.body)->result;
     };
-    const auto id = inventory.take(hearing(report(1, "a", 1), {"swp1"})).machine_id;
-    inventory.take(hearing(report(1, "a", 2), {"swp4"}));
+    const auto id = inventory.take(hearing_ports(report(1, "a", 1), {"swp1"})).machine_id;
+    inventory.take(hearing_ports(report(1, "a", 2), {"swp4"}));
     CHECK(moves(inventory, id) == "located move_suspected");
-    CHECK(probe(hearing(report(1, "b", 1), {"swp4"})) == "unchanged");
+    CHECK(probe(hearing_ports(report(1, "b", 1), {"swp4"})) == "unchanged");
     CHECK(moves(inventory, id) == "located move_suspected moved");
 
     REQUIRE(put(inventory, id, {{"rack", "R5"}, {"lock", true}, {"until", to_string(second(7200))}}).status == 200);
-    inventory.take(hearing(report(1, "c", 1), {"swp4"}));
+    inventory.take(hearing_ports(report(1, "c", 1), {"swp4"}));
     CHECK(open_conflicts(inventory, "lock_contradicted") == 0);
-    CHECK(probe(hearing(report(1, "d", 1), {"swp4"})) == "unchanged");
+    CHECK(probe(hearing_ports(report(1, "d", 1), {"swp4"})) == "unchanged");
     CHECK(open_conflicts(inventory, "lock_contradicted") == 1);
     inventory.now = second(7100);
-    inventory.take(hearing(report(1, "d", 2), {"swp4"}));
+    inventory.take(hearing_ports(report(1, "d", 2), {"swp4"}));
     CHECK(inventory.get("/v1/machines/" + id)["location"]["rack"]["value"] == "R5");
     inventory.now = second(7300);
     REQUIRE(EndedWords(inventory.rules, second(7100)).look(*inventory.store, inventory.now));
-    CHECK(inventory.take(hearing(report(1, "d", 3), {"swp4"})).location.at("rack") == "R9");
+    CHECK(inventory.take(hearing_ports(report(1, "d", 3), {"swp4"})).location.at("rack") == "R9");
 }
 
 TEST_CASE("what people write is counted in characters, as the document counts")
@@ -374,7 +374,7 @@ TEST_CASE("a unit is confirmed by two independent sources: one line of the wire 
     Inventory inventory;
     wires(inventory);
     inventory.rules.location.asset_tag = *LevelPattern::compile("(?<rack>R\\d+)-(?<unit>\\d+)");
-    auto sent = hearing(report(1, "b", 1), {"swp1"});
+    auto sent = hearing_ports(report(1, "b", 1), {"swp1"});
     const auto tagged = [&](const std::string& text) {
         sent.bmc = {wire::SectionStatus::Ok, "ipmitool", {}, {}};
         sent.bmc.data.fru["Product Asset Tag"] = text;

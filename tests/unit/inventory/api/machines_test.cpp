@@ -15,7 +15,7 @@ wire::Report standing(wire::Report report, const std::string& room, const std::s
     return report;
 }
 
-wire::Report hearing(wire::Report report, const std::string& name, const std::string& port)
+wire::Report hearing_switch(wire::Report report, const std::string& name, const std::string& port)
 {
     report.neighbours = {wire::SectionStatus::Ok, "lldpd", {}, {{"eth0", "mac", "00:11:22:33:44:66", "ifname", port, name, "Ethernet1/" + port}}};
     return report;
@@ -38,10 +38,10 @@ std::string names(Inventory& inventory, Query query)
 TEST_CASE("a list of machines is chosen by place, state, switch port, conflict and silence")
 {
     Inventory inventory;
-    inventory.take(hearing(standing(report(1, "b", 1, {drive("/dev/sda", "S1", "enrolled")}), "A", "R1", "1"), "tor-a", "swp1"));
+    inventory.take(hearing_switch(standing(report(1, "b", 1, {drive("/dev/sda", "S1", "enrolled")}), "A", "R1", "1"), "tor-a", "swp1"));
     const std::string then = to_string(inventory.now);
     inventory.now = second(60);
-    inventory.take(hearing(standing(report(2, "b", 1, {drive("/dev/sda", "S2", "damaged")}), "A", "R2", "3"), "tor-b", "swp1"));
+    inventory.take(hearing_switch(standing(report(2, "b", 1, {drive("/dev/sda", "S2", "damaged")}), "A", "R2", "3"), "tor-b", "swp1"));
     inventory.take(standing(report(3, "b", 1, {drive("/dev/sda", "S3", "foreign")}), "B", "R1", "1"));
     CHECK(names(inventory, {}) == "stor1 stor2 stor3");
     CHECK(names(inventory, {{"room", "A"}}) == "stor1 stor2");
@@ -154,12 +154,12 @@ TEST_CASE("what no list can be chosen by is refused, and says what could")
 TEST_CASE("a machine's parts have addresses of their own, also as they were")
 {
     Inventory inventory;
-    auto sent = hearing(report(1, "b", 1, {drive("/dev/sda", "S1")}), "tor-a", "swp1");
+    auto sent = hearing_switch(report(1, "b", 1, {drive("/dev/sda", "S1")}), "tor-a", "swp1");
     sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:01", "", true, {}, {}}}};
     const auto id = inventory.take(sent).machine_id;
     const std::string then = to_string(inventory.now), path = "/v1/machines/" + id;
     inventory.now = second(60);
-    inventory.take(hearing(report(1, "b", 2), "tor-b", "swp9"));
+    inventory.take(hearing_switch(report(1, "b", 2), "tor-b", "swp9"));
     CHECK(inventory.get(path + "/disks")["disks"].empty());
     CHECK(inventory.get(path + "/disks", {{"at", then}})["disks"][0]["serial"] == "S1");
     CHECK(inventory.get(path + "/nics")["nics"][0]["permanent_mac"] == "3c:ec:ef:00:00:01");

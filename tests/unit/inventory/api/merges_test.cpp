@@ -11,17 +11,10 @@ using namespace footing::inventory;
 
 namespace {
 
-/// Reports come one after the other.
-wire::ReportAnswer take(Inventory& inventory, const wire::Report& report)
-{
-    inventory.now += std::chrono::seconds(1);
-    return inventory.take(report);
-}
-
 /// Two machines that have nothing in common.
 struct Two {
     Inventory inventory;
-    std::string a = take(inventory, of(1, 1)).machine_id, b = take(inventory, of(2, 1)).machine_id;
+    std::string a = inventory.take_later(of(1, 1)).machine_id, b = inventory.take_later(of(2, 1)).machine_id;
 
     static wire::Report of(int machine, std::uint64_t sequence, const char* boot = "b")
     {
@@ -63,22 +56,22 @@ TEST_CASE("after a merge is reverted both go on in the boots that they run in")
 {
     Two two;
     two.merge(two.a, two.b);
-    CHECK(take(two.inventory, Two::of(1, 2)).machine_id == two.b);
+    CHECK(two.inventory.take_later(Two::of(1, 2)).machine_id == two.b);
     SUBCASE("in the boot of before") { REQUIRE(two.revert("merged").status == 204); }
     SUBCASE("in another that began meanwhile")
     {
-        CHECK(take(two.inventory, Two::of(1, 1, "c")).machine_id == two.b);
+        CHECK(two.inventory.take_later(Two::of(1, 1, "c")).machine_id == two.b);
         REQUIRE(two.revert("merged").status == 204);
-        CHECK(take(two.inventory, Two::of(1, 2, "c")).result != "stale");
-        CHECK(take(two.inventory, Two::of(2, 2)).result != "stale");
+        CHECK(two.inventory.take_later(Two::of(1, 2, "c")).result != "stale");
+        CHECK(two.inventory.take_later(Two::of(2, 2)).result != "stale");
         return;
     }
     auto late = Two::of(1, 2);
     late.report_id = "late";
-    CHECK(take(two.inventory, late).result == "stale");  // it was heard while they were one
+    CHECK(two.inventory.take_later(late).result == "stale");  // it was heard while they were one
     for (std::uint64_t sequence = 3; sequence < 6; ++sequence)
         for (int machine : {1, 2}) {
-            const auto taken = take(two.inventory, Two::of(machine, sequence));
+            const auto taken = two.inventory.take_later(Two::of(machine, sequence));
             CHECK(taken.machine_id == (machine == 1 ? two.a : two.b));
             CHECK(taken.result != "stale");
         }
@@ -94,10 +87,10 @@ TEST_CASE("a board that was none leaves the machine its boot")
         out.machine.data.chassis_serial = hardware(3).chassis_serial;
         return out;
     };
-    const auto id = take(two.inventory, sent(3, 1, "b")).machine_id;
-    REQUIRE(take(two.inventory, sent(4, 1, "b")).machine_id == id);
+    const auto id = two.inventory.take_later(sent(3, 1, "b")).machine_id;
+    REQUIRE(two.inventory.take_later(sent(4, 1, "b")).machine_id == id);
     REQUIRE(two.revert("board_replaced").status == 204);
-    const auto again = take(two.inventory, sent(3, 2, "b"));
+    const auto again = two.inventory.take_later(sent(3, 2, "b"));
     CHECK(again.machine_id == id);
     CHECK(again.result != "stale");
 }
@@ -107,16 +100,16 @@ TEST_CASE("a machine that was split and is one goes on in the boot that was hear
     Two two;
     auto& inventory = two.inventory;
     const auto a2 = Two::of(1, 1, "c");
-    REQUIRE(take(inventory, a2).machine_id == two.a);
+    REQUIRE(inventory.take_later(a2).machine_id == two.a);
     nlohmann::json claims = nlohmann::json::array();
     const auto known_by = inventory.get("/v1/machines/" + two.a + "/identifiers")["identifiers"];
     for (const auto& one : known_by) claims.push_back({{"kind", one["kind"]}, {"value", one["value"]}});
     const auto split = two.post("/v1/machines/" + two.a + "/split", {{"claims", claims}});
     REQUIRE(split.status == 200);
     const std::string other = nlohmann::json::parse(split.body)["id"];
-    REQUIRE(take(inventory, Two::of(1, 2, "b")).machine_id == other);
+    REQUIRE(inventory.take_later(Two::of(1, 2, "b")).machine_id == other);
     REQUIRE(two.revert("split").status == 204);
-    const auto again = take(inventory, Two::of(1, 3, "b"));
+    const auto again = inventory.take_later(Two::of(1, 3, "b"));
     CHECK(again.machine_id == two.a);
     CHECK(again.result != "stale");
 }
@@ -127,18 +120,17 @@ TEST_CASE("who was given a drive in a boot of the merged machine is known after 
     Inventory& inventory = two.inventory;
     two.merge(two.b, two.a);
     const std::vector held{drive("/dev/sda", "S2", "enrolled"), drive("/dev/sdb", "S3", "enrolled")};
-    take(inventory, report(2, "c", 1, held));
+    inventory.take_later(report(2, "c", 1, held));
     const std::string last = to_string(inventory.now);
     REQUIRE(two.revert("merged").status == 204);
     const auto run = inventory.store->read([](Sql& sql) { return run_of(sql, "c-2"); });
     CHECK(!run->hardware.empty());
     CHECK(run->last_seen == last);
-    constexpr std::uint64_t settled = 11 * 60'000'000;
     const auto third_asks = [&] { return inventory.ask(3, "a", {held[1]}, "adopt").drives[0].code; };
-    take(inventory, Two::of(1, settled, "d"));
+    inventory.take_later(Two::of(1, settled, "d"));
     CHECK(third_asks() == "two_machines");  // who was given S3 may be alive
     inventory.now += std::chrono::days(2);
-    take(inventory, Two::of(1, settled, "e"));
+    inventory.take_later(Two::of(1, settled, "e"));
     CHECK(third_asks() == "admitted");
 }
 
@@ -146,8 +138,8 @@ TEST_CASE("a third machine that was made of one's hardware meanwhile is merged b
 {
     Two two;
     two.merge(two.a, two.b);
-    REQUIRE(take(two.inventory, Two::of(1, 2)).machine_id == two.b);
-    const auto third = take(two.inventory, Two::of(2, 2)).machine_id;
+    REQUIRE(two.inventory.take_later(Two::of(1, 2)).machine_id == two.b);
+    const auto third = two.inventory.take_later(Two::of(2, 2)).machine_id;
     REQUIRE(third != two.b);
     const auto refused = two.revert("merged");
     CHECK(refused.status == 409);
@@ -156,15 +148,15 @@ TEST_CASE("a third machine that was made of one's hardware meanwhile is merged b
     two.merge(third, two.b);
     REQUIRE(two.revert("merged").status == 204);
     for (std::uint64_t sequence = 3; sequence < 6; ++sequence) {
-        CHECK(take(two.inventory, Two::of(2, sequence)).machine_id == two.b);
-        CHECK(take(two.inventory, Two::of(1, sequence)).machine_id == two.a);
+        CHECK(two.inventory.take_later(Two::of(2, sequence)).machine_id == two.b);
+        CHECK(two.inventory.take_later(Two::of(1, sequence)).machine_id == two.a);
     }
 }
 
 TEST_CASE("of two merges one after the other the later is reverted first")
 {
     Two two;
-    const auto c = take(two.inventory, Two::of(3, 1)).machine_id;
+    const auto c = two.inventory.take_later(Two::of(3, 1)).machine_id;
     two.merge(two.a, two.b);
     const auto first = two.inventory.get("/v1/changes", {{"kind", "merged"}})["changes"][0]["seq"].get<std::uint64_t>();
     two.merge(two.b, c);
@@ -229,9 +221,9 @@ TEST_CASE("a value that a machine had once is former again after the revert")
         for (const auto& mac : macs) out.nics.data.push_back({"eth" + mac.substr(15), mac, "", true, {}, {}});
         return out;
     };
-    take(two.inventory, with_macs(2, 2, {"3c:ec:ef:00:00:02", "3c:ec:ef:00:00:99"}));
-    take(two.inventory, with_macs(2, 3, {"3c:ec:ef:00:00:02"}));
-    take(two.inventory, with_macs(1, 2, {"3c:ec:ef:00:00:01", "3c:ec:ef:00:00:99"}));
+    two.inventory.take_later(with_macs(2, 2, {"3c:ec:ef:00:00:02", "3c:ec:ef:00:00:99"}));
+    two.inventory.take_later(with_macs(2, 3, {"3c:ec:ef:00:00:02"}));
+    two.inventory.take_later(with_macs(1, 2, {"3c:ec:ef:00:00:01", "3c:ec:ef:00:00:99"}));
     two.merge(two.a, two.b);
     CHECK(two.active(two.b, "mac").size() == 3);
     REQUIRE(two.revert("merged").status == 204);
@@ -242,7 +234,7 @@ TEST_CASE("a value that a machine had once is former again after the revert")
 TEST_CASE("conflicts between two machines end when they are one, and those of the one that went")
 {
     Two two;
-    const auto c = take(two.inventory, Two::of(3, 1)).machine_id;
+    const auto c = two.inventory.take_later(Two::of(3, 1)).machine_id;
     REQUIRE(two.inventory.store->write([&](Sql& sql) {
         raise_conflict(sql, {"", "port_claimed_twice", "swp1", two.b, two.a, "both hear it"}, "b", 1, two.inventory.now);
         raise_conflict(sql, {"", "lock_contradicted", two.a, two.a, "", "it is elsewhere"}, "b", 1, two.inventory.now);

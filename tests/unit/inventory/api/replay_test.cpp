@@ -7,18 +7,6 @@ using namespace footing::inventory;
 
 namespace {
 
-constexpr std::uint64_t minute = 60'000'000;  // of a sequence, which counts microseconds since boot
-constexpr int day = 24 * 3600;
-
-wire::Drive mounted(const std::string& serial)
-{
-    auto out = drive("/dev/sda", serial, "enrolled");
-    out.outcome = "mounted";
-    return out;
-}
-
-std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
-
 /// What came of it, and which machine it is.
 std::pair<std::string, std::string> replay(Inventory& inventory, const std::string& id)
 {

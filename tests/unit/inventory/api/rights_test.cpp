@@ -7,19 +7,6 @@ using namespace footing::inventory;
 
 namespace {
 
-constexpr std::uint64_t minute = 60'000'000;  // of a sequence, which counts microseconds since boot
-
-std::string code(const wire::AdmissionAnswer& answer) { return answer.drives.at(0).code; }
-
-wire::Drive mounted(const std::string& serial)
-{
-    auto out = drive("/dev/sda", serial, "enrolled");
-    out.disk_id = "0f9d3a52-6c2c-4d0f-9f5c-7f6f2f2d9a11";
-    out.outcome = "mounted";
-    out.mount_point = "/srv/node/x";
-    return out;
-}
-
 wire::AdmissionAnswer ask_at(Inventory& inventory, int machine, const std::string& boot, const wire::Drive& asked, std::uint64_t sequence)
 {
     const wire::AdmissionRequest request{boot + "-" + std::to_string(machine), "", hardware(machine), {}, {{asked.path, asked.identity, asked.size, "enroll", ""}}, {}, {}, sequence};

@@ -180,14 +180,14 @@ TEST_CASE("each machine whose token speaks for another has an alarm of its own")
 TEST_CASE("no boot comes further than our clock: a sequence that would silence it is refused")
 {
     Inventory inventory;
-    constexpr std::uint64_t hour = 3'600'000'000;
+    constexpr std::uint64_t an_hour = 60 * minute;
     const auto status = [&](std::uint64_t sequence) { return inventory.send("POST", "/v1/reports", {}, wire::to_json(report(1, "a", sequence))).status; };
     CHECK(status(~0ULL) == 409);
-    CHECK(status(200'000 * hour) == 409);
-    CHECK(status(100 * hour) == 200);  // up for long before anybody told us
+    CHECK(status(200'000 * an_hour) == 409);
+    CHECK(status(100 * an_hour) == 200);  // up for long before anybody told us
     inventory.now = second(3600);
-    CHECK(status(103 * hour) == 409);
-    CHECK(status(101 * hour) == 200);
-    auto asked = wire::AdmissionRequest{"a-1", "", hardware(1), {}, {}, {}, {}, 105 * hour};
+    CHECK(status(103 * an_hour) == 409);
+    CHECK(status(101 * an_hour) == 200);
+    auto asked = wire::AdmissionRequest{"a-1", "", hardware(1), {}, {}, {}, {}, 105 * an_hour};
     CHECK(inventory.send("POST", "/v1/admissions", {}, wire::to_json(asked)).status == 409);
 }

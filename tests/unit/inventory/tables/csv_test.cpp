@@ -20,7 +20,7 @@ Lines read(std::string_view text)
     }
 }
 
-std::string refused(std::string_view text)
+std::string refused_csv(std::string_view text)
 {
     CsvReader reader(text);
     for (auto record = reader.next();; record = reader.next()) {
@@ -48,8 +48,8 @@ TEST_CASE("semicolons or tabs divide where the header says so")
 
 TEST_CASE("what can't be read is named with its line")
 {
-    CHECK(refused("a,b\n1,\"2\n3\n") == "line 2: a quote is not closed");
-    CHECK(refused("a,b\n\"1\"x,2\n") == "line 2: 'x' stands behind a closing quote");
+    CHECK(refused_csv("a,b\n1,\"2\n3\n") == "line 2: a quote is not closed");
+    CHECK(refused_csv("a,b\n\"1\"x,2\n") == "line 2: 'x' stands behind a closing quote");
 }
 
 TEST_CASE("every cell comes back as it was, and none begins as a formula")

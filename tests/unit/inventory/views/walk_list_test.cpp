@@ -8,7 +8,7 @@ using namespace footing::inventory;
 
 namespace {
 
-Confidence known(const std::string& rack, const std::string& unit, const std::string& through)
+Confidence known_as(const std::string& rack, const std::string& unit, const std::string& through)
 {
     return {{"", "A", "1", rack, unit}, 1, false, false, through};
 }
@@ -25,14 +25,14 @@ std::vector<WalkStop> stops(const std::map<std::string, Confidence>& machines)
 
 TEST_CASE("one scan confirms the rack of all that hang on one switch, the largest group first")
 {
-    std::map<std::string, Confidence> machines{{"a", known("R1", "1", "tor-1")}, {"b", known("R2", "2", "tor-2")},
-                                               {"c", known("R2", "1", "tor-2")}, {"d", known("R3", "1", "")}};
+    std::map<std::string, Confidence> machines{{"a", known_as("R1", "1", "tor-1")}, {"b", known_as("R2", "2", "tor-2")},
+                                               {"c", known_as("R2", "1", "tor-2")}, {"d", known_as("R3", "1", "")}};
     CHECK(stops(machines) == std::vector<WalkStop>{{"c", {"c", "b"}, false}, {"a", {"a"}, false}, {"d", {"d"}, false}});
 }
 
 TEST_CASE("what a person has seen needs no scan, nor do those on its switch; what is contradicted does")
 {
-    std::map<std::string, Confidence> machines{{"a", known("R1", "1", "tor-1")}, {"b", known("R1", "2", "tor-1")}, {"c", known("R1", "3", "tor-1")}};
+    std::map<std::string, Confidence> machines{{"a", known_as("R1", "1", "tor-1")}, {"b", known_as("R1", "2", "tor-1")}, {"c", known_as("R1", "3", "tor-1")}};
     machines["a"].seen_by_person = true;
     CHECK(stops(machines).empty());
     machines["b"].contradicted = true;
@@ -43,6 +43,6 @@ TEST_CASE("what a person has seen needs no scan, nor do those on its switch; wha
 
 TEST_CASE("a switch that is claimed for two racks is scanned in both")
 {
-    std::map<std::string, Confidence> machines{{"a", known("R1", "1", "tor-1")}, {"b", known("R2", "1", "tor-1")}};
+    std::map<std::string, Confidence> machines{{"a", known_as("R1", "1", "tor-1")}, {"b", known_as("R2", "1", "tor-1")}};
     CHECK(stops(machines).size() == 2);
 }
