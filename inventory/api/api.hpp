@@ -160,6 +160,7 @@ private:
     RackSilence rack_silence_;
     static constexpr std::ptrdiff_t most_waits = 64;  // each holds a thread of the server, which has 256 (server/connections.hpp)
     std::counting_semaphore<most_waits> waits_{most_waits};
+    static Error too_many_exports();
     static constexpr std::ptrdiff_t most_exports = 8;  // each holds a connection to the database
     std::counting_semaphore<most_exports> exports_{most_exports};
     std::atomic<bool> waits_end_ = false;

@@ -9,6 +9,7 @@
 #include "inventory/api/moved.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/markup/url.hpp"
 
 namespace footing::inventory {
 
@@ -28,9 +29,8 @@ Json certificates_json(const std::string& machine_id, const std::vector<Certific
 Response Api::get_certificates(const Request&, const Captures& captures)
 {
     const auto answer = store_.read([&](Sql& sql) -> Response {
-        const auto row = machine(sql, captures.at("id"));
-        if (!row) return problem(404, "no machine has this id");
-        if (!row->merged_into.empty()) return moved_to(standing_machine(sql, row->id), "/certificates");
+        const auto row = standing_row(sql, captures.at("id"), "/certificates");
+        if (!row) return row.error();
         return {200, "application/json", {}, wire::text_of(certificates_json(row->id, certificates_of(sql, row->id)))};
     });
     return answer ? *answer : problem(answer.error());
@@ -41,8 +41,8 @@ Response Api::delete_certificate(const Request& request, const Captures& capture
     const std::string &id = captures.at("id"), subject = request.parameter("subject");
     if (subject.empty()) return problem(400, "subject is missing: the name of the certificate, as GET gives it");
     const auto done = store_.write([&](Sql& sql) -> Response {
-        const auto row = machine(sql, id);
-        if (!row || !row->merged_into.empty()) return problem(404, "no machine has this id");
+        const auto row = standing_row(sql, id, "/certificates?subject=" + percent_encoded(subject));
+        if (!row) return row.error();
         const auto bound = certificates_of(sql, id);
         if (!std::ranges::contains(bound, subject, &CertificateRow::subject)) return problem(404, "this machine reports with no such certificate");
         if (auto refused = refuse_unless_match(request, wire::text_of(certificates_json(id, bound)))) return *refused;

@@ -1,5 +1,7 @@
 #include "inventory/store/conflicts.hpp"
 
+#include <fmt/format.h>
+
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
 #include "inventory/api/json.hpp"
@@ -9,6 +11,7 @@
 #include "inventory/intake/locate.hpp"
 #include "inventory/intake/regroup.hpp"
 #include "inventory/store/blacklist.hpp"
+#include "inventory/store/feed.hpp"
 
 namespace footing::inventory {
 
@@ -98,7 +101,10 @@ Response Api::delete_blacklist(const Request& request, const Captures&)
         const std::string kind = request.parameter("kind"), value = request.parameter("value");
         if (kind.empty() || value.empty() || shown["blacklist"].empty()) return problem(404, "this value is not on the list");
         if (auto refused = refuse_unless_match(request, wire::text_of(shown))) return *refused;
-        (void)clear_blacklisted(sql, kind, value, person_of(sql, request, Json::object()), clock_());
+        const std::string by = person_of(sql, request, Json::object());
+        (void)clear_blacklisted(sql, kind, value, by, clock_());
+        for (const auto& holder : others_with(sql, "", {claim_kind_from(kind), value, ""}))
+            record(sql, {0, "", "identity_changed", holder, "", fmt::format("its {} '{}' is no longer on the blacklist", kind, value), "", by}, clock_());
         return {204, "", {}, ""};
     });
     return done ? *done : problem(done.error());

@@ -101,6 +101,8 @@ Response Api::post_import(const Request& request, const Captures& captures)
     return refused;
 }
 
+Error Api::too_many_exports() { return {ErrorKind::Retry, fmt::format("{} exports are under way already", most_exports)}; }
+
 Response Api::get_export(const Request& request, const Captures& captures)
 {
     auto table = listing_of(captures.at("kind"));
@@ -113,7 +115,7 @@ Response Api::get_export(const Request& request, const Captures& captures)
     Response out{200, ndjson ? ndjson_type : csv_type, {}, ""};
     out.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}.{}\"", (*table)->kind(), ndjson ? "ndjson" : "csv"));
     auto turn = std::make_shared<Turn<decltype(exports_)>>(exports_);
-    if (!*turn) return problem(Error{ErrorKind::Retry, fmt::format("{} exports are under way already", most_exports)});
+    if (!*turn) return problem(too_many_exports());
     auto rows = std::make_shared<Export>(store_, std::move(*table), ndjson ? Format::Ndjson : Format::Csv, *at);
     out.next_piece = [turn, rows] { return rows->next(); };
     return out;

@@ -7,12 +7,13 @@
 #include "inventory/api/paging.hpp"
 #include "inventory/api/parameter.hpp"
 #include "inventory/api/problem.hpp"
+#include "inventory/api/ring.hpp"
+#include "inventory/api/turn.hpp"
 #include "inventory/location/network.hpp"
 #include "inventory/store/fleet.hpp"
 #include "inventory/store/terms.hpp"
 #include "inventory/views/ansible_group.hpp"
 #include "inventory/views/feed_machine.hpp"
-#include "inventory/views/ring_numbers.hpp"
 #include "inventory/wire/codec.hpp"
 
 namespace footing::inventory {
@@ -35,27 +36,13 @@ std::string with_port(const std::string& address, std::uint64_t port)
 
 wire::Drive reported(const HeldDisk& held) { return wire::read<wire::Drive>(held.reported).value_or(wire::Drive{}); }
 
-/// What a mounted drive is called below /srv/node.
-std::string device_of(const wire::Drive& drive)
-{
-    if (!drive.label.empty()) return drive.label;
-    return drive.mount_point.substr(drive.mount_point.rfind('/') + 1);
-}
-
 Json pillar_drive(const HeldDisk& held)
 {
     const auto drive = reported(held);
-    return {{"id", held.row.id},           {"disk_id", drive.disk_id}, {"device", device_of(drive)},
+    return {{"id", held.row.id},           {"disk_id", drive.disk_id}, {"device", device_of(drive.label, drive.mount_point)},
             {"path", drive.path},          {"role", drive.role},       {"mount_point", drive.mount_point},
             {"verdict", drive.verdict},    {"outcome", drive.outcome}, {"serial", held.row.identity.serial},
             {"wwn", held.row.identity.wwn}, {"model", held.row.identity.model}, {"size", held.row.size}, {"slot", held.slot}};
-}
-
-/// A serial as one word: a drive's padding must not end it.
-std::string one_word(std::string text)
-{
-    std::ranges::replace_if(text, [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }, '_');
-    return text;
 }
 
 }  // namespace
@@ -154,27 +141,12 @@ Response Api::get_ring(const Request& request, const Captures&)
     if (!port) return problem(port.error());
     if (!network.empty() && !is_network(network))
         return problem(400, fmt::format("network is '{}', expected one like 10.0.0.0/8", network));
-    const auto body = store_.read([&](Sql& sql) {
-        const auto numbers = ring_numbers(sql);
-        Json out = Json::array();
-        for (const auto& machine : feed_machines(sql)) {
-            if (!rules_.cluster.empty() && machine.cluster != rules_.cluster) continue;  // a guest here: customers' data aren't for it
-            const std::string ip = address_of(machine.nics, nic, network);
-            if (ip.empty() || machine.place.room.empty() || machine.place.rack.empty()) continue;
-            const auto& [region, zone] = numbers.at(machine.id);
-            for (const auto& held : held_disks(sql, machine.id)) {
-                const auto drive = reported(held);
-                if (drive.mount_point.empty() || (!role.empty() && drive.role != role)) continue;
-                out.push_back({{"region", region}, {"zone", zone},
-                               {"ip", ip}, {"port", *port}, {"device", device_of(drive)},
-                               {"weight", held.row.size / 1'000'000'000},
-                               {"meta", fmt::format("machine={} serial={}", machine.id, one_word(held.row.identity.serial))},
-                               {"room", machine.place.room}, {"rack", machine.place.rack}});
-            }
-        }
-        return out;
-    });
-    return body ? json(*body) : problem(body.error());
+    auto turn = std::make_shared<Turn<decltype(exports_)>>(exports_);
+    if (!*turn) return problem(too_many_exports());
+    auto ring = std::make_shared<Ring>(store_, RingWish{rules_.cluster, role, nic, network, *port});
+    Response out;
+    out.next_piece = [turn, ring] { return ring->next(); };
+    return out;
 }
 
 }  // namespace footing::inventory

@@ -50,9 +50,8 @@ std::optional<Response> refuse_unseen(const Request& request, const Json& curren
 Response Api::get_locate(const Request&, const Captures& captures)
 {
     const auto answer = store_.read([&](Sql& sql) -> Response {
-        const auto row = machine(sql, captures.at("id"));
-        if (!row) return problem(404, "no machine has this id");
-        if (!row->merged_into.empty()) return moved_to(standing_machine(sql, row->id), "/locate");
+        const auto row = standing_row(sql, captures.at("id"), "/locate");
+        if (!row) return row.error();
         return {200, "application/json", {}, wire::text_of(locate_json(sql, row->id))};
     });
     return answer ? *answer : problem(answer.error());
@@ -72,8 +71,8 @@ Response Api::put_locate(const Request& request, const Captures& captures)
     if (!minutes) return problem(minutes.error());
     const std::string& id = captures.at("id");
     const auto done = store_.write([&](Sql& sql) -> Response {
-        const auto row = machine(sql, id);
-        if (!row || !row->merged_into.empty()) return problem(404, "no machine has this id");
+        const auto row = standing_row(sql, id, "/locate");
+        if (!row) return row.error();
         if (auto refused = refuse_unseen(request, locate_json(sql, id))) return *refused;
         if (asks_bmcs_ == AsksBmcs::No) return problem(409, nobody_asks);
         if (const auto bmc = known_bmc(sql, id); !bmc) return problem(409, bmc.error().message);
@@ -91,7 +90,8 @@ Response Api::delete_locate(const Request& request, const Captures& captures)
 {
     const std::string& id = captures.at("id");
     const auto done = store_.write([&](Sql& sql) -> Response {
-        if (!machine(sql, id)) return problem(404, "no machine has this id");
+        const auto row = standing_row(sql, id, "/locate");
+        if (!row) return row.error();
         if (auto refused = refuse_unseen(request, locate_json(sql, id))) return *refused;
         const auto led = led_of(sql, id);
         if (led.wished_at.empty() || led.state == LedState::Off) return problem(404, "nobody has asked for this machine's LED");

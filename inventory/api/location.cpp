@@ -1,5 +1,6 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
+#include "inventory/api/moved.hpp"
 #include "inventory/api/json.hpp"
 #include "inventory/api/page_of.hpp"
 #include "inventory/api/people.hpp"
@@ -81,8 +82,8 @@ Response Api::put_location(const Request& request, const Captures& captures)
     }
     const std::string& id = captures.at("id");
     const auto done = store_.write([&](Sql& sql) -> Response {
-        const auto row = machine(sql, id);
-        if (!row || !row->merged_into.empty()) return problem(404, "no machine has this id");
+        const auto row = standing_row(sql, id, "/location");
+        if (!row) return row.error();
         if (auto refused = refuse_unless_match(request, wire::text_of(location_json(sql, id, rules_, clock_())))) return *refused;
         const std::string by = person_of(sql, request, *asked);
         const bool lock = asked->value("lock", false);
@@ -98,7 +99,8 @@ Response Api::delete_location(const Request& request, const Captures& captures)
 {
     const std::string& id = captures.at("id");
     const auto done = store_.write([&](Sql& sql) -> Response {
-        if (!machine(sql, id)) return problem(404, "no machine has this id");
+        const auto row = standing_row(sql, id, "/location");
+        if (!row) return row.error();
         if (auto refused = refuse_unless_match(request, wire::text_of(location_json(sql, id, rules_, clock_())))) return *refused;
         if (!end_statements(sql, id, "human", clock_())) return problem(404, "nobody has said where this machine stands");
         record(sql, {0, "", "location_unlocked", id, "", "what people said of its place is taken back", "", person_of(sql, request, Json::object())}, clock_());

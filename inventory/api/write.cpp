@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <stdexcept>
 
 #include "inventory/api/api.hpp"
@@ -9,6 +11,7 @@
 #include "inventory/store/alarms.hpp"
 #include "inventory/store/boots.hpp"
 #include "inventory/store/certificates.hpp"
+#include "inventory/store/reports.hpp"
 #include "inventory/wire/codec.hpp"
 #include "inventory/wire/json.hpp"
 
@@ -70,7 +73,9 @@ Response Api::post_report(const Request& request, const Captures&)
     if (auto checked = check(*report); !checked) return problem(checked.error());
     const auto now = clock_();
     const auto all = hear_report(std::move(*report), request.body, rules_);
-    const auto taken = hear(store_, request, all.report.boot_id, now, [&](Sql& sql, const TokenRow& token) {
+    const auto taken = hear(store_, request, all.report.boot_id, now, [&](Sql& sql, const TokenRow& token) -> Result<wire::ReportAnswer> {
+        if (is_another_reports(sql, all.report.report_id, all.report.boot_id, all.report.sequence))
+            return fail(ErrorKind::Refuse, fmt::format("/report_id '{}' is another report's", all.report.report_id), 409);
         return hear_values(sql, token, all.report, all.claims, now, [&] {
             return take_report(sql, all, {token.id, request.certificate}, rules_, now, named_machine(sql, token, request.certificate));
         });

@@ -1,7 +1,5 @@
 #include "inventory/exchange/export.hpp"
 
-#include <fmt/format.h>
-
 namespace footing::inventory {
 
 namespace {
@@ -18,15 +16,12 @@ Export::Export(Store& store, std::shared_ptr<const Listing> table, Format format
 Result<std::string> Export::next()
 {
     std::string out;
-    const auto now = std::chrono::steady_clock::now();
     if (!snapshot_) {
         auto snapshot = store_->snapshot();
         if (!snapshot) return std::unexpected(snapshot.error());
         snapshot_ = std::move(*snapshot);
-        begun_ = now;
         out = header_text(table_->columns(), format_);
     }
-    if (now - begun_ > longest) return fail(ErrorKind::Retry, fmt::format("the export of {} has taken longer than {} minutes", table_->kind(), longest.count()));
     const auto rows = snapshot_->read([&](Sql& sql) { return table_->page(sql, after_, rows_at_once, at_); });
     if (!rows) return std::unexpected(rows.error());
     for (const auto& row : *rows) out += row_text(row.row, format_);

@@ -1,10 +1,9 @@
 /// A table as a file, a page at a time: memory doesn't grow with the fleet.
 ///
-/// All of it is what the database held when the first page was read, however long the last takes: within `longest`, for it
-/// holds on to that. Imported into an empty database, and exported again, the bytes are the same.
+/// All of it is what the database held when the first page was read (Store::Snapshot, which says how long that may take).
+/// Imported into an empty database, and exported again, the bytes are the same.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 
@@ -14,8 +13,6 @@ namespace footing::inventory {
 
 class Export {
 public:
-    static constexpr std::chrono::minutes longest{15};
-
     Export(Store& store, std::shared_ptr<const Listing> table, Format format, std::string at);
 
     /// The next part of the file; empty: that was all. Retry: it has taken too long.
@@ -24,7 +21,6 @@ public:
 private:
     Store* store_;
     std::unique_ptr<Store::Snapshot> snapshot_;  // from the first page on
-    std::chrono::steady_clock::time_point begun_;
     std::shared_ptr<const Listing> table_;
     Format format_;
     std::string at_;

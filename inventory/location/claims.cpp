@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 
 #include "inventory/identity/placeholders.hpp"
 #include "inventory/location/filled_units.hpp"
@@ -101,15 +102,18 @@ LocationClaims location_claims(const LocationFacts& facts, const WireMap& wire_m
             if (is_level(level) && !value.empty()) out.claims.push_back({level, value, source, evidence, since});
     };
     if (facts.neighbours) {
+        std::set<const WireMapLine*> heard;  // one port is one cable, whatever NICs hear it
         for (const auto& neighbour : facts.neighbours->value) {
-            if (const WireMapLine* line = find(wire_map, neighbour))
-                add(line->place, Source::Cabling,
-                    fmt::format("{} hears {} {}", neighbour.nic, line->switch_name, line->port), facts.neighbours->since);
-            else if (!wire_map.empty())
+            if (const WireMapLine* line = find(wire_map, neighbour)) {
+                if (heard.insert(line).second)
+                    add(line->place, Source::Cabling,
+                        fmt::format("{} hears {} {}", neighbour.nic, line->switch_name, line->port), facts.neighbours->since);
+            } else if (!wire_map.empty()) {
                 out.warnings.push_back(fmt::format("{} hears {} {}, which is not in the wire map", neighbour.nic,
                                                    neighbour.system_name.empty() ? neighbour.chassis_id
                                                                                  : neighbour.system_name,
                                                    neighbour.port_id));
+            }
         }
     }
     std::ranges::copy(facts.said, std::back_inserter(out.claims));

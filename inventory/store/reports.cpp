@@ -14,6 +14,14 @@ std::optional<std::string> answer_to(Sql& sql, const std::string& report_id)
     return answer;
 }
 
+bool is_another_reports(Sql& sql, const std::string& report_id, const std::string& boot_id, std::uint64_t sequence)
+{
+    int count = 0;
+    const auto number = to_sql(sequence);
+    sql << "SELECT COUNT(*) FROM reports WHERE report_id = :id AND (boot_id <> :boot OR sequence <> :sequence)", use(report_id), use(boot_id), use(number), into(count);
+    return count != 0;
+}
+
 void add_report(Sql& sql, const ReportRow& row, Instant now)
 {
     std::string newest;

@@ -27,6 +27,8 @@ struct ReportRow {
 
 /// The answer that this report got before; nothing when it is new.
 std::optional<std::string> answer_to(Sql& sql, const std::string& report_id);
+/// Another report has this id: one of another boot, or of another moment of this one.
+bool is_another_reports(Sql& sql, const std::string& report_id, const std::string& boot_id, std::uint64_t sequence);
 void add_report(Sql& sql, const ReportRow& row, Instant now);
 std::optional<ReportRow> report_row(Sql& sql, const std::string& report_id);
 /// The machine's last report that was not late; empty: none.

@@ -217,6 +217,8 @@ Store::Snapshot::~Snapshot() { roll_back(*sql_); }
 
 Result<void> Store::Snapshot::run(const Job& job)
 {
+    if (std::chrono::steady_clock::now() - begun_ > longest)
+        return fail(ErrorKind::Retry, fmt::format("the reading has taken longer than {} minutes", longest.count()));
     try {
         job(*sql_);
         return {};

@@ -13,6 +13,7 @@
 /// write() and read() are where that becomes an Error, and where it undoes the job.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -55,9 +56,11 @@ public:
         return collect<std::invoke_result_t<F, Sql&>>(work, [&](auto job) { return run_read(job); });
     }
     /// One snapshot for several readings, one after the other: what the database held at the first of them. It has a
-    /// connection of its own, and holds up nobody; but SQLite's log grows while it lives.
+    /// connection of its own, and holds up nobody; but SQLite's log grows while it lives: after `longest` reading fails, Retry.
     class Snapshot {
     public:
+        static constexpr std::chrono::minutes longest{15};
+
         ~Snapshot();
         template <typename F>
         auto read(F&& work) -> Result<std::invoke_result_t<F, Sql&>>
@@ -71,6 +74,7 @@ public:
         Result<void> run(const std::function<void(Sql&)>& job);
 
         std::unique_ptr<Sql> sql_;
+        const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     };
     Result<std::unique_ptr<Snapshot>> snapshot();
 

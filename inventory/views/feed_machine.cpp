@@ -54,6 +54,11 @@ std::string without_template(const std::string& text)
 
 }  // namespace
 
+std::string device_of(const std::string& label, const std::string& mount_point)
+{
+    return !label.empty() ? label : mount_point.substr(mount_point.rfind('/') + 1);
+}
+
 std::string address_of(const std::vector<wire::Nic>& nics, const std::string& nic, const std::string& network)
 {
     const auto wanted = network.empty() ? std::nullopt : Network::parse(network);

@@ -25,6 +25,9 @@ struct FeedMachine {
 std::vector<FeedMachine> feed_machines(Sql& sql);
 std::optional<FeedMachine> feed_machine(Sql& sql, const MachineRow& row);
 
+/// What a mounted drive is called below /srv/node.
+std::string device_of(const std::string& label, const std::string& mount_point);
+
 /// The first address of these NICs, without its prefix length: of NIC `nic` (empty: any), inside `network`
 /// ("10.0.0.0/8", "fd00::/8"; empty: any, but no loopback and no link-local one). Empty: there is none.
 std::string address_of(const std::vector<wire::Nic>& nics, const std::string& nic, const std::string& network);

@@ -25,14 +25,24 @@ std::vector<std::string> candidates(Sql& sql, const Place& wanted, const std::st
     return out;
 }
 
-/// Which machines stand here, by id.
-std::map<std::string, Place> standing(Sql& sql, const Place& wanted, const std::string& at)
+/// Nothing: there is none, or by then it was merged into another.
+std::optional<MachineRow> machine_itself(Sql& sql, const std::string& id, const std::string& at)
 {
-    std::map<std::string, Place> out;
+    auto row = machine(sql, id);
+    if (row && (at == latest ? !row->merged_into.empty() : standing_machine(sql, id, at) != id)) row.reset();
+    return row;
+}
+
+/// Which machines stand here, by id.
+std::map<std::string, MachineView> standing(Sql& sql, const Place& wanted, const std::string& at)
+{
+    std::map<std::string, MachineView> out;
     for (const auto& id : candidates(sql, wanted, at)) {
-        if (standing_machine(sql, id, at) != id) continue;
-        const Place place = place_of(facts_like(sql, id, "location.", at));
-        if (wanted.rack.empty() ? same_row(place, wanted) && !place.rack.empty() : same_rack(place, wanted)) out[id] = place;
+        const auto row = machine_itself(sql, id, at);
+        if (!row) continue;
+        MachineView view = machine_alone(sql, *row, at);
+        const Place place = place_of(view.facts);
+        if (wanted.rack.empty() ? same_row(place, wanted) && !place.rack.empty() : same_rack(place, wanted)) out.emplace(id, std::move(view));
     }
     return out;
 }
@@ -105,8 +115,9 @@ std::vector<RackContent> racks_of(Sql& sql, const Place& wanted, const Moment& m
     const auto open = alarms(sql, moment.at);
     auto doubts = conflicts(sql, "", moment.at);
     std::erase_if(doubts, [](const auto& row) { return row.kind == "overlapping_units" || row.kind == "outside_rack"; });  // marked below
-    for (const auto& id : by_place(here))
-        rack_named(here.at(id).rack).machines.push_back(glance(sql, machine_alone(sql, *machine(sql, id), moment.at), open, doubts, moment));
+    std::map<std::string, Place> places;
+    for (const auto& [id, view] : here) places[id] = place_of(view.facts);
+    for (const auto& id : by_place(places)) rack_named(places[id].rack).machines.push_back(glance(sql, here.at(id), open, doubts, moment));
     std::vector<RackContent> out;
     for (auto& [name, rack] : named) {
         std::ranges::reverse(rack.machines);

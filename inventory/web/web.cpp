@@ -304,6 +304,7 @@ Response Web::edit(const Request& request, const Session& session)
     const auto back = Url::local(field("back"));
     if (done.status == 412)
         return shown(request, error_page(412, "Somebody changed it since you loaded the page, so nothing was changed. Look again.", back), session);
+    if (done.status == 308) return shown(request, error_page(409, "This machine was merged into another meanwhile.", back), session);
     if (done.status >= 300) return shown(request, error_page(done.status, sentence_of(done), back), session);
     return elsewhere(back ? *back : Url(Path("/")));
 }

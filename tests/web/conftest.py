@@ -47,7 +47,7 @@ def inventory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """On each database; what is marked `sqlite_alone` asks how a page looks, which is the same on both and takes the most time."""
     folder = tmp_path_factory.mktemp("inventory")
     (folder / "chassis.yaml").write_text(CHASSIS_MAPS)
-    (folder / "inventory.yaml").write_text(f"chassis_maps: {folder / 'chassis.yaml'}\n")
+    (folder / "inventory.yaml").write_text(f"chassis_maps: {folder / 'chassis.yaml'}\nplaceholders: [TAG-0005]\n")
     service = Inventory(folder, _tests.new_database(request, folder), "--config", str(folder / "inventory.yaml"))
     (folder / "wires.csv").write_text(WIRES)
     service.run("import", "wire-map", str(folder / "wires.csv"))

@@ -15,7 +15,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t most_rows = 200;
+constexpr std::size_t most_rows = 100;
 constexpr std::size_t most_models = 300;
 
 struct Choice {

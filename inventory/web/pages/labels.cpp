@@ -10,9 +10,8 @@ namespace footing::inventory {
 namespace {
 
 /// The asset tag, else the serial number, where they are no placeholders. Else our id.
-std::string tag_of(const Glance& machine)
+std::string tag_of(const Glance& machine, const Placeholders& placeholders)
 {
-    static const Placeholders placeholders;
     for (const auto* tag : {&machine.asset_tag, &machine.serial})
         if (!placeholders.contains(*tag)) return *tag;
     return machine.id;
@@ -23,9 +22,9 @@ Html label(const std::string& tag, const std::string& name, const std::string& f
     return el("li", {cls("label")}, qr_code(tag), el("div", {}, el("b", {}, name), el("span", {}, first), el("span", {}, second), code(tag)));
 }
 
-Html machine_label(const Glance& machine)
+Html machine_label(const Glance& machine, const Placeholders& placeholders)
 {
-    return label(tag_of(machine), machine.name, sentence_of({"", machine.place.room, "", machine.place.rack, machine.place.unit}),
+    return label(tag_of(machine, placeholders), machine.name, sentence_of({"", machine.place.room, "", machine.place.rack, machine.place.unit}),
                  machine.vendor + " " + machine.product);
 }
 
@@ -46,7 +45,7 @@ std::optional<Page> labels_page(const Visit& visit)
         const auto row = machine(visit.sql, id->second);
         if (!row) return {};
         const auto seen = glance(visit.sql, machine_alone(visit.sql, *row, visit.moment.at), {}, {}, visit.moment);
-        return sheet("Label of " + seen.name, machine_label(seen));
+        return sheet("Label of " + seen.name, machine_label(seen, visit.rules.placeholders));
     }
     const auto wanted = place_of_key(visit.captures.at("key"), 4);
     if (!wanted || wanted->rack.empty()) return {};
@@ -55,7 +54,7 @@ std::optional<Page> labels_page(const Visit& visit)
     const auto& rack = racks.front();
     Html labels = label(rack_key(rack.place), "Rack " + rack.place.rack, sentence_of({rack.place.site, rack.place.room, rack.place.row, "", ""}),
                         plural(rack.machines.size(), "machine", "machines"));
-    for (const auto& machine : rack.machines) labels += machine_label(machine);
+    for (const auto& machine : rack.machines) labels += machine_label(machine, visit.rules.placeholders);
     return sheet("Labels of rack " + rack.place.rack, labels);
 }
 

@@ -232,7 +232,7 @@ def measure(bench: Bench, database: str, also: list[int]) -> float:
                 slowest = max(slowest, float("inf") if asked.refused else asked.p99)
             line_of("reports, changed, the flood", reports.result(), limit)
         before = memory(service.pid)
-        for name, path in (("CSV of all machines", "/v1/exports/machines"), ("NDJSON of all machines", "/v1/exports/machines?format=ndjson"), ("the ring", "/v1/feeds/swift/ring")):
+        for name, path in (("CSV of all machines", "/v1/exports/machines"), ("NDJSON of all machines", "/v1/exports/machines?format=ndjson"), ("CSV of all disks", "/v1/exports/disks"), ("the ring", "/v1/feeds/swift/ring")):
             download(name, bench.load(port, tokens["read"], [[("GET", path, None)]], 1, pids=pids))
         print(f"{'peak memory':28}{memory(service.pid):9} MiB, {before} before the downloads", flush=True)
         return slowest

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
+#include "inventory/api/problem.hpp"
 #include "inventory/store/feed.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
@@ -41,6 +44,20 @@ TEST_CASE("errors are problem+json with the status inside")
     CHECK(body["status"] == 404);
     CHECK(body["title"] == "Not found");
     CHECK(!body["detail"].get<std::string>().empty());
+}
+
+TEST_CASE("who is told to come back is told different times")
+{
+    std::set<std::string> seconds;
+    for (int i = 0; i < 100; ++i) {
+        const auto busy = problem(503, "busy");
+        const auto told = std::ranges::find(busy.headers, "Retry-After", &std::pair<std::string, std::string>::first);
+        REQUIRE(told != busy.headers.end());
+        CHECK(std::stoi(told->second) >= 1);
+        CHECK(std::stoi(told->second) <= 10);
+        seconds.insert(told->second);
+    }
+    CHECK(seconds.size() > 3);
 }
 
 TEST_CASE("a parameter nobody knows is an error, never ignored")
@@ -217,6 +234,7 @@ TEST_CASE("so many exports at a time, and one more when one has ended")
         REQUIRE(under_way.back().next_piece());
     }
     CHECK(begin().status == 503);
+    CHECK(api.handle({"GET", "/v1/feeds/swift/ring", {}, {}, ""}, Listener::All).status == 503);
     under_way.pop_back();
     CHECK(begin().status == 200);
 }

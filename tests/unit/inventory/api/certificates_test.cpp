@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "inventory/store/sql.hpp"
+#include "inventory/wire/digest.hpp"
 #include "tests/unit/inventory/api/fixture.hpp"
 
 using namespace footing;
@@ -20,6 +22,22 @@ int report_with(Inventory& inventory, const std::string& certificate, const wire
 struct Reports : Inventory {
     int boots = 0;
 
+    /// May this machine's drive S9 be enrolled?
+    int asks(const std::string& shown, int machine)
+    {
+        const wire::AdmissionRequest request{"b-" + std::to_string(machine), "", hardware(machine), {}, {{"/dev/sda", {"", "V", "M", "S9"}, 1000, "enroll", ""}}, {}, {}};
+        certificate = shown;
+        const int status = send("POST", "/v1/admissions", {}, wire::to_json(request)).status;
+        certificate.clear();
+        return status;
+    }
+    int probes(const std::string& shown, const wire::Report& of)
+    {
+        certificate = shown;
+        const int status = send("POST", "/v1/reports/probe", {}, wire::to_json(wire::probe_of(of))).status;
+        certificate.clear();
+        return status;
+    }
     int with(const std::string& shown, int machine) { return report_with(*this, shown, report(machine, "b" + std::to_string(++boots), 1)); }
     std::string first(const std::string& shown, int machine)
     {
@@ -108,6 +126,25 @@ TEST_CASE("what comes with another machine's certificate leaves nothing but an a
     REQUIRE(inventory.post("/v1/machines/" + a + "/merge", {{"into", b}}) == 200);
     inventory.split(b, 1);
     CHECK(alarms().empty());
+}
+
+TEST_CASE("a question and a probe with another machine's certificate, or with none, are refused as a report is")
+{
+    Reports inventory;
+    const auto sent = report(1, "b", 1);
+    REQUIRE(report_with(inventory, "a", sent) == 200);
+    (void)inventory.first("b", 2);
+    const auto next = report(1, "b", 2);
+    for (const char* shown : {"b", "", "new"}) {
+        CHECK(inventory.asks(shown, 1) == 403);
+        CHECK(inventory.probes(shown, next) == 403);
+    }
+    CHECK(inventory.get("/v1/alarms")["alarms"].size() == 2);  // one for each machine whose certificate, or whose name, it was
+    int rights = 0;
+    REQUIRE(inventory.store->read([&](Sql& sql) { sql << "SELECT COUNT(*) FROM drive_rights", into(rights); }));
+    CHECK(rights == 0);
+    CHECK(inventory.asks("a", 1) == 200);
+    CHECK(inventory.probes("a", next) == 200);
 }
 
 TEST_CASE("a machine is known by the certificate of one that was merged into it, also through another")
@@ -244,7 +281,7 @@ TEST_CASE("a certificate of a machine that was merged is ended where its reports
     REQUIRE(inventory.post("/v1/machines/" + a + "/merge", {{"into", b}}) == 200);
     CHECK(inventory.send("GET", "/v1/machines/" + a + "/certificates").status == 308);
     CHECK(inventory.get("/v1/machines/" + b + "/certificates")["certificates"][0]["machine"] == a);
-    CHECK(inventory.write("DELETE", "/v1/machines/" + a + "/certificates", "", {{"subject", "a"}}).status == 404);
+    CHECK(inventory.write("DELETE", "/v1/machines/" + a + "/certificates", "", {{"subject", "a"}}).status == 308);
     CHECK(inventory.write("DELETE", "/v1/machines/" + b + "/certificates", "", {{"subject", "a"}}).status == 204);
     CHECK(inventory.with("new", 1) == 200);
 }

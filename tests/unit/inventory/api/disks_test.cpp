@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "inventory/api/etag.hpp"
@@ -59,6 +60,18 @@ TEST_CASE("a disk has its bay from the chassis map, its life, and where it was l
     CHECK(history["placements"].size() == 2);
     CHECK(history["changes"][0]["kind"] == "disk_present");
     CHECK(inventory.send("GET", "/v1/disks/none/history").status == 404);
+}
+
+TEST_CASE("two drives with one WWN are two by their serials, and both are found by it")
+{
+    Inventory inventory;
+    std::vector drives{drive("/dev/sda", "S1", "enrolled"), drive("/dev/sdb", "S2", "enrolled")};
+    for (auto& one : drives) one.identity.wwn = "naa.5000c500a0b1c2d3";
+    const auto id = inventory.take(report(1, "b", 1, drives)).machine_id;
+    CHECK(inventory.get("/v1/machines/" + id)["drives"].size() == 2);
+    CHECK(only_disk(inventory, "S1")["id"] != only_disk(inventory, "S2")["id"]);
+    const auto hits = inventory.get("/v1/search", {{"q", "5000c500a0b1c2d3"}})["hits"];
+    CHECK(std::ranges::count_if(hits, [](const auto& hit) { return hit["type"] == "disk"; }) == 2);
 }
 
 TEST_CASE("a disk that moved stands as of each time where it stood then, and nothing of the future shows")

@@ -152,6 +152,9 @@ TEST_CASE("a value on two live machines identifies neither, with one conflict; a
     CHECK(inventory.get("/v1/blacklist", this_value)["blacklist"] == listed);
     CHECK(inventory.get("/v1/blacklist", {{"kind", "mac"}})["blacklist"].empty());
     CHECK(inventory.write("DELETE", "/v1/blacklist", "", this_value).status == 204);
+    const auto told = inventory.get("/v1/changes", {{"machine", b}, {"kind", "identity_changed"}})["changes"];
+    REQUIRE(!told.empty());
+    CHECK(told.back()["sentence"] == "its uuid '" + listed[0]["value"].get<std::string>() + "' is no longer on the blacklist");
     CHECK(inventory.write("DELETE", "/v1/blacklist", "", this_value).status == 404);
     CHECK(inventory.get("/v1/blacklist")["blacklist"].empty());
 }
@@ -238,6 +241,27 @@ TEST_CASE("a person who reverts a flapping is believed until another board comes
         CHECK((inventory.take_later(with_board(std::string(boot) + "3", 3)).machine_id == id) == (boot == std::string("h")));
     }
     CHECK(kinds(inventory) == "identifier_shared flapping");
+}
+
+TEST_CASE("what people do to a machine that was merged leads on to the other, and takes nothing back that was said of the first")
+{
+    Inventory inventory;
+    const auto a = inventory.take_later(report(1, "b", 1)).machine_id, b = inventory.take_later(report(2, "b", 1)).machine_id;
+    const std::string of_a = "/v1/machines/" + a, of_b = "/v1/machines/" + b;
+    REQUIRE(inventory.write("PUT", of_b + "/location", R"({"rack":"R7","by":"ann"})").status == 200);
+    REQUIRE(post(inventory, of_b + "/merge", {{"into", a}}) == 200);
+    const auto leads = [&](const char* method, const std::string& rest, const std::string& body = "", const Query& query = {}) {
+        const auto answer = inventory.write(method, of_b + rest, body, query);
+        return answer.status == 308 ? answer.headers.front().second : answer.body;
+    };
+    CHECK(leads("DELETE", "/location") == of_a + "/location");
+    CHECK(leads("PUT", "/location", R"({"rack":"R8","by":"ann"})") == of_a + "/location");
+    CHECK(leads("PUT", "/locate", "{}") == of_a + "/locate");
+    CHECK(leads("DELETE", "/locate") == of_a + "/locate");
+    CHECK(leads("POST", "/release-drives", R"({"by":"ann"})") == of_a + "/release-drives");
+    CHECK(leads("DELETE", "/certificates", "", {{"subject", "CN=a&b"}}) == of_a + "/certificates?subject=CN%3Da%26b");
+    REQUIRE(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
+    CHECK(inventory.get(of_b)["location"]["rack"]["value"] == "R7");
 }
 
 TEST_CASE("merge and split, with redirects and their undoing")

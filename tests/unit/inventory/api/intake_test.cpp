@@ -25,6 +25,21 @@ void wires(Inventory& inventory, const char* csv)
 
 }  // namespace
 
+TEST_CASE("a report with another one's id is refused, and files nothing")
+{
+    Inventory inventory;
+    const auto first = inventory.take(report(1, "b", 1));
+    auto other = report(2, "b", 1), next = report(1, "b", 2);
+    other.report_id = next.report_id = report(1, "b", 1).report_id;
+    for (const auto& sent : {other, next}) {
+        const auto refused = inventory.send("POST", "/v1/reports", {}, wire::to_json(sent));
+        CHECK(refused.status == 409);
+        CHECK(refused.body.contains("/report_id 'r-1-b-1' is another report's"));
+    }
+    CHECK(inventory.get("/v1/machines")["machines"].size() == 1);
+    CHECK(inventory.take(report(1, "b", 1)).machine_id == first.machine_id);
+}
+
 TEST_CASE("the same report again gets the same answer and counts once")
 {
     Inventory inventory;

@@ -153,6 +153,11 @@ TEST_CASE("one cable elsewhere is suspected to be a move; two of them or another
     const auto other = inventory.take(hearing_ports(report(2, "b", 1), {"swp2"})).machine_id;
     inventory.take(hearing_ports(report(2, "b", 2), {"swp4", "swp5"}));
     CHECK(moves(inventory, other) == "located moved");
+    const auto third = inventory.take(hearing_ports(report(3, "b", 1), {"swp2"})).machine_id;
+    auto bond = hearing_ports(report(3, "b", 2), {"swp4", "swp4"});  // lldpd tells each of a bond's NICs the port of one
+    bond.neighbours.data.back().nic = "bond0";
+    inventory.take(bond);
+    CHECK(moves(inventory, third) == "located move_suspected");
 }
 
 TEST_CASE("two addresses in another subnet are no two cables")

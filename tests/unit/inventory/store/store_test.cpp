@@ -1,6 +1,7 @@
 #include "inventory/store/store.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -141,6 +142,25 @@ TEST_CASE("what is written together is written for the request of each")
     REQUIRE(changes);
     CHECK(changes->size() == 16);
     for (const auto& change : *changes) CHECK(change.request == change.sentence);
+}
+
+TEST_CASE("a database of a newer schema is refused, and stays as it is")
+{
+    const TemporaryFolder folder;
+    const std::string database = new_database(folder);
+    const auto known = (*Store::open(database))->write([](Sql& sql) {
+        int newest = 0;
+        sql << "SELECT MAX(version) FROM schema_version", into(newest);
+        sql << "INSERT INTO schema_version (version) VALUES (999)";
+        return newest;
+    });
+    REQUIRE(known);
+    for (int again = 0; again < 2; ++again) {
+        const auto store = Store::open(database);
+        REQUIRE(!store);
+        CHECK(store.error().kind == ErrorKind::Refuse);
+        CHECK(store.error().message.contains(fmt::format("the database has schema 999, this program knows {}", *known)));
+    }
 }
 
 TEST_CASE("a file that is no database is refused with its path")
