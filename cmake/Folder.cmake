@@ -12,8 +12,12 @@ endif()
 
 # FOOTING_UNITY: a folder's sources are one translation unit, which parses and instantiates once what each of them would: a
 # sanitizer's build takes a quarter of its time. So no two sources of a folder have the same name in their unnamed namespaces.
+# It hides a missing #include, too: the preset dev compiles each file alone.
 set(FOOTING_UNITY "" CACHE STRING "Compile each folder as one translation unit: \"tests\", \"all\" or nothing")
 set_property(CACHE FOOTING_UNITY PROPERTY STRINGS "" tests all)
+if(NOT FOOTING_UNITY MATCHES "^(tests|all|)$")
+    message(FATAL_ERROR "FOOTING_UNITY is '${FOOTING_UNITY}', expected \"tests\", \"all\" or nothing")
+endif()
 add_library(footing_unity INTERFACE)
 target_compile_options(footing_unity INTERFACE -Wno-shadow) # of another file's names; linked last, for that counts
 function(footing_unite target)

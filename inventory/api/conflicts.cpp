@@ -103,8 +103,10 @@ Response Api::delete_blacklist(const Request& request, const Captures&)
         if (auto refused = refuse_unless_match(request, wire::text_of(shown))) return *refused;
         const std::string by = person_of(sql, request, Json::object());
         (void)clear_blacklisted(sql, kind, value, by, clock_());
-        for (const auto& holder : others_with(sql, "", {claim_kind_from(kind), value, ""}))
-            record(sql, {0, "", "identity_changed", holder, "", fmt::format("its {} '{}' is no longer on the blacklist", kind, value), "", by}, clock_());
+        auto holders = others_with(sql, "", {claim_kind_from(kind), value, ""});
+        if (holders.empty()) holders.emplace_back();  // told all the same
+        for (const auto& holder : holders)
+            record(sql, {0, "", "identity_changed", holder, "", fmt::format("{} '{}' is no longer on the blacklist", kind, value), "", by}, clock_());
         return {204, "", {}, ""};
     });
     return done ? *done : problem(done.error());

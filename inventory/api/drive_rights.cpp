@@ -1,6 +1,7 @@
+#include <fmt/format.h>
+
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
-#include "inventory/api/moved.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"
 #include "inventory/intake/rights.hpp"
@@ -21,8 +22,10 @@ Response Api::post_drive_release(const Request& request, const Captures& capture
     if (asked->contains("disk") && (disk.empty() || wire::characters(disk) > longest_id)) return problem(400, "/disk is wrong, expected a disk's id");
     const std::string id = captures.at("id");
     const auto done = store_.write([&](Sql& sql) -> Response {
-        const auto row = standing_row(sql, id, "/release-drives");
-        if (!row) return row.error();
+        const auto row = machine(sql, id);
+        if (!row) return problem(404, "no machine has this id");
+        // Not led on: who says that this one is off says nothing of the other.
+        if (!row->merged_into.empty()) return problem(409, fmt::format("this machine was merged into {}: ask of that one", standing_machine(sql, id)));
         if (auto refused = refuse_unless_match(request, wire::text_of(machine_json(sql, *row, latest)))) return *refused;
         return {200, "application/json", {}, wire::text_of(wire::Json{{"machine", id}, {"released", release_drives(sql, id, disk, *by, clock_())}})};
     });

@@ -1,7 +1,7 @@
 #include "inventory/api/api.hpp"
 #include "inventory/api/etag.hpp"
-#include "inventory/api/moved.hpp"
 #include "inventory/api/json.hpp"
+#include "inventory/api/moved.hpp"
 #include "inventory/api/page_of.hpp"
 #include "inventory/api/people.hpp"
 #include "inventory/api/problem.hpp"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "inventory/store/fleet.hpp"
 #include "inventory/views/feed_machine.hpp"

@@ -59,6 +59,9 @@ auto hear_values(Sql& sql, const TokenRow& token, const Message& message, const 
 {
     if (const auto refused = refuse_speaker(sql, token, claims, now)) return fail(ErrorKind::Refuse, *refused, 403);
     if (const auto refused = refuse_sequence(sql, message.boot_id, message.sequence, now)) return fail(ErrorKind::Refuse, *refused, 409);
+    if constexpr (requires { message.report_id; })
+        if (is_another_reports(sql, message.report_id, message.boot_id, message.sequence))
+            return fail(ErrorKind::Refuse, fmt::format("/report_id '{}' is another report's", message.report_id), 409);
     auto answer = take();
     bind_speaker(sql, token, answer.machine_id);
     return answer;
@@ -73,9 +76,7 @@ Response Api::post_report(const Request& request, const Captures&)
     if (auto checked = check(*report); !checked) return problem(checked.error());
     const auto now = clock_();
     const auto all = hear_report(std::move(*report), request.body, rules_);
-    const auto taken = hear(store_, request, all.report.boot_id, now, [&](Sql& sql, const TokenRow& token) -> Result<wire::ReportAnswer> {
-        if (is_another_reports(sql, all.report.report_id, all.report.boot_id, all.report.sequence))
-            return fail(ErrorKind::Refuse, fmt::format("/report_id '{}' is another report's", all.report.report_id), 409);
+    const auto taken = hear(store_, request, all.report.boot_id, now, [&](Sql& sql, const TokenRow& token) {
         return hear_values(sql, token, all.report, all.claims, now, [&] {
             return take_report(sql, all, {token.id, request.certificate}, rules_, now, named_machine(sql, token, request.certificate));
         });

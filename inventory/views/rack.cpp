@@ -40,9 +40,10 @@ std::map<std::string, MachineView> standing(Sql& sql, const Place& wanted, const
     for (const auto& id : candidates(sql, wanted, at)) {
         const auto row = machine_itself(sql, id, at);
         if (!row) continue;
-        MachineView view = machine_alone(sql, *row, at);
-        const Place place = place_of(view.facts);
-        if (wanted.rack.empty() ? same_row(place, wanted) && !place.rack.empty() : same_rack(place, wanted)) out.emplace(id, std::move(view));
+        Facts facts = facts_at(sql, id, at);
+        const Place place = place_of(facts);
+        const bool here = wanted.rack.empty() ? same_row(place, wanted) && !place.rack.empty() : same_rack(place, wanted);
+        if (here) out.emplace(id, machine_alone(sql, *row, std::move(facts), at));
     }
     return out;
 }

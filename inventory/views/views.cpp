@@ -99,11 +99,13 @@ std::string quarantine_at(Sql& sql, const MachineRow& row, const std::string& at
     return told.empty() || told.front().kind == "quarantine_ended" ? "" : told.front().sentence;
 }
 
-MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at)
+MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at) { return machine_alone(sql, row, facts_at(sql, row.id, at), at); }
+
+MachineView machine_alone(Sql& sql, const MachineRow& row, Facts facts, const std::string& at)
 {
     MachineView view;
     view.row = row;
-    view.facts = facts_at(sql, row.id, at);
+    view.facts = std::move(facts);
     view.row.last_seen = known_by(at, row.last_seen);
     view.row.quarantine = quarantine_at(sql, row, at);
     if (at != latest) {

@@ -50,6 +50,7 @@ DiskView disk_view(Sql& sql, DiskRow row, const std::string& at, const MachineRo
 MachineView machine_view(Sql& sql, const MachineRow& row, const std::string& at);
 /// Without its disks: they are most of the work.
 MachineView machine_alone(Sql& sql, const MachineRow& row, const std::string& at);
+MachineView machine_alone(Sql& sql, const MachineRow& row, Facts facts, const std::string& at);
 
 /// Why it was quarantined then, which the feed tells; empty: it wasn't.
 std::string quarantine_at(Sql& sql, const MachineRow& row, const std::string& at);

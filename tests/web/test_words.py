@@ -120,6 +120,8 @@ def test_two_machines_that_are_one_are_merged_from_the_work_list(inventory: Any,
     inventory.report(pair[0])
     conflict = next(conflict for conflict in inventory.get("/v1/conflicts")["conflicts"] if "SHARED-0001" in conflict["sentence"])
     assert {conflict["machine"], conflict["other"]} == {first, second}
+    form = f"/edit/machines/{conflict['machine']}/location"
+    seen = fields_of(inventory, f"/machines/{conflict['machine']}", form)
     browser.open("/conflicts")
     item = browser.driver.find_element("id", "c-" + conflict["id"])
     item.find_element("css selector", "summary").click()
@@ -129,6 +131,8 @@ def test_two_machines_that_are_one_are_merged_from_the_work_list(inventory: Any,
     gone, stays = conflict["machine"], conflict["other"]
     answer = inventory.request("GET", f"/v1/machines/{gone}")
     assert (answer.status, answer.headers["Location"]) == (308, f"/v1/machines/{stays}")
+    late = send(inventory, form, seen | {"rack": "R9", "by": "bob"})
+    assert late.status == 409 and b"merged into another" in late.body
     browser.open(f"/machines/{gone}")
     assert browser.driver.current_url.endswith(f"/machines/{stays}")
     browser.open("/changes?kind=people")

@@ -15,7 +15,7 @@ namespace footing::inventory {
 
 namespace {
 
-constexpr std::size_t most_rows = 100;
+constexpr std::size_t drives_of_a_page = 200;
 constexpr std::size_t most_models = 300;
 
 struct Choice {
@@ -136,7 +136,7 @@ std::optional<Page> disks_page(const Visit& visit)
     if (!choice->states.empty()) filter.conditions.push_back({"state", Operator::Is, choice->states});
     if (const auto model = visit.parameter("model"); !model.empty()) filter.conditions.push_back({"model", Operator::Is, {model}});
     if (wanted_room && !wanted_room->room.empty()) filter.conditions.push_back({"room", Operator::Is, {wanted_room->room}});
-    auto found = listed_disks(visit.sql, filter, {{}, visit.parameter("after")}, most_rows,
+    auto found = listed_disks(visit.sql, filter, {{}, visit.parameter("after")}, drives_of_a_page,
                               [&](const DiskView& disk) { return !wanted_room || (!disk.placements.empty() && same_room(standing.of(disk), *wanted_room)); });
     std::map<std::string, Place> where;
     std::map<std::string, const DiskView*> by_id;

@@ -239,6 +239,47 @@ TEST_CASE("so many exports at a time, and one more when one has ended")
     CHECK(begin().status == 200);
 }
 
+TEST_CASE("the ring comes in pieces that are one array, each device once")
+{
+    Inventory inventory;
+    const auto ring = [&] {
+        std::vector<std::string> pieces;
+        auto answer = inventory.send("GET", "/v1/feeds/swift/ring");
+        REQUIRE(answer.status == 200);
+        for (;;) {
+            auto piece = answer.next_piece();
+            REQUIRE(piece);
+            if (piece->empty()) return pieces;
+            pieces.push_back(*std::move(piece));
+        }
+    };
+    CHECK(ring() == std::vector<std::string>{"[]"});
+    constexpr int machines = 3, drives = 300;
+    for (int m = 1; m <= machines; ++m) {
+        std::vector<wire::Drive> held;
+        for (int d = 0; d < drives; ++d) {
+            held.push_back(mounted(std::to_string(m) + "-" + std::to_string(d)));
+            held.back().path = "/dev/sd" + std::to_string(d);
+            held.back().disk_id.clear();
+            held.back().label = "d" + std::to_string(d);
+        }
+        auto sent = report(m, "b", 1, held);
+        sent.system.data.location = {{"site", "par"}, {"room", "A"}, {"row", "1"}, {"rack", "R" + std::to_string(m)}};
+        const std::vector<std::string> addresses{"10.0.0." + std::to_string(m) + "/24"};
+        sent.nics = {wire::SectionStatus::Ok, "sysfs", {}, {{"eth0", "3c:ec:ef:00:00:0" + std::to_string(m), "", true, {}, addresses}}};
+        inventory.take(sent);
+    }
+    const auto pieces = ring();
+    CHECK(pieces.size() >= 2);
+    std::string all;
+    for (const auto& piece : pieces) all += piece;
+    std::set<std::pair<std::string, std::string>> devices;
+    const auto told = nlohmann::json::parse(all);
+    for (const auto& one : told) devices.emplace(one["ip"], one["device"]);
+    CHECK(told.size() == machines * drives);
+    CHECK(devices.size() == machines * drives);
+}
+
 TEST_CASE("metrics count reports, answers and drives")
 {
     Inventory inventory;

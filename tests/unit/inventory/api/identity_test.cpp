@@ -154,7 +154,7 @@ TEST_CASE("a value on two live machines identifies neither, with one conflict; a
     CHECK(inventory.write("DELETE", "/v1/blacklist", "", this_value).status == 204);
     const auto told = inventory.get("/v1/changes", {{"machine", b}, {"kind", "identity_changed"}})["changes"];
     REQUIRE(!told.empty());
-    CHECK(told.back()["sentence"] == "its uuid '" + listed[0]["value"].get<std::string>() + "' is no longer on the blacklist");
+    CHECK(told.back()["sentence"] == "uuid '" + listed[0]["value"].get<std::string>() + "' is no longer on the blacklist");
     CHECK(inventory.write("DELETE", "/v1/blacklist", "", this_value).status == 404);
     CHECK(inventory.get("/v1/blacklist")["blacklist"].empty());
 }
@@ -258,7 +258,7 @@ TEST_CASE("what people do to a machine that was merged leads on to the other, an
     CHECK(leads("PUT", "/location", R"({"rack":"R8","by":"ann"})") == of_a + "/location");
     CHECK(leads("PUT", "/locate", "{}") == of_a + "/locate");
     CHECK(leads("DELETE", "/locate") == of_a + "/locate");
-    CHECK(leads("POST", "/release-drives", R"({"by":"ann"})") == of_a + "/release-drives");
+    CHECK(leads("POST", "/release-drives", R"({"by":"ann"})").contains("merged into " + a));  // that the one is off says nothing of the other
     CHECK(leads("DELETE", "/certificates", "", {{"subject", "CN=a&b"}}) == of_a + "/certificates?subject=CN%3Da%26b");
     REQUIRE(post(inventory, "/v1/changes/" + std::to_string(seq_of(inventory, "merged")) + "/revert") == 204);
     CHECK(inventory.get(of_b)["location"]["rack"]["value"] == "R7");
