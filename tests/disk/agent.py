@@ -41,7 +41,7 @@ class Answer:
 
 def configuration(disks: list[LoopDisk], mount_root: Path, *, cluster: str = CLUSTER, machine: str = MACHINE, more: str = "",
                   rule: str = "") -> str:
-    paths = ", ".join(d.path for d in disks)
+    paths = ", ".join(disk.path for disk in disks if disk.path)
     return f"""cluster: {cluster}
 machine: {machine}
 disks:

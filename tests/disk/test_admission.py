@@ -228,6 +228,7 @@ def test_a_disk_that_was_there_early_and_is_let_go_later_may_be_another_machines
             assert apply_when_up_for(lab, EARLY).disk(disk)["outcome"] == "mounted"
             lab.unmount_all()  # by hand
         disk.detach()
+        lab.configure(more=ask)  # its name may be another test's by now
         with hanging_fact(other, "serial"):
             apply_when_up_for(lab, LATE)  # which may be the one: this report lets none go
         assert "ZL2A0Q7X" in SEEN.read_text()
