@@ -142,17 +142,11 @@ std::string file_disk(Sql& sql, const DiskKeys& keys, const std::string& place_k
             use(at), use(at);
     auto all = keys.all();
     if (keys.primary().empty()) all.push_back(place_key);
-    bool new_name = false;
-    std::string key;
-    soci::statement insert = (sql.prepare << "INSERT INTO disk_keys (value, disk_id, first_seen) VALUES (:key, :id, :at)"
-                                             " ON CONFLICT (value, disk_id) DO NOTHING",
-                              use(key), use(id), use(at));
-    for (const auto& one : all) {
-        key = one;
-        insert.execute(true);
-        new_name |= insert.get_affected_rows() > 0;
-    }
-    if (new_name) add_disk_terms(sql, id, identity.serial, identity.wwn);
+    const auto names = insert_rows(sql, "INSERT INTO disk_keys (value, disk_id, first_seen)", "(:key#, :id#, :at#)", " ON CONFLICT (value, disk_id) DO NOTHING",
+                                   all, [&](const std::string& key, soci::statement& insert) {
+        for (const auto* text : {&key, &id, &at}) insert.exchange(use(*text));
+    });
+    if (names > 0) add_disk_terms(sql, id, identity.serial, identity.wwn);
     return id;
 }
 

@@ -98,6 +98,11 @@ std::vector<Change> observe(Sql& sql, const std::string& subject, const Facts& o
 {
     const auto changed = changes(facts_at(sql, subject), observed);
     const std::string end = open_end;
+    struct Begun {
+        const std::string *name, *value;
+        std::string from;
+    };
+    std::vector<Begun> begun;
     for (const auto& change : changed) {
         // A clock that was set back, or two reports in one millisecond: an interval never ends before it began.
         const std::string from = change.before.empty() ? to_string(now) : std::max(to_string(now), fact_since(sql, subject, change.name));
@@ -107,11 +112,12 @@ std::vector<Change> observe(Sql& sql, const std::string& subject, const Facts& o
             sql << "UPDATE facts SET valid_to = :from WHERE subject = :subject AND name = :name AND valid_to = :end",
                 use(from), use(subject), use(change.name), use(end);
         }
-        if (!change.after.empty())
-            sql << "INSERT INTO facts (subject, name, value, valid_from, valid_to)"
-                   " VALUES (:subject, :name, :value, :from, :end)",
-                use(subject), use(change.name), use(change.after), use(from), use(end);
+        if (!change.after.empty()) begun.push_back({&change.name, &change.after, from});
     }
+    insert_rows(sql, "INSERT INTO facts (subject, name, value, valid_from, valid_to)", "(:subject#, :name#, :value#, :from#, :end#)", "",
+                begun, [&](const Begun& one, soci::statement& insert) {
+        for (const auto* text : {&subject, one.name, one.value, &one.from, &end}) insert.exchange(use(*text));
+    });
     if (std::ranges::any_of(changed, [](const Change& change) { return std::ranges::contains(of_machines_in_short, change.name); })) mark_touched(sql, subject);
     return changed;
 }

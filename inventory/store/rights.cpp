@@ -1,6 +1,7 @@
 #include "inventory/store/rights.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "inventory/store/sql.hpp"
 
@@ -34,17 +35,15 @@ void take_right(Sql& sql, const std::vector<std::string>& keys, const Right& rig
 {
     const std::string end = open_end, at = to_string(now);
     const auto sequence = to_sql(right.sequence);
-    std::string key;
-    soci::statement upsert =
-        (sql.prepare << "INSERT INTO drive_rights (drive_key, disk_id, machine_id, boot_id, sequence, valid_from, valid_to, ended_by)"
-                        " VALUES (:key, :disk, :machine, :boot, :sequence, :at, :until, '') ON CONFLICT (drive_key, valid_to)"
-                        " DO UPDATE SET disk_id = excluded.disk_id, boot_id = excluded.boot_id, sequence = excluded.sequence"
-                        " WHERE drive_rights.machine_id = excluded.machine_id",
-         use(key), use(right.disk_id), use(right.machine_id), use(right.boot_id), use(sequence), use(at), use(end));
-    for (const auto& one : keys) {
-        key = one;
-        upsert.execute(true);
-    }
+    insert_rows(sql, "INSERT INTO drive_rights (drive_key, disk_id, machine_id, boot_id, sequence, valid_from, valid_to, ended_by)",
+                "(:key#, :disk#, :machine#, :boot#, :sequence#, :at#, :until#, '')",
+                " ON CONFLICT (drive_key, valid_to) DO UPDATE SET disk_id = excluded.disk_id, boot_id = excluded.boot_id, sequence = excluded.sequence"
+                " WHERE drive_rights.machine_id = excluded.machine_id",
+                std::set(keys.begin(), keys.end()), [&](const std::string& key, soci::statement& upsert) {
+        for (const auto* text : {&key, &right.disk_id, &right.machine_id, &right.boot_id}) upsert.exchange(use(*text));
+        upsert.exchange(use(sequence));
+        for (const auto* text : {&at, &end}) upsert.exchange(use(*text));
+    });
 }
 
 std::vector<HeldRight> rights_of(Sql& sql, const std::string& machine_id)

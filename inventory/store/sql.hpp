@@ -17,7 +17,8 @@
 ///   alone        what only one of them knows (VACUUM, pragmas, SET) stands in database.cpp and nowhere else.
 ///
 /// Statements are kept prepared per session by their text (database.cpp): a text that is put together from few pieces
-/// is fine, one with values in it is not.
+/// is fine, one with values in it is not. To PostgreSQL each execution is a round trip, which costs more than its work:
+/// what has several rows is inserted by one statement (insert_rows).
 #pragma once
 
 // Debian builds SOCI with Boost, whose types footing doesn't use: without these two, its headers need no libboost-dev.
@@ -30,6 +31,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 
 #include "inventory/store/store.hpp"
 
@@ -58,6 +60,31 @@ inline std::string prefix_end(std::string prefix)
         return prefix;
     }
     return prefix + "\xf4\x8f\xbf\xbf";
+}
+
+/// "INSERT …" with so many rows. `columns` are one row's values as VALUES has them, with a '#' in the name of each parameter,
+/// of which no two have the same. `bind(row, statement)` exchanges one row's use()s; what they refer to lives until the end.
+/// How many rows it changed.
+template <typename Rows, typename Bind>
+long long insert_rows(Sql& sql, const std::string& into_table, std::string_view columns, const std::string& on_conflict, const Rows& rows, Bind bind)
+{
+    if (rows.empty()) return 0;
+    std::string text = into_table + " VALUES ";
+    std::size_t number = 0;
+    soci::statement insert(sql);
+    for (const auto& row : rows) {
+        text += number == 0 ? "" : ", ";
+        for (const char c : columns)
+            if (c == '#') text += std::to_string(number);
+            else text += c;
+        ++number;
+        bind(row, insert);
+    }
+    insert.alloc();
+    insert.prepare(text + on_conflict);
+    insert.define_and_bind();
+    insert.execute(true);
+    return insert.get_affected_rows();
 }
 
 /// Runs a prepared select and calls `row` for each; the into() variables hold its values.

@@ -125,7 +125,7 @@ void replace_terms(Sql& sql, const std::string& machine_id, const std::vector<Te
         if (!wanted.contains(old))
             sql << "DELETE FROM terms WHERE term = :term AND kind = :kind AND subject = :id", use(old.term), use(old.kind),
                 use(machine_id);
-    for (const auto& term : wanted)
+    for (const auto& term : wanted)  // one by one: two of them may differ in what is shown alone
         if (!held.contains(term))
             sql << "INSERT INTO terms (term, kind, subject, subject_kind, shown) VALUES (:term, :kind, :id, 'machine', :shown)"
                    " ON CONFLICT (term, kind, subject) DO UPDATE SET shown = excluded.shown",
@@ -138,15 +138,10 @@ void add_disk_terms(Sql& sql, const std::string& disk_id, const std::string& ser
     std::ranges::move(terms_of("wwn", wwn), std::back_inserter(terms));
     for (const auto& tagged : assets_with_serial(sql, serial))
         if (tagged.kind == "drive") std::ranges::move(terms_of("asset_tag", tagged.tag), std::back_inserter(terms));
-    Term one;
-    soci::statement insert =
-        (sql.prepare << "INSERT INTO terms (term, kind, subject, subject_kind, shown) VALUES (:term, :kind, :id, 'disk', :shown)"
-                        " ON CONFLICT (term, kind, subject) DO NOTHING",
-         use(one.term), use(one.kind), use(disk_id), use(one.text));
-    for (const auto& term : terms) {
-        one = term;
-        insert.execute(true);
-    }
+    insert_rows(sql, "INSERT INTO terms (term, kind, subject, subject_kind, shown)", "(:term#, :kind#, :id#, 'disk', :shown#)",
+                " ON CONFLICT (term, kind, subject) DO NOTHING", terms, [&](const Term& term, soci::statement& insert) {
+        for (const auto* text : {&term.term, &term.kind, &disk_id, &term.text}) insert.exchange(use(*text));
+    });
 }
 
 void drop_disk_tag(Sql& sql, const std::string& disk_id, const std::string& tag)
