@@ -14,6 +14,7 @@
 #include "inventory/api/problem.hpp"
 #include "inventory/api/request_id.hpp"
 #include "inventory/api/route_match.hpp"
+#include "inventory/markup/url.hpp"
 #include "inventory/store/boots.hpp"
 #include "inventory/store/disk_list.hpp"
 #include "inventory/store/for_request.hpp"
@@ -43,17 +44,6 @@ bool storable(const std::string& text)
 {
     return wire::characters(text) <= longest_parameter && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }) &&
            !wire::Json::parse('"' + quoted(text) + '"', nullptr, false).is_discarded();
-}
-
-std::string percent_encoded(std::string_view text)
-{
-    std::string out;
-    for (char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((std::isalnum(byte) != 0 && byte < 0x80) || c == '-' || c == '_' || c == '.' || c == '~') out += c;
-        else out += fmt::format("%{:02X}", byte);
-    }
-    return out;
 }
 
 /// RFC 8288: the same question with the next cursor.
