@@ -242,9 +242,10 @@ TEST_CASE("so many exports at a time, and one more when one has ended")
 TEST_CASE("the ring comes in pieces that are one array, each device once")
 {
     Inventory inventory;
+    Api api(*inventory.store, {}, OpenRead::Yes, [&] { return inventory.now; });
     const auto ring = [&] {
         std::vector<std::string> pieces;
-        auto answer = inventory.send("GET", "/v1/feeds/swift/ring");
+        auto answer = api.handle({"GET", "/v1/feeds/swift/ring", {}, {}, ""}, Listener::All);
         REQUIRE(answer.status == 200);
         for (;;) {
             auto piece = answer.next_piece();
