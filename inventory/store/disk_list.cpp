@@ -291,7 +291,9 @@ std::vector<DiskLine> disk_lines(Sql& sql, const std::string& after, std::size_t
     for (const auto* value : {&at, &at, &after, &at}) select.exchange(use(*value));
     select.exchange(use(most));
     select.alloc();
-    select.prepare(text + " WHERE d.id > :after AND d.first_seen <= :seen ORDER BY d.id, p.valid_from DESC LIMIT :most");
+    // The page's disks are chosen before anything is sorted: else each page sorts all that are left.
+    select.prepare(text + " WHERE d.id IN (SELECT n.id FROM disks n WHERE n.id > :after AND n.first_seen <= :seen ORDER BY n.id LIMIT :most)"
+                          " ORDER BY d.id, p.valid_from DESC");
     select.define_and_bind();
     each(select, [&] {
         if (!out.empty() && out.back().id == row.id) return;
